@@ -1,0 +1,161 @@
+package coverage
+
+import (
+	"time"
+
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+	"kinspect/internal/step"
+)
+
+// account is a shard's page in the ledger while it is being read.
+type account struct {
+	Account
+	from time.Time // all that arrived from here on is covered; zero: from its opening
+	// position is the arrival time up to which everything was read, as far as
+	// what we have seen tells.
+	position time.Time
+	last     record.SequenceNumber
+	oldest   time.Time
+	newest   time.Time
+	backward time.Duration // the largest step back of arrival times
+	broken   int64
+	opaque   int64
+	failed   bool
+}
+
+func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
+	a := &account{Account: Account{
+		ShardID: s.ID, Parents: s.Parents(), HashKeyRange: hashKeyRange(s.Range), Gaps: []Gap{},
+	}}
+	opened, told := s.OpenedAt()
+	if told {
+		a.OpenedAt = &record.Timestamp{Time: opened}
+	}
+	if closed, told := s.ClosedAt(); told {
+		a.ClosedAt = &record.Timestamp{Time: closed}
+	}
+	a.position = start
+	if start.IsZero() {
+		a.position = w.horizon(now)
+		if told && opened.After(a.position) {
+			a.position = opened // nothing of it can have been trimmed before
+		} else {
+			a.from = a.position
+		}
+	}
+	return a
+}
+
+// horizon is the oldest arrival time that the stream still held at now.
+func (w Window) horizon(now time.Time) time.Time {
+	if h := now.Add(-w.Retention); w.Retention > 0 && h.After(w.CreatedAt) {
+		return h
+	}
+	return w.CreatedAt
+}
+
+func (a *account) closed() bool { return a.Proof != nil || a.failed }
+
+func (a *account) book(w Window, st step.Step) (done bool) {
+	switch st.Kind {
+	case step.Throttled:
+		a.Throttled++
+	case step.Failed:
+		a.failed = true
+		a.gap(Gap{Code: st.Code, Text: st.Err.Error(), From: stamp(a.position), Until: stamp(w.Until), AfterSequenceNumber: a.last})
+	case step.Page:
+		a.page(w, st)
+	}
+	return a.closed()
+}
+
+func (a *account) page(w Window, st step.Step) {
+	a.Steps++
+	a.Records += int64(len(st.Records))
+	a.Bytes += st.Bytes
+	if st.Empty() {
+		a.EmptySteps++
+	}
+	a.trimmed(w, st)
+	for _, r := range st.Records {
+		a.arrived(r)
+	}
+	a.advance(w, st)
+	a.Proof = a.prove(w, st)
+}
+
+// arrived notes a record's arrival time and how far it steps back.
+func (a *account) arrived(r record.Record) {
+	a.last = r.SequenceNumber
+	if a.oldest.IsZero() || r.ArrivedAt.Before(a.oldest) {
+		a.oldest = r.ArrivedAt
+	}
+	if r.ArrivedAt.After(a.newest) {
+		a.newest = r.ArrivedAt
+	}
+	a.backward = max(a.backward, a.newest.Sub(r.ArrivedAt))
+}
+
+// advance moves the position: to the newest record read, or on an empty page to
+// where the endpoint says it looked, less what may not have been visible yet.
+func (a *account) advance(w Window, st step.Step) {
+	at := a.newest
+	if st.Empty() {
+		at = st.AskedAt.Add(-st.Behind - w.Settle)
+	}
+	if at.After(a.position) {
+		a.position = at
+	}
+}
+
+// trimmed books the stretch that may have expired before this page was read:
+// from the position to the next record, if the position is older than the
+// retention period less a margin. What is younger than that cannot be gone.
+func (a *account) trimmed(w Window, st step.Step) {
+	if w.Retention == 0 {
+		return
+	}
+	safe := st.AskedAt.Add(trimMargin - w.Retention)
+	if len(st.Records) > 0 && st.Records[0].ArrivedAt.Before(safe) {
+		safe = st.Records[0].ArrivedAt
+	}
+	if !a.position.Before(safe) || !safe.After(w.CreatedAt) {
+		return
+	}
+	if w.Open() {
+		a.from = safe
+		return
+	}
+	if safe.After(w.From) && !a.position.After(w.Until) {
+		a.gap(trimGap(w, a.position, safe, a.last))
+	}
+}
+
+func (a *account) gap(g Gap) { a.Gaps = append(a.Gaps, g) }
+
+// result returns the account as the receipt shows it.
+func (a *account) result(w Window) Account {
+	closed := a.Account
+	from := w.From
+	if w.Open() {
+		from = a.from
+	}
+	if from.IsZero() || (closed.OpenedAt != nil && closed.OpenedAt.After(from)) {
+		closed.From = closed.OpenedAt
+	} else {
+		closed.From = stamp(from)
+	}
+	if closed.Proof != nil {
+		closed.Until = stamp(w.Until)
+	}
+	return closed
+}
+
+// stamp is nil for the zero time.
+func stamp(t time.Time) *record.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return &record.Timestamp{Time: t}
+}

@@ -1,0 +1,98 @@
+package coverage
+
+import (
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+)
+
+// Coverage is the ledger's result, a part of the receipt.
+type Coverage struct {
+	// Complete: each shard has its proof and no gap. Holes inside records and in
+	// the listing are not judged here.
+	Complete bool `json:"complete"`
+	// Records are Kinesis records, UserRecords what producers put.
+	Records     int64 `json:"records"`
+	UserRecords int64 `json:"userRecords"`
+	// Bytes is data and partition keys as GetRecords gave them.
+	Bytes int64 `json:"bytes"`
+	// Opaque and Broken count user records, also those that were ruled out.
+	Opaque         int64             `json:"opaque"`
+	Broken         int64             `json:"broken"`
+	OldestRecordAt *record.Timestamp `json:"oldestRecordAt,omitempty"`
+	Shards         []Account         `json:"shards"`
+}
+
+// Account is what was read of one shard.
+type Account struct {
+	ShardID      string            `json:"shardId"`
+	Parents      []string          `json:"parents"`
+	HashKeyRange HashKeyRange      `json:"hashKeyRange"`
+	OpenedAt     *record.Timestamp `json:"openedAt,omitempty"`
+	ClosedAt     *record.Timestamp `json:"closedAt,omitempty"`
+	// From and Until bound the arrival times that are covered; absent Until means
+	// that nothing is proved.
+	From        *record.Timestamp `json:"from,omitempty"`
+	Until       *record.Timestamp `json:"until,omitempty"`
+	Steps       int64             `json:"steps"`
+	EmptySteps  int64             `json:"emptySteps"`
+	Records     int64             `json:"records"`
+	UserRecords int64             `json:"userRecords"`
+	Bytes       int64             `json:"bytes"`
+	Throttled   int64             `json:"throttled"`
+	Proof       *Proof            `json:"proof,omitempty"`
+	Gaps        []Gap             `json:"gaps"`
+}
+
+// HashKeyRange is a shard's range in AWS' own keys.
+type HashKeyRange struct {
+	StartingHashKey string `json:"startingHashKey"`
+	EndingHashKey   string `json:"endingHashKey"`
+}
+
+func hashKeyRange(r shard.Range) HashKeyRange {
+	return HashKeyRange{StartingHashKey: r.Start.String(), EndingHashKey: r.End.String()}
+}
+
+// Gap is a stretch of a shard that was not read.
+type Gap struct {
+	Code notice.Code `json:"code"`
+	Text string      `json:"text"`
+	// From and Until bound the arrival times of what is missing.
+	From  *record.Timestamp `json:"from,omitempty"`
+	Until *record.Timestamp `json:"until,omitempty"`
+	// AfterSequenceNumber is the last record read before the gap.
+	AfterSequenceNumber record.SequenceNumber `json:"afterSequenceNumber,omitempty"`
+}
+
+// ProofKind is one of the three ways to know that a shard was read to the
+// window's end.
+type ProofKind string
+
+const (
+	// End: the shard has ended, and all of it was read.
+	End ProofKind = "end"
+	// Tip: an empty page, asked for after the window had settled, at the tip or
+	// behind it by less than the time since.
+	Tip ProofKind = "tip"
+	// Passed: a record that arrived after the window and its pad, while the
+	// shard's arrival times never stepped back by half a pad.
+	Passed ProofKind = "passed"
+)
+
+// Proof is the answer that proved it.
+type Proof struct {
+	Kind ProofKind `json:"kind"`
+	// AskedAt is the server's time, at the least, when the page was asked for.
+	AskedAt record.Timestamp `json:"askedAt"`
+	// MillisBehindLatest goes with tip.
+	MillisBehindLatest *int64 `json:"millisBehindLatest,omitempty"`
+	// Children go with end.
+	Children []string `json:"children,omitempty"`
+	// SequenceNumber and ArrivedAt go with passed: the last record read, and the
+	// newest arrival.
+	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
+	ArrivedAt      *record.Timestamp     `json:"arrivedAt,omitempty"`
+	// BackwardStepMillis is the largest step back of arrival times in the shard.
+	BackwardStepMillis int64 `json:"backwardStepMillis"`
+}

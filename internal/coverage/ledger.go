@@ -1,0 +1,159 @@
+// Package coverage keeps the ledger of a scan: for each shard what has been
+// read, what has not, and what proves it. It takes steps and asks nobody; the
+// verdict is drawn from it elsewhere.
+package coverage
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+	"kinspect/internal/step"
+)
+
+// Pad is how far arrival times may be out of order: the window is read with
+// this much before and after it.
+const Pad = 60 * time.Second
+
+// trimMargin is how long before the end of its retention a record may already
+// be gone. AWS documents no bound; a minute is ours.
+const trimMargin = 60 * time.Second
+
+// Window is the stretch of arrival times that a scan must cover, both ends
+// inclusive.
+type Window struct {
+	// From is where it begins; zero means with what the stream still holds.
+	From time.Time
+	// Until is where it ends; zero means never, and nothing is ever proved.
+	Until time.Time
+	// Settle is how long a record may take to become readable.
+	Settle time.Duration
+	// Retention is the stream's; zero means that nothing is ever trimmed.
+	Retention time.Duration
+	// CreatedAt is the stream's; nothing entered it before.
+	CreatedAt time.Time
+}
+
+// Open tells whether the window begins with what the stream still holds.
+func (w Window) Open() bool { return w.From.IsZero() }
+
+// SettledAt is when all that arrived within the window is readable.
+func (w Window) SettledAt() time.Time { return w.Until.Add(w.Settle) }
+
+// Holds tells whether an arrival time lies within the window.
+func (w Window) Holds(t time.Time) bool {
+	return !t.Before(w.From) && (w.Until.IsZero() || !t.After(w.Until))
+}
+
+// Ledger is the account of a scan, safe for concurrent use.
+type Ledger struct {
+	mu       sync.Mutex
+	window   Window
+	accounts map[string]*account
+}
+
+// New returns an empty ledger for the window.
+func New(window Window) *Ledger {
+	return &Ledger{window: window, accounts: map[string]*account{}}
+}
+
+// Open begins a shard's account. The reading starts at the position of start,
+// or at the trim horizon where start is zero, at the server time now.
+func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.accounts[s.ID] = newAccount(l.window, s, start, now)
+}
+
+// Book enters a step and returns whether the shard needs no more reading: it
+// is proved to the window's end, it ended, or it failed.
+func (l *Ledger) Book(st step.Step) (done bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.accounts[st.ShardID].book(l.window, st)
+}
+
+// Tally is what was found inside a step's records.
+type Tally struct{ UserRecords, Broken, Opaque int64 }
+
+// Tested enters what a shard's records held.
+func (l *Ledger) Tested(shardID string, t Tally) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	a := l.accounts[shardID]
+	a.UserRecords += t.UserRecords
+	a.broken += t.Broken
+	a.opaque += t.Opaque
+}
+
+// Progress is how far a scan has come.
+type Progress struct {
+	Shards, ShardsDone int
+	Records, Bytes     int64
+	// Behind is the furthest that an unfinished shard is from the window's end.
+	Behind time.Duration
+}
+
+// Progress sums up the accounts so far.
+func (l *Ledger) Progress() Progress {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := Progress{Shards: len(l.accounts)}
+	for _, a := range l.accounts {
+		p.Records += a.Records
+		p.Bytes += a.Bytes
+		if a.closed() {
+			p.ShardsDone++
+		} else {
+			p.Behind = max(p.Behind, l.window.Until.Sub(a.position))
+		}
+	}
+	return p
+}
+
+// Coverage closes the books: what was read of each shard, and whether that
+// covers the window.
+func (l *Ledger) Coverage() Coverage {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	c := Coverage{Complete: true, Shards: []Account{}}
+	for _, a := range l.accounts {
+		closed := a.result(l.window)
+		c.Records += closed.Records
+		c.UserRecords += closed.UserRecords
+		c.Bytes += closed.Bytes
+		c.Broken += a.broken
+		c.Opaque += a.opaque
+		c.oldest(a.oldest)
+		c.Complete = c.Complete && closed.Proof != nil && len(closed.Gaps) == 0
+		c.Shards = append(c.Shards, closed)
+	}
+	slices.SortFunc(c.Shards, func(a, b Account) int { return strings.Compare(a.ShardID, b.ShardID) })
+	return c
+}
+
+// From is the earliest arrival time from which on all is covered: the window's
+// own, or for an open window the latest trim horizon of a shard.
+func (l *Ledger) From() time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.window.Open() {
+		return l.window.From
+	}
+	from := l.window.CreatedAt
+	for _, a := range l.accounts {
+		if a.from.After(from) {
+			from = a.from
+		}
+	}
+	return from
+}
+
+func (c *Coverage) oldest(t time.Time) {
+	if !t.IsZero() && (c.OldestRecordAt == nil || t.Before(c.OldestRecordAt.Time)) {
+		c.OldestRecordAt = &record.Timestamp{Time: t}
+	}
+}

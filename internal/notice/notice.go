@@ -1,0 +1,79 @@
+// Package notice is the closed list of what a receipt may say beside its
+// verdict. Scripts match the codes; people read the texts.
+package notice
+
+// Notice is one thing to know about a verdict.
+type Notice struct {
+	Code Code   `json:"code"`
+	Text string `json:"text"`
+	// ShardID names the shard it concerns, if it concerns one.
+	ShardID string `json:"shardId,omitempty"`
+}
+
+// Code names a kind of notice. Codes are a contract: they are added to, never
+// renamed.
+type Code string
+
+// Reasons make a verdict inconclusive: each is a hole in the proof.
+const (
+	// AccessDenied: a permission is missing; the text names the action.
+	AccessDenied Code = "access-denied"
+	// KeyUnusable: the stream's KMS key is disabled, gone, or not ours to use.
+	KeyUnusable Code = "key-unusable"
+	// Credentials: ours are wrong or have expired.
+	Credentials Code = "credentials"
+	// ShardGone: the shard, or the stream, was deleted or expired during the scan.
+	ShardGone Code = "shard-gone"
+	// Unavailable: the endpoint kept failing.
+	Unavailable Code = "unavailable"
+	// Throttled: others left no room to read for too long.
+	Throttled Code = "throttled"
+	// Refused: the endpoint refused a call as invalid.
+	Refused Code = "refused"
+	// EndUnexplained: the shard seemed to end, and nothing proves it.
+	EndUnexplained Code = "end-unexplained"
+	// Trimmed: records expired before they could be read.
+	Trimmed Code = "trimmed"
+	// BeforeHorizon: the window begins before what the stream still holds.
+	BeforeHorizon Code = "before-horizon"
+	// Listing: the shards listed may not be all that took writes.
+	Listing Code = "listing"
+	// Recreated: the stream was deleted and created anew during the scan.
+	Recreated Code = "recreated"
+	// RetentionChanged: the retention period changed during the scan.
+	RetentionChanged Code = "retention-changed"
+	// Broken: records that show a format and fail, or on which jq failed.
+	Broken Code = "broken"
+	// Opaque: records in a form that we cannot read.
+	Opaque Code = "opaque"
+	// Interrupted: stopped before the end, by Ctrl-C.
+	Interrupted Code = "interrupted"
+	// Capture: a file of records carries no coverage.
+	Capture Code = "capture"
+)
+
+// Caveats do not change a verdict; a reader should know them.
+const (
+	// ClockSkew: this machine's clock is off; the server's was used.
+	ClockSkew Code = "clock-skew"
+	// NoServerDate: the endpoint tells no time; this machine's clock was used.
+	NoServerDate Code = "no-server-date"
+	// Outside: the event was seen, but outside the window.
+	Outside Code = "outside"
+	// PartOfText: the event only stands inside a longer text.
+	PartOfText Code = "part-of-longer-text"
+	// NotDeliverable: KCL consumers drop the aggregate around the match.
+	NotDeliverable Code = "not-deliverable"
+	// MoreCopies: not everything was read, so there may be more copies.
+	MoreCopies Code = "more-copies"
+)
+
+// Assumptions are what an absent verdict rests on and no reader can check. They
+// stand among its caveats.
+var Assumptions = []Notice{
+	{Code: "assumes-order", Text: "records of a shard become readable in sequence order"},
+	{Code: "assumes-disorder", Text: "arrival times of a shard are out of order by less than 60 s"},
+	{Code: "assumes-visibility", Text: "records are readable within the settle time"},
+	{Code: "assumes-listing", Text: "a listing shows a shard before it takes writes"},
+	{Code: "assumes-retention", Text: "retention was not lowered since the window began"},
+}

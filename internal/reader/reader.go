@@ -1,0 +1,214 @@
+// Package reader reads the shards of a stream in order and says what happened,
+// step by step. It resumes after the last record it handed out, so that expired
+// iterators, throttles and cut calls lose nothing and repeat nothing. What has
+// been proved by the steps is package coverage's.
+package reader
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"kinspect/internal/position"
+	"kinspect/internal/shard"
+	"kinspect/internal/step"
+	"kinspect/internal/stream"
+)
+
+// pagesMax bounds the pages in flight, and so memory: each may hold 10 MiB of
+// records, and the SDK's decoder needs about six times that while it works.
+const pagesMax = 4
+
+// staggerMax spreads the first reads of many shards.
+const staggerMax = 20 * time.Millisecond
+
+// Reader reads shards of one stream.
+type Reader struct {
+	client *stream.Client
+	share  float64
+	settle time.Duration
+	pages  chan struct{}
+}
+
+// New returns a reader that takes the share of each shard's read quota (above
+// 0, at most 1). Settle is how long the closing of a shard may take to be true.
+func New(client *stream.Client, share float64, settle time.Duration) *Reader {
+	return &Reader{client: client, share: share, settle: settle, pages: make(chan struct{}, pagesMax)}
+}
+
+// Start is a shard and where to begin in it.
+type Start struct {
+	Shard shard.Shard
+	At    position.Position
+}
+
+// Plan says what to read.
+type Plan struct {
+	Starts []Start
+	// Wants tells whether a shard that appears during the reading is read too,
+	// from its trim horizon.
+	Wants func(shard.Shard) bool
+	// ListAfter is the server time before which Cover does not list again.
+	ListAfter time.Time
+	// ParentsFirst holds a shard back until its parents were read.
+	ParentsFirst bool
+	// Handle takes each step, for one shard at a time in order, for several
+	// shards at once. It returns true when no more of the shard is wanted.
+	Handle func(step.Step) bool
+	// Opened hears of each shard before its first step, and where it begins.
+	Opened func(Start)
+}
+
+// crew is one Read: the goroutines that read, a shard each.
+type crew struct {
+	*Reader
+	plan     Plan
+	mu       sync.Mutex
+	finished map[string]chan struct{} // by shard, closed when it was read
+	working  sync.WaitGroup
+}
+
+// Read reads the plan's shards, and those that take over from them, until
+// Handle wants no more of any, or the context ends.
+func (r *Reader) Read(ctx context.Context, plan Plan) {
+	r.newCrew(plan).read(ctx, plan.Starts)
+}
+
+// Cover is Read, and lists the shards again at the end until it finds none that
+// was not read. It returns the last listing, asked for after all reading.
+func (r *Reader) Cover(ctx context.Context, plan Plan) (shard.Lineage, error) {
+	c := r.newCrew(plan)
+	starts := plan.Starts
+	for {
+		c.read(ctx, starts)
+		lineage, err := r.list(ctx, plan.ListAfter)
+		if err != nil {
+			return nil, err
+		}
+		if starts = c.unread(lineage); len(starts) == 0 {
+			return lineage, nil
+		}
+	}
+}
+
+func (r *Reader) list(ctx context.Context, after time.Time) (shard.Lineage, error) {
+	if err := r.client.Wait(ctx, max(0, after.Sub(r.client.Clock.Now()))); err != nil {
+		return nil, err
+	}
+	return r.client.ListShards(ctx)
+}
+
+func (r *Reader) newCrew(plan Plan) *crew {
+	return &crew{Reader: r, plan: plan, finished: map[string]chan struct{}{}}
+}
+
+func (c *crew) read(ctx context.Context, starts []Start) {
+	c.enlist(ctx, starts)
+	c.working.Wait()
+}
+
+// unread returns the wanted shards of a listing that nobody has read.
+func (c *crew) unread(lineage shard.Lineage) []Start {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var starts []Start
+	for _, s := range lineage {
+		if _, known := c.finished[s.ID]; !known && c.plan.Wants(s) {
+			starts = append(starts, Start{s, position.Position{Kind: position.TrimHorizon}})
+		}
+	}
+	return starts
+}
+
+// enlist starts a goroutine for each shard that has none.
+func (c *crew) enlist(ctx context.Context, starts []Start) {
+	for i, start := range c.register(starts) {
+		parents := c.parents(start.Shard)
+		c.plan.Opened(start)
+		c.working.Go(func() {
+			defer close(c.done(start.Shard.ID))
+			if c.hold(ctx, parents, stagger(i, len(starts))) {
+				c.follow(ctx, start)
+			}
+		})
+	}
+}
+
+// register notes the shards that are new.
+func (c *crew) register(starts []Start) []Start {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var fresh []Start
+	for _, start := range starts {
+		if _, known := c.finished[start.Shard.ID]; !known {
+			c.finished[start.Shard.ID] = make(chan struct{})
+			fresh = append(fresh, start)
+		}
+	}
+	return fresh
+}
+
+func (c *crew) done(id string) chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.finished[id]
+}
+
+// parents returns what to wait for before a shard is read.
+func (c *crew) parents(s shard.Shard) []chan struct{} {
+	if !c.plan.ParentsFirst {
+		return nil
+	}
+	var waits []chan struct{}
+	for _, id := range s.Parents() {
+		if read := c.done(id); read != nil {
+			waits = append(waits, read)
+		}
+	}
+	return waits
+}
+
+func stagger(i, shards int) time.Duration {
+	return time.Duration(i) * min(staggerMax, time.Second/time.Duration(shards))
+}
+
+// hold waits for the parents, and a little more; false when the context ended.
+func (c *crew) hold(ctx context.Context, parents []chan struct{}, d time.Duration) bool {
+	for _, read := range parents {
+		select {
+		case <-read:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return d == 0 || c.client.Wait(ctx, d) == nil
+}
+
+// follow reads one shard and enlists those that take over from it.
+func (c *crew) follow(ctx context.Context, start Start) {
+	reading := newReading(c.Reader, start)
+	for {
+		st, ok := reading.next(ctx)
+		if !ok {
+			return
+		}
+		done := c.plan.Handle(st)
+		reading.release()
+		if st.End {
+			c.enlist(ctx, c.takeOver(st.Children))
+		}
+		if done || st.End || st.Kind == step.Failed {
+			return
+		}
+	}
+}
+
+func (c *crew) takeOver(children []shard.Shard) []Start {
+	var starts []Start
+	for _, child := range children {
+		if c.plan.Wants(child) {
+			starts = append(starts, Start{child, position.Position{Kind: position.TrimHorizon}})
+		}
+	}
+	return starts
+}

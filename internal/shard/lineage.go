@@ -1,0 +1,97 @@
+package shard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Lineage is all shards of a stream that a listing named, open and closed, in
+// the order of their IDs.
+type Lineage []Shard
+
+// NewLineage sorts the shards by ID. A shard that is named twice stays once,
+// as it was named last.
+func NewLineage(shards []Shard) Lineage {
+	byID := make(map[string]Shard, len(shards))
+	for _, s := range shards {
+		byID[s.ID] = s
+	}
+	lineage := make(Lineage, 0, len(byID))
+	for _, s := range byID {
+		lineage = append(lineage, s)
+	}
+	slices.SortFunc(lineage, func(a, b Shard) int { return strings.Compare(a.ID, b.ID) })
+	return lineage
+}
+
+// Find returns the shard with the ID.
+func (l Lineage) Find(id string) (Shard, bool) {
+	i, found := slices.BinarySearchFunc(l, id, func(s Shard, id string) int { return strings.Compare(s.ID, id) })
+	if !found {
+		return Shard{}, false
+	}
+	return l[i], true
+}
+
+// Open returns the shards that take writes as far as the listing tells.
+func (l Lineage) Open() []Shard { return l.where(func(s Shard) bool { return !s.Closed() }) }
+
+// Owners returns every shard, open or closed, whose range holds the hash key.
+func (l Lineage) Owners(h HashKey) []Shard {
+	return l.where(func(s Shard) bool { return s.Range.Contains(h) })
+}
+
+// Children returns the shards that came from the one with the ID.
+func (l Lineage) Children(id string) []Shard {
+	return l.where(func(s Shard) bool { return s.Parent == id || s.AdjacentParent == id })
+}
+
+func (l Lineage) where(keep func(Shard) bool) []Shard {
+	var kept []Shard
+	for _, s := range l {
+		if keep(s) {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// Complete returns why the listing may lack a shard that held records at or
+// after from, or nil. It is complete when its open shards cover the key space
+// and every shard's parents are listed, or the shard opened before from. A
+// shard that does not tell when it opened needs its parents listed.
+func (l Lineage) Complete(from time.Time) error {
+	open := l.Open()
+	ranges := make([]Range, len(open))
+	for i, s := range open {
+		ranges[i] = s.Range
+	}
+	if place, uncovered := firstUncovered(ranges); uncovered {
+		return fmt.Errorf("no open shard owns hash key %s", place)
+	}
+	for _, s := range l {
+		if err := l.parentsListed(s, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l Lineage) parentsListed(s Shard, from time.Time) error {
+	opened, told := s.OpenedAt()
+	if told && opened.Before(from) {
+		return nil
+	}
+	when := "opened inside the window"
+	if !told {
+		when = "does not tell when it opened"
+	}
+	for _, id := range s.Parents() {
+		if _, listed := l.Find(id); !listed {
+			return fmt.Errorf("%s %s, and its parent %s is not listed", s.ID, when, id)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+// Package step says what one answer of a shard means. The reader makes steps,
+// the ledger books them, the verbs print their records; what an answer means is
+// settled here, once. It neither fetches nor judges.
+package step
+
+import (
+	"time"
+
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+)
+
+// Kind is what an answer means for the reading of its shard.
+type Kind int
+
+const (
+	// Page is an answer to GetRecords, with or without records.
+	Page Kind = iota
+	// Throttled asks to come again later; nothing was read, nothing lost.
+	Throttled
+	// Retried is a passing failure (a 5xx, a cut call, an iterator that expired
+	// and is renewed); nothing was read, nothing lost.
+	Retried
+	// Failed ends the reading of the shard before its proof.
+	Failed
+)
+
+// Step is one answer of one shard.
+type Step struct {
+	ShardID string
+	Kind    Kind
+	// AskedAt is the server's time, at the least, when the page was asked for.
+	AskedAt time.Time
+	// Records are views into the page, in the shard's order, each handed out once.
+	Records []record.Record
+	// Repeated counts the page's records that were handed out before.
+	Repeated int
+	// Bytes is the data and partition keys of the page.
+	Bytes int64
+	// Behind is MillisBehindLatest.
+	Behind time.Duration
+	// End is set when the shard provably ends with this page.
+	End bool
+	// Children are the shards that take over at the end.
+	Children []shard.Shard
+	// Code and Err say why a step is Failed; Err also why it is Retried.
+	Code notice.Code
+	Err  error
+}
+
+// Empty tells whether the page held no record at all.
+func (s Step) Empty() bool { return s.Kind == Page && len(s.Records) == 0 && s.Repeated == 0 }

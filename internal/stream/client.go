@@ -1,0 +1,124 @@
+// Package stream talks to Kinesis: it is the only package that calls the AWS
+// SDK for records and shards. Each call is one method that answers in our own
+// types and fails with an *Error; how often to call is the caller's business.
+package stream
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+
+	"kinspect/internal/pace"
+)
+
+const (
+	// readTimeout bounds GetRecords: a page of 10 MiB takes AWS some seconds.
+	readTimeout = 30 * time.Second
+	// callTimeout bounds every other call.
+	callTimeout = 10 * time.Second
+	// attemptsMax bounds how often a call outside the reading loop is tried.
+	attemptsMax = 6
+)
+
+// Client calls one stream of one endpoint. It is safe for concurrent use.
+type Client struct {
+	api  *kinesis.Client
+	name *string
+	arn  *string
+	// Clock is the server's time, known once a call was answered.
+	Clock *Clock
+	time  Time
+}
+
+// Time is our own clock, and the one place where we sleep. An endpoint in this
+// process replaces it by one that jumps over our waits.
+type Time interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// New returns a client for the stream, a name or an ARN. The SDK's own retries
+// are off: each caller retries in its own pace. Sleeping is left to ours.
+func New(cfg aws.Config, stream string, ours Time) *Client {
+	c := &Client{Clock: &Clock{ours: ours}, time: ours}
+	if strings.HasPrefix(stream, "arn:") {
+		c.arn = &stream
+	} else {
+		c.name = &stream
+	}
+	c.api = kinesis.NewFromConfig(cfg, func(o *kinesis.Options) {
+		o.Retryer = aws.NopRetryer{}
+		o.RetryMaxAttempts = 0 // else AWS_MAX_ATTEMPTS overrides the Retryer
+		o.HTTPClient = clockedClient{o.HTTPClient, c.Clock}
+	})
+	return c
+}
+
+// Endpoint returns the endpoint's URL where it is not AWS' own, else nothing.
+func (c *Client) Endpoint() string { return aws.ToString(c.api.Options().BaseEndpoint) }
+
+// Region returns the region that calls are signed for.
+func (c *Client) Region() string { return c.api.Options().Region }
+
+// Wait sleeps, or returns the context's error when that ends first.
+func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.time.Sleep(ctx, d) }
+
+// RealTime is the machine's clock.
+type RealTime struct{}
+
+// Now returns the time with its monotonic reading.
+func (RealTime) Now() time.Time { return time.Now() }
+
+// Sleep waits, or returns the context's error when that ends first.
+func (RealTime) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// clockedClient reads the time of every answer.
+type clockedClient struct {
+	next  kinesis.HTTPClient
+	clock *Clock
+}
+
+func (c clockedClient) Do(r *http.Request) (*http.Response, error) {
+	sent := c.clock.ours.Now()
+	answer, err := c.next.Do(r)
+	if err == nil {
+		c.clock.observe(answer.Header.Get("Date"), sent)
+	}
+	return answer, err
+}
+
+// call bounds one attempt in time and gives its error a meaning.
+func call[Out any](ctx context.Context, c *Client, what operation, limit time.Duration, do func(context.Context) (Out, error)) (Out, error) {
+	bounded, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	out, err := do(bounded)
+	return out, c.wrap(ctx, what, err)
+}
+
+// persist repeats a call while its failures are passing ones.
+func persist[Out any](ctx context.Context, c *Client, what operation, do func(context.Context) (Out, error)) (Out, error) {
+	for attempt := 1; ; attempt++ {
+		out, err := call(ctx, c, what, callTimeout, do)
+		var failure *Error
+		if err == nil || attempt == attemptsMax || !errors.As(err, &failure) || !failure.Passing() {
+			return out, err
+		}
+		if err := c.Wait(ctx, pace.Backoff(attempt)); err != nil {
+			return out, err
+		}
+	}
+}

@@ -1,0 +1,87 @@
+package stream
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+)
+
+// Summary is a stream without its shards.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
+type Summary struct {
+	Name, ARN string
+	// Account is the 12 digits of the ARN.
+	Account string
+	// Status is CREATING, DELETING, ACTIVE or UPDATING.
+	Status    string
+	CreatedAt time.Time
+	// Retention is 24 h to 365 days.
+	Retention time.Duration
+	// Mode is PROVISIONED or ON_DEMAND, or empty where the endpoint does not say.
+	Mode string
+	// Distribution is AUTO where the stream spreads records by itself, so that
+	// partition keys choose no shard.
+	Distribution string
+	Encryption   string
+	Consumers    int
+	// RecordBytesMax bounds data and partition key together: 1 MiB unless the
+	// stream allows more, 10 MiB at the most.
+	RecordBytesMax int
+}
+
+// recordBytesDefault is MaxRecordSizeInKiB where the endpoint does not say.
+const recordBytesDefault = 1 << 20
+
+// Describe returns the stream's summary.
+func (c *Client) Describe(ctx context.Context) (Summary, error) {
+	out, err := persist(ctx, c, c.operation("DescribeStreamSummary"), func(ctx context.Context) (*kinesis.DescribeStreamSummaryOutput, error) {
+		return c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: c.name, StreamARN: c.arn})
+	})
+	if err != nil {
+		return Summary{}, err
+	}
+	return summaryOf(out.StreamDescriptionSummary), nil
+}
+
+func summaryOf(d *types.StreamDescriptionSummary) Summary {
+	s := Summary{
+		Name:           aws.ToString(d.StreamName),
+		ARN:            aws.ToString(d.StreamARN),
+		Status:         string(d.StreamStatus),
+		CreatedAt:      aws.ToTime(d.StreamCreationTimestamp),
+		Retention:      time.Duration(aws.ToInt32(d.RetentionPeriodHours)) * time.Hour,
+		Encryption:     string(d.EncryptionType),
+		Consumers:      int(aws.ToInt32(d.ConsumerCount)),
+		RecordBytesMax: int(aws.ToInt32(d.MaxRecordSizeInKiB)) << 10,
+		Distribution:   string(d.RecordDistributionStrategy),
+	}
+	if d.StreamModeDetails != nil {
+		s.Mode = string(d.StreamModeDetails.StreamMode)
+	}
+	if s.RecordBytesMax == 0 {
+		s.RecordBytesMax = recordBytesDefault
+	}
+	if parts := strings.Split(s.ARN, ":"); len(parts) > 4 {
+		s.Account = parts[4]
+	}
+	return s
+}
+
+// operation names a call on the stream itself.
+func (c *Client) operation(name string) operation {
+	return operation{name, "stream " + c.displayName()}
+}
+
+// displayName is the stream's name also where its ARN was given.
+func (c *Client) displayName() string {
+	if c.name != nil {
+		return *c.name
+	}
+	_, name, _ := strings.Cut(*c.arn, ":stream/")
+	return name
+}

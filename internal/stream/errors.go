@@ -1,0 +1,167 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
+)
+
+// Problem is what a failed call means for the caller.
+type Problem int
+
+const (
+	// Other is a failure that will come again.
+	Other Problem = iota
+	// Throttled asks to come later; nothing is lost.
+	Throttled
+	// Unavailable is a passing failure: a 5xx, a cut or a stalled call.
+	Unavailable
+	// IteratorExpired wants a new iterator: each lives for 5 minutes.
+	IteratorExpired
+	// TokenExpired wants the listing begun anew: its tokens live for 5 minutes.
+	TokenExpired
+	// NotFound is a stream or a shard that does not exist (any more).
+	NotFound
+	// InUse is a stream that is being created or deleted.
+	InUse
+	// Denied is a missing permission.
+	Denied
+	// KeyUnusable is a KMS key that is disabled, denied or gone.
+	KeyUnusable
+	// BadCredentials are credentials that are wrong or have expired.
+	BadCredentials
+	// Invalid is an argument that the service refuses.
+	Invalid
+	// Stopped is our own context's end.
+	Stopped
+)
+
+// operation is a call and what it is asked for.
+type operation struct{ name, subject string }
+
+// Error is a failed call: what was asked of what, and why it failed.
+type Error struct {
+	// Action is the permission that the call needs, such as kinesis:GetRecords.
+	Action string
+	// Subject is the shard or the stream that was asked.
+	Subject string
+	Problem Problem
+	// Code is the service's name of the error, if the service answered.
+	Code string
+	Err  error
+}
+
+// Error says what was asked of what, cause last.
+func (e *Error) Error() string {
+	if e.Problem == Denied {
+		return fmt.Sprintf("%s: access denied (%s)", e.Subject, e.Action)
+	}
+	return fmt.Sprintf("%s of %s: %s", e.Action, e.Subject, e.Cause())
+}
+
+// Unwrap returns the SDK's error.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Passing tells whether the same call may well succeed in a while.
+func (e *Error) Passing() bool { return e.Problem == Throttled || e.Problem == Unavailable }
+
+// Cause returns the service's own words, or the connection's.
+func (e *Error) Cause() string {
+	var api smithy.APIError
+	if errors.As(e.Err, &api) && api.ErrorMessage() != "" {
+		return api.ErrorMessage()
+	}
+	if e.Code != "" {
+		return e.Code
+	}
+	if errors.Is(e.Err, context.DeadlineExceeded) {
+		return "no answer in time"
+	}
+	var sent *smithy.OperationError
+	if errors.As(e.Err, &sent) {
+		return strings.TrimPrefix(sent.Err.Error(), "exceeded maximum number of attempts, 1, ")
+	}
+	return e.Err.Error()
+}
+
+// wrap gives an SDK error its meaning; ctx is the caller's own, to tell its end
+// from the call's.
+func (c *Client) wrap(ctx context.Context, what operation, err error) error {
+	if err == nil {
+		return nil
+	}
+	e := &Error{Action: "kinesis:" + what.name, Subject: what.subject, Err: err}
+	var api smithy.APIError
+	switch {
+	case ctx.Err() != nil:
+		e.Problem = Stopped
+	case errors.As(err, &api):
+		e.Code = api.ErrorCode()
+		e.Problem = problemOf(e.Code, status(err))
+	case signing(err):
+		e.Problem = BadCredentials
+	default:
+		e.Problem = Unavailable
+	}
+	return e
+}
+
+func signing(err error) bool {
+	var failed *smithy.OperationError
+	return errors.As(err, &failed) && strings.Contains(failed.Err.Error(), "get identity")
+}
+
+func status(err error) int {
+	var answer *awshttp.ResponseError
+	if errors.As(err, &answer) {
+		return answer.HTTPStatusCode()
+	}
+	return 0
+}
+
+// problems maps the service's error names, as the API reference lists them.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+var problems = map[string]Problem{
+	"ProvisionedThroughputExceededException": Throttled,
+	"LimitExceededException":                 Throttled,
+	"ThrottlingException":                    Throttled,
+	"KMSThrottlingException":                 Throttled,
+	"InternalFailureException":               Unavailable,
+	"InternalFailure":                        Unavailable,
+	"ServiceUnavailable":                     Unavailable,
+	"ExpiredIteratorException":               IteratorExpired,
+	"ExpiredNextTokenException":              TokenExpired,
+	"ResourceNotFoundException":              NotFound,
+	"ResourceInUseException":                 InUse,
+	"AccessDeniedException":                  Denied,
+	"AccessDenied":                           Denied,
+	"KMSAccessDeniedException":               KeyUnusable,
+	"KMSDisabledException":                   KeyUnusable,
+	"KMSInvalidStateException":               KeyUnusable,
+	"KMSNotFoundException":                   KeyUnusable,
+	"KMSOptInRequired":                       KeyUnusable,
+	"ExpiredTokenException":                  BadCredentials,
+	"ExpiredToken":                           BadCredentials,
+	"UnrecognizedClientException":            BadCredentials,
+	"InvalidClientTokenId":                   BadCredentials,
+	"InvalidSignatureException":              BadCredentials,
+	"IncompleteSignatureException":           BadCredentials,
+	"MissingAuthenticationTokenException":    BadCredentials,
+	"InvalidArgumentException":               Invalid,
+	"ValidationException":                    Invalid,
+}
+
+func problemOf(code string, httpStatus int) Problem {
+	if p, ok := problems[code]; ok {
+		return p
+	}
+	if httpStatus >= 500 || httpStatus == 429 {
+		return Unavailable
+	}
+	return Other
+}

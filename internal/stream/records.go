@@ -1,0 +1,87 @@
+package stream
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"kinspect/internal/position"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+)
+
+// Page is one answer to GetRecords: at most 10,000 records and 10 MiB.
+type Page struct {
+	Records []record.Record
+	// Bytes is the data and partition keys of the records.
+	Bytes int64
+	// Next is the iterator behind the page, or empty at the end of a shard.
+	Next string
+	// Behind is MillisBehindLatest.
+	Behind time.Duration
+	// Children are named at the end of a shard, by AWS always.
+	Children []shard.Shard
+	// AskedAt is the server's time, at the least, when the page was asked for.
+	AskedAt time.Time
+}
+
+// Iterator returns a shard iterator for the position; it lives for 5 minutes.
+// It tries once.
+func (c *Client) Iterator(ctx context.Context, shardID string, p position.Position) (string, error) {
+	in := &kinesis.GetShardIteratorInput{
+		StreamName: c.name, StreamARN: c.arn,
+		ShardId:           &shardID,
+		ShardIteratorType: types.ShardIteratorType(p.Kind),
+	}
+	switch p.Kind {
+	case position.AtTimestamp:
+		in.Timestamp = &p.Time
+	case position.AtSequenceNumber, position.AfterSequenceNumber:
+		in.StartingSequenceNumber = aws.String(string(p.SequenceNumber))
+	}
+	out, err := call(ctx, c, operation{"GetShardIterator", shardID}, callTimeout, func(ctx context.Context) (*kinesis.GetShardIteratorOutput, error) {
+		return c.api.GetShardIterator(ctx, in)
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.ShardIterator), nil
+}
+
+// Records asks for the page at the iterator, once.
+func (c *Client) Records(ctx context.Context, shardID, iterator string) (Page, error) {
+	asked := c.Clock.Now()
+	out, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
+		return c.api.GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: &iterator, StreamARN: c.arn})
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	children, err := childrenOf(out.ChildShards)
+	page := Page{
+		Records:  make([]record.Record, len(out.Records)),
+		Next:     aws.ToString(out.NextShardIterator),
+		Behind:   time.Duration(aws.ToInt64(out.MillisBehindLatest)) * time.Millisecond,
+		Children: children,
+		AskedAt:  asked,
+	}
+	for i, r := range out.Records {
+		page.Records[i] = recordOf(shardID, r)
+		page.Bytes += int64(len(r.Data) + len(aws.ToString(r.PartitionKey)))
+	}
+	return page, err
+}
+
+func recordOf(shardID string, r types.Record) record.Record {
+	return record.Record{
+		ShardID:        shardID,
+		SequenceNumber: record.SequenceNumber(aws.ToString(r.SequenceNumber)),
+		PartitionKey:   r.PartitionKey,
+		ArrivedAt:      aws.ToTime(r.ApproximateArrivalTimestamp),
+		EncryptionType: string(r.EncryptionType),
+		Data:           r.Data,
+	}
+}
