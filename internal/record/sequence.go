@@ -74,6 +74,6 @@ func (s SequenceNumber) Parts() (Parts, bool) {
 
 // bits returns width bits of n from bit position low.
 func bits(n *big.Int, low, width uint) uint64 {
-	shifted := new(big.Int).Rsh(n, low)
-	return shifted.Uint64() & (1<<width - 1)
+	mask := new(big.Int).SetUint64(1<<width - 1)
+	return mask.And(mask, new(big.Int).Rsh(n, low)).Uint64()
 }

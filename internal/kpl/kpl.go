@@ -1,0 +1,77 @@
+// Package kpl takes aggregated records apart and puts them together. The one
+// idea: an aggregate is believed only when its magic, its MD5 and every index
+// in it hold; anything less is named broken, and never dropped in silence. It
+// does not look into user records, and it does not judge whether a KCL consumer
+// would deliver them.
+//
+// The format: four bytes of magic, a protobuf message, the message's MD5.
+//
+// https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
+package kpl
+
+import (
+	"bytes"
+	"crypto/md5"
+
+	"kinspect/internal/record"
+)
+
+// magic starts every aggregate.
+var magic = []byte{0xF3, 0x89, 0x9A, 0xC2}
+
+// BrokenError says why a record that starts like an aggregate is none.
+type BrokenError struct {
+	// Reason goes on after "magic of a KPL aggregate, but".
+	Reason string
+}
+
+// Error names the format and the reason.
+func (e *BrokenError) Error() string { return "magic of a KPL aggregate, but " + e.Reason }
+
+// Deaggregate returns the user records in r, in order; their UserData are views
+// into r.Data. A record without the magic is its own single user record.
+//
+// With the magic and anything else wrong the error is a *BrokenError, and the
+// record itself comes with it as a plain user record, so that its bytes are
+// still searched. That goes for an aggregate without user records too: the KCL
+// passes over it in silence, but a proof has to name it.
+func Deaggregate(r record.Record) ([]record.UserRecord, error) {
+	if !bytes.HasPrefix(r.Data, magic) {
+		return []record.UserRecord{record.Plain(r)}, nil
+	}
+	users, err := open(r)
+	if err != nil {
+		return []record.UserRecord{record.Plain(r)}, err
+	}
+	return users, nil
+}
+
+// open takes apart what has the magic. All or nothing: the KCL keeps the user
+// records before a bad one, but then nobody could say what the rest held.
+func open(r record.Record) ([]record.UserRecord, error) {
+	body, err := checkedBody(r.Data)
+	if err != nil {
+		return nil, err
+	}
+	t, err := parseTables(body)
+	if err != nil {
+		return nil, err
+	}
+	if t.records == 0 {
+		return nil, &BrokenError{"it holds no user records"}
+	}
+	return t.userRecords(r, body)
+}
+
+// checkedBody returns the protobuf message between magic and MD5.
+func checkedBody(data []byte) ([]byte, error) {
+	end := len(data) - md5.Size
+	if end < len(magic) {
+		return nil, &BrokenError{"it is too short to hold an MD5"}
+	}
+	body := data[len(magic):end]
+	if md5.Sum(body) != [md5.Size]byte(data[end:]) {
+		return nil, &BrokenError{"its MD5 does not match"}
+	}
+	return body, nil
+}

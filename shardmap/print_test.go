@@ -1,0 +1,186 @@
+package shardmap
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+
+	"kinspect/internal/shard"
+	"kinspect/internal/term"
+)
+
+var update = flag.Bool("update", false, "write testdata/*.golden anew")
+
+// asked are keys in the quarter that the worlds split (shard 1, then 4; shard 1,
+// then 5, then 6), elsewhere, hostile, and at both ends of the key space.
+func asked(t *testing.T) Options {
+	t.Helper()
+	keys, err := Keys([]string{"user-6", "user-18", "клиент 😀", "red\x1b[31m\u202e\n"}, []string{"0", shard.MaxHashKey.String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Keys: keys}
+}
+
+func TestPrint(t *testing.T) {
+	for _, w := range worlds() {
+		t.Run(w.name, func(t *testing.T) {
+			m := Build(w.header, shard.NewLineage(w.shards), now)
+			var all strings.Builder
+			for _, section := range []struct {
+				title string
+				out   func(io.Writer) *term.Output
+				keys  Options
+				Format
+			}{
+				{"text, on a terminal", terminal, Options{}, Text},
+				{"text", pipe, Options{}, ""},
+				{"json", pipe, Options{}, JSON},
+				{"keys, text", pipe, asked(t), Text},
+				{"keys, json", pipe, asked(t), JSON},
+			} {
+				section.keys.Format = section.Format
+				fmt.Fprintf(&all, "-- %s --\n%s", section.title, printed(t, m, section.out, section.keys))
+			}
+			golden(t, w.name, all.String())
+		})
+	}
+}
+
+func pipe(w io.Writer) *term.Output {
+	return term.NewOutput(w, term.Never, func(string) string { return "" })
+}
+
+func terminal(w io.Writer) *term.Output {
+	out := pipe(w)
+	out.Terminal, out.Width = true, 80
+	return out
+}
+
+func printed(t *testing.T, m *Map, out func(io.Writer) *term.Output, o Options) string {
+	t.Helper()
+	var buffer bytes.Buffer
+	if err := m.Print(out(&buffer), o); err != nil {
+		t.Fatal(err)
+	}
+	return buffer.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; got:\n%s", file, got)
+	}
+}
+
+func TestTerminalLinesFit(t *testing.T) {
+	for _, w := range worlds() {
+		m := Build(w.header, shard.NewLineage(w.shards), now)
+		for _, o := range []Options{{}, asked(t)} {
+			for line := range strings.Lines(printed(t, m, terminal, o)) {
+				if w.name != "hostile" && term.Width(strings.TrimSuffix(line, "\n")) > 80 {
+					t.Errorf("%s: wider than 80 cells: %s", w.name, line)
+				}
+			}
+		}
+	}
+}
+
+// TestColourChangesNoText also shows that nothing but our own styles reaches a
+// terminal, whatever the stream's names hold.
+func TestColourChangesNoText(t *testing.T) {
+	styles := regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	coloured := func(w io.Writer) *term.Output {
+		return term.NewOutput(w, term.Always, func(string) string { return "" })
+	}
+	for _, w := range worlds() {
+		m := Build(w.header, shard.NewLineage(w.shards), now)
+		for _, o := range []Options{{}, asked(t)} {
+			got, plain := printed(t, m, coloured, o), printed(t, m, pipe, o)
+			if got == plain && len(w.shards) > 0 && w.name != "auto" {
+				t.Errorf("%s: no colour at all", w.name)
+			}
+			if bare := styles.ReplaceAllString(got, ""); bare != plain {
+				t.Errorf("%s: without colour\n%swant\n%s", w.name, bare, plain)
+			}
+			if strings.ContainsAny(plain, "\x1b\u202e") {
+				t.Errorf("%s: not escaped: %q", w.name, plain)
+			}
+		}
+	}
+}
+
+func TestJSONIsReadBack(t *testing.T) {
+	for _, w := range worlds() {
+		m := Build(w.header, shard.NewLineage(w.shards), now)
+		var back Map
+		if err := json.Unmarshal([]byte(printed(t, m, pipe, Options{Format: JSON})), &back); err != nil {
+			t.Fatalf("%s: %v", w.name, err)
+		}
+		if back.Stream.Name != m.Stream.Name || len(back.Shards) != len(m.Shards) {
+			t.Errorf("%s: read back as %+v", w.name, back)
+		}
+		for i, s := range back.Shards {
+			if s.ID != m.Shards[i].ID { // escaping stays within JSON's rules
+				t.Errorf("%s: shard %q is read back as %q", w.name, m.Shards[i].ID, s.ID)
+			}
+		}
+	}
+}
+
+func TestPrintStopsAtAnErrorAmongTheKeys(t *testing.T) {
+	m := Build(header(), shard.NewLineage(fresh()), now)
+	broken := errors.New("line 2 is no key")
+	keys := func(yield func(Key, error) bool) {
+		_ = yield(Key{}, nil) && yield(Key{}, broken) && yield(Key{}, nil)
+	}
+	for _, format := range []Format{Text, JSON} {
+		var buffer bytes.Buffer
+		err := m.Print(pipe(&buffer), Options{Format: format, Keys: keys})
+		if !errors.Is(err, broken) {
+			t.Errorf("%s: error %v", format, err)
+		}
+		if got := strings.Count(buffer.String(), id(0)); got == 0 || format == Text && got != 1 {
+			t.Errorf("%s: the key before the error is printed %d times", format, got)
+		}
+	}
+}
+
+func TestPrintSaysWhatItCannotDo(t *testing.T) {
+	m := Build(header(), shard.NewLineage(fresh()), now)
+	if err := m.Print(pipe(io.Discard), Options{Format: "svg"}); err == nil {
+		t.Error("an unknown format is no error")
+	}
+	for _, format := range []Format{Text, JSON} {
+		for _, o := range []Options{{}, asked(t)} {
+			o.Format = format
+			if err := m.Print(pipe(full{}), o); !errors.Is(err, syscall.ENOSPC) {
+				t.Errorf("%s on a full disk: %v", format, err)
+			}
+		}
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

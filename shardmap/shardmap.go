@@ -1,0 +1,132 @@
+// Package shardmap says which shard takes a partition key, and which ones took
+// it before. The one idea: a listing of shards becomes a Map, which is what
+// `-o json` prints, and text is a function of it. It asks no stream: the
+// caller brings the listing, the stream's description and the time.
+package shardmap
+
+import (
+	"time"
+
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+)
+
+// Header says which stream is mapped. What the caller does not know stays
+// empty and is left out.
+type Header struct {
+	Stream  Stream `json:"stream"`
+	Account string `json:"account,omitempty"`
+	Region  string `json:"region,omitempty"`
+	// Endpoint is set where it is not AWS.
+	Endpoint string `json:"endpoint,omitempty"`
+}
+
+// Stream is what the stream's summary says, in AWS' words.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
+type Stream struct {
+	Name      string            `json:"name"`
+	ARN       string            `json:"arn,omitempty"`
+	CreatedAt *record.Timestamp `json:"createdAt,omitempty"`
+	// RetentionHours is 24 to 8760.
+	RetentionHours int `json:"retentionHours,omitempty"`
+	// Status is CREATING, DELETING, ACTIVE or UPDATING.
+	Status string `json:"status,omitempty"`
+	// Mode is PROVISIONED or ON_DEMAND.
+	Mode string `json:"mode,omitempty"`
+	// EncryptionType is NONE or KMS.
+	EncryptionType string `json:"encryptionType,omitempty"`
+	// DistributionStrategy is USER_PARTITION_KEY or AUTO.
+	DistributionStrategy string `json:"distributionStrategy,omitempty"`
+}
+
+// Map is a stream's shards, ordered so that generations read downwards:
+// parents before children, and within a generation along the key space.
+type Map struct {
+	Header
+	Shards  []Shard  `json:"shards"`
+	Caveats []Caveat `json:"caveats,omitempty"`
+
+	index index
+}
+
+// Shard is one shard of the map.
+type Shard struct {
+	ID           string       `json:"shardId"`
+	HashKeyRange HashKeyRange `json:"hashKeyRange"`
+	// Parents are the shards it came from, at most two; they may have expired.
+	Parents []string `json:"parents"`
+	// Open tells whether the shard takes writes at the time of the map. A parent
+	// whose closing is scheduled still does, and its children do not yet.
+	Open bool `json:"open"`
+	// OpenedAt and ClosedAt are in seconds, and nil where the sequence numbers do
+	// not tell. ClosedAt may lie some seconds in the future.
+	OpenedAt *record.Timestamp `json:"openedAt,omitempty"`
+	ClosedAt *record.Timestamp `json:"closedAt,omitempty"`
+	// Share is the part of the key space it takes, from 0 to 1.
+	Share float64 `json:"share"`
+
+	hashKeys   shard.Range
+	state      state
+	children   []string
+	generation int
+}
+
+// HashKeyRange is spelled as AWS spells it: decimal, both ends inclusive.
+type HashKeyRange struct {
+	StartingHashKey string `json:"startingHashKey"`
+	EndingHashKey   string `json:"endingHashKey"`
+}
+
+// Caveat is something to know before relying on the answer. Code is one of the
+// Caveat constants, Text is for people.
+type Caveat struct {
+	Code string `json:"code"`
+	Text string `json:"text"`
+}
+
+// The codes of caveats.
+const (
+	// CaveatAuto: the stream distributes records by itself.
+	CaveatAuto = "auto-distribution"
+	// CaveatNoOpenShard: no open shard owns a hash key.
+	CaveatNoOpenShard = "no-open-shard"
+	// CaveatOverlap: several open shards own the hash key.
+	CaveatOverlap = "several-open-shards"
+)
+
+// distributionAuto is the strategy under which neither partition key nor
+// explicit hash key chooses the shard.
+const distributionAuto = "AUTO"
+
+var caveatAuto = Caveat{CaveatAuto, "AUTO distribution: no key chooses the shard, so nothing can be predicted"}
+
+// Build makes the map of a listing as it stands at now, the server's time.
+func Build(h Header, l shard.Lineage, now time.Time) *Map {
+	m := &Map{Header: h, Shards: shardsOf(l, now)}
+	if m.auto() {
+		m.Caveats = append(m.Caveats, caveatAuto)
+	}
+	if !shard.Covers(openRanges(l)) {
+		m.Caveats = append(m.Caveats, Caveat{CaveatNoOpenShard, "the open shards leave a part of the key space out"})
+	}
+	m.index = newIndex(m.Shards)
+	return m
+}
+
+func (m *Map) auto() bool { return m.Stream.DistributionStrategy == distributionAuto }
+
+func openRanges(l shard.Lineage) []shard.Range {
+	var ranges []shard.Range
+	for _, s := range l.Open() {
+		ranges = append(ranges, s.Range)
+	}
+	return ranges
+}
+
+func timestamp(at time.Time, told bool) *record.Timestamp {
+	if !told {
+		return nil
+	}
+	return &record.Timestamp{Time: at}
+}

@@ -1,0 +1,187 @@
+// Package tail follows the shards of a stream, from the trim horizon, a time or
+// now, and prints the user records that pass. It uses the same reader and the
+// same proofs as trace: a window that ends has been read to its end.
+package tail
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/jq"
+	"kinspect/internal/match"
+	"kinspect/internal/position"
+	"kinspect/internal/reader"
+	"kinspect/internal/record"
+	"kinspect/internal/render"
+	"kinspect/internal/shard"
+	"kinspect/internal/step"
+	"kinspect/internal/stream"
+)
+
+// Options says what to read and what to print.
+type Options struct {
+	// From is where to start.
+	From position.Position
+	// Until is where the window ends; zero means never, unless NoFollow ends it
+	// now.
+	Until    time.Time
+	NoFollow bool
+	// Limit stops after so many printed items; 0 means no limit.
+	Limit int
+	// Shards are the only ones to read, or all when there are none.
+	Shards []string
+	// Where must accept a user record for it to be printed.
+	Where match.Matcher
+	// JQ replaces the data by its outputs; nil leaves the data.
+	JQ *jq.Program
+	// Renderer makes lines of items for Out.
+	Renderer render.Renderer
+	Out      io.Writer
+	// ReadShare is the part of each shard's read quota to use.
+	ReadShare float64
+	// Settle is how long a record may take to become readable.
+	Settle time.Duration
+	// Notice hears what went wrong with a shard while the others go on.
+	Notice func(text string)
+}
+
+// Summary says what a run read and printed.
+type Summary struct {
+	Shards                        int
+	Records, UserRecords, Printed int64
+	// Bytes is data and partition keys as GetRecords gave them.
+	Bytes int64
+	// Undecoded counts user records that are broken or opaque; they were printed.
+	Undecoded int64
+	// JQErrors counts those on which jq failed; FirstJQError is the first.
+	JQErrors     int64
+	FirstJQError string
+	Throttled    int64
+	// Incomplete tells that something asked for could not be read.
+	Incomplete bool
+}
+
+// UnknownShard is a shard that the stream does not list.
+type UnknownShard struct{ ID, Stream string }
+
+func (e *UnknownShard) Error() string {
+	return fmt.Sprintf("stream %q has no shard %q", e.Stream, e.ID)
+}
+
+// Run prints user records of a stream, as it was described beforehand, until
+// the window ends, the limit is reached, or the context ends; none of these is
+// an error. An output that takes no more is.
+func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
+	lineage, err := client.ListShards(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	if now := client.Clock.NowAtMost(); o.NoFollow && (o.Until.IsZero() || o.Until.After(now)) {
+		o.Until = now
+	}
+	for _, id := range o.Shards {
+		if _, listed := lineage.Find(id); !listed {
+			return Summary{}, &UnknownShard{id, described.Name}
+		}
+	}
+	f := newFollower(client, o, described, lineage)
+	starts, err := f.starts()
+	if err != nil {
+		return Summary{}, err
+	}
+	return f.run(ctx, starts)
+}
+
+// follower is one run.
+type follower struct {
+	Options
+	client *stream.Client
+	listed shard.Lineage // at the start
+	window coverage.Window
+	ledger *coverage.Ledger
+	began  time.Time
+	stop   context.CancelFunc
+
+	mu       sync.Mutex
+	summary  Summary
+	unwrote  error           // why Out takes no more
+	descends map[string]bool // shards that come from the one to start in; nil when all do
+}
+
+func newFollower(client *stream.Client, o Options, described stream.Summary, listed shard.Lineage) *follower {
+	window := coverage.Window{
+		Until: o.Until, Settle: o.Settle, Retention: described.Retention, CreatedAt: described.CreatedAt,
+	}
+	if o.From.Kind == position.AtTimestamp {
+		window.From = o.From.Time
+	}
+	return &follower{
+		Options: o, client: client, listed: listed, window: window,
+		ledger: coverage.New(window), began: client.Clock.Now(),
+	}
+}
+
+func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, error) {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	f.stop = stop
+	f.tellTrimmed()
+	_, err := reader.New(f.client, f.ReadShare, f.Settle).Cover(reading, reader.Plan{
+		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
+		Opened: f.opened, Handle: f.handle,
+	})
+	if err != nil && reading.Err() == nil {
+		f.fail(fmt.Sprintf("the shards could not be listed again at the end: %v", err))
+	}
+	f.summary.Shards = f.ledger.Progress().Shards
+	return f.summary, f.unwrote
+}
+
+func (f *follower) listAfter() time.Time {
+	if f.window.Until.IsZero() {
+		return time.Time{}
+	}
+	return f.window.SettledAt()
+}
+
+func (f *follower) opened(start reader.Start) {
+	f.ledger.Open(start.Shard, start.At.Time, f.client.Clock.Now())
+}
+
+// handle prints a step's records and books it.
+func (f *follower) handle(st step.Step) (done bool) {
+	switch st.Kind {
+	case step.Failed:
+		f.fail(st.ShardID + ": " + st.Reason)
+	case step.Throttled:
+		f.count(func(s *Summary) { s.Throttled++ })
+	case step.Page:
+		f.print(st)
+	}
+	return f.ledger.Book(st)
+}
+
+// tellTrimmed says so when the window begins before what the stream holds.
+func (f *follower) tellTrimmed() {
+	kept := f.began.Add(-f.window.Retention)
+	if f.window.Open() || f.window.Retention == 0 || !f.window.From.Before(kept) || f.window.CreatedAt.After(kept) {
+		return
+	}
+	f.fail(fmt.Sprintf("the stream holds nothing from before %s", record.Timestamp{Time: kept}.Words()))
+}
+
+// fail says what could not be read, while the rest goes on.
+func (f *follower) fail(text string) {
+	f.count(func(s *Summary) { s.Incomplete = true })
+	f.Notice(text)
+}
+
+func (f *follower) count(change func(*Summary)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(&f.summary)
+}

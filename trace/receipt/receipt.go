@@ -1,0 +1,114 @@
+// Package receipt is a verdict with its evidence, as JSON that scripts and
+// tickets keep. It is pure: types and their spelling, no reading and no judging.
+package receipt
+
+import (
+	"encoding/json"
+	"io"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+)
+
+// Verdict answers whether an event entered a stream.
+type Verdict string
+
+// The three verdicts.
+const (
+	// Found: a user record in the window holds the event.
+	Found Verdict = "found"
+	// Absent: every user record in the window was read and tested, and none does.
+	Absent Verdict = "absent"
+	// Inconclusive: not seen, and not all could be read and tested.
+	Inconclusive Verdict = "inconclusive"
+)
+
+// Receipt is the whole of it. Its keys are a contract.
+type Receipt struct {
+	Verdict Verdict `json:"verdict"`
+	// Reasons make a verdict inconclusive; conditions bind an absent one; caveats
+	// are good to know.
+	Reasons    []notice.Notice `json:"reasons"`
+	Conditions []notice.Notice `json:"conditions"`
+	Caveats    []notice.Notice `json:"caveats"`
+	Stream     Stream          `json:"stream"`
+	Account    string          `json:"account"`
+	Region     string          `json:"region"`
+	// Endpoint is the URL called where it is not AWS' own.
+	Endpoint string `json:"endpoint,omitempty"`
+	// ServerClockSkewMillis is how far this machine's clock was ahead of the
+	// server's; the server's was used throughout.
+	ServerClockSkewMillis int64             `json:"serverClockSkewMillis"`
+	Event                 Event             `json:"event"`
+	Settings              Settings          `json:"settings"`
+	Window                Window            `json:"window"`
+	Coverage              coverage.Coverage `json:"coverage"`
+	Matches               []Match           `json:"matches"`
+	// Outside are matches that were read but arrived outside the window.
+	Outside    []Match          `json:"outside"`
+	Tool       string           `json:"tool"`
+	StartedAt  record.Timestamp `json:"startedAt"`
+	FinishedAt record.Timestamp `json:"finishedAt"`
+}
+
+// Stream names the stream beyond doubt: one deleted and created anew has
+// another creation time.
+type Stream struct {
+	Name           string           `json:"name"`
+	ARN            string           `json:"arn"`
+	CreatedAt      record.Timestamp `json:"createdAt"`
+	RetentionHours int              `json:"retentionHours"`
+}
+
+// Event is what was looked for; all that is given had to hold of one user
+// record.
+type Event struct {
+	Text           string                `json:"text,omitempty"`
+	JQ             string                `json:"jq,omitempty"`
+	PartitionKey   *string               `json:"partitionKey,omitempty"`
+	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
+}
+
+// Settings are the choices that the verdict depends on.
+type Settings struct {
+	Decode string `json:"decode"`
+	// Opaque says how records that cannot be read are judged: hole.
+	Opaque    string  `json:"opaque"`
+	Narrow    bool    `json:"narrow"`
+	ReadShare float64 `json:"readShare"`
+	// SettleMillis is how long a record may take to become readable.
+	SettleMillis int64 `json:"settleMillis"`
+}
+
+// Window is what the verdict speaks of, both ends inclusive.
+type Window struct {
+	From  record.Timestamp `json:"from"`
+	Until record.Timestamp `json:"until"`
+}
+
+// Match is a user record that holds the event, without its data.
+type Match struct {
+	record.Meta
+	Decoded     []string `json:"decoded,omitempty"`
+	DecodeError string   `json:"decodeError,omitempty"`
+	// SHA256 is of the user record's data, before decoding, in hex.
+	SHA256 string `json:"sha256"`
+	// Path says where in the record it stands.
+	Path string `json:"path,omitempty"`
+	// Whole tells whether it is the entire value there.
+	Whole bool `json:"whole"`
+	// Deliverable is false when KCL consumers drop the aggregate around it, since
+	// one of its user records hashes outside its shard.
+	Deliverable bool `json:"deliverable"`
+	// Text is the value it stands in, where it is not the whole of it; not kept.
+	Text string `json:"-"`
+}
+
+// Write writes the receipt as indented JSON.
+func (r Receipt) Write(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}

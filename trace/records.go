@@ -1,0 +1,150 @@
+package trace
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/decode"
+	"kinspect/internal/kpl"
+	"kinspect/internal/match"
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/internal/scan"
+	"kinspect/internal/step"
+	"kinspect/trace/receipt"
+)
+
+// matchesMax bounds what a receipt lists: a question that more records than
+// this answer is not about one event.
+const matchesMax = 10_000
+
+// handle tests a step's records and books it.
+func (s *search) handle(st step.Step) (done bool) {
+	var tally coverage.Tally
+	scan.Records(st.Records, func(subject match.Subject) bool {
+		tally.UserRecords++
+		switch subject.Blob.State {
+		case decode.Broken:
+			tally.Broken++
+		case decode.Opaque:
+			tally.Opaque++
+		}
+		s.test(subject)
+		return true
+	})
+	done = s.ledger.Book(st)
+	s.ledger.Tested(st.ShardID, tally)
+	return done
+}
+
+// test looks for the event in one user record and notes a match, or a hole
+// where there is no telling.
+func (s *search) test(subject match.Subject) {
+	if s.ruledOut(subject) {
+		return
+	}
+	hit, held, err := match.Hit{}, !damaged(subject), error(nil)
+	if s.Content != nil {
+		hit, held, err = s.Content.Match(subject)
+	}
+	inside := s.window.Holds(subject.User.ArrivedAt)
+	switch {
+	case held:
+		s.found(subject, hit, inside)
+	case inside && err != nil:
+		s.hole(notice.Broken, subject, err)
+	case inside && subject.Blob.State == decode.Broken:
+		s.hole(notice.Broken, subject, subject.Blob.Err)
+	case inside && subject.Blob.State == decode.Opaque:
+		s.hole(notice.Opaque, subject, subject.Blob.Err)
+	}
+}
+
+// ruledOut tells whether the sequence number or the partition key alone says
+// that this is not the event. The keys inside a damaged aggregate are unknown.
+func (s *search) ruledOut(subject match.Subject) bool {
+	user := subject.User
+	if n := s.Event.SequenceNumber; n != "" && n != user.SequenceNumber {
+		return true
+	}
+	key := s.Event.PartitionKey
+	return key != nil && !damaged(subject) && (user.UserKey == nil || *user.UserKey != *key)
+}
+
+// damaged tells whether the subject stands for an aggregate that cannot be
+// taken apart.
+func damaged(subject match.Subject) bool {
+	var broken *kpl.BrokenError
+	return errors.As(subject.Blob.Err, &broken)
+}
+
+func (s *search) found(subject match.Subject, hit match.Hit, inside bool) {
+	m := s.match(subject, hit)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := &s.outside
+	if inside {
+		list = &s.matches
+	}
+	if len(*list) < matchesMax {
+		*list = append(*list, m)
+	}
+	if inside && !s.All {
+		s.stop()
+	}
+}
+
+func (s *search) match(subject match.Subject, hit match.Hit) receipt.Match {
+	sum := sha256.Sum256(subject.User.UserData)
+	m := receipt.Match{
+		Meta: subject.User.Clone().Meta(), Decoded: layers(subject), Path: hit.Path, Whole: hit.Whole, Text: hit.Value,
+		SHA256: hex.EncodeToString(sum[:]), Deliverable: s.deliverable(subject.User),
+	}
+	if subject.Blob.Err != nil {
+		m.DecodeError = subject.Blob.Err.Error()
+	}
+	return m
+}
+
+// layers lists what was peeled, the aggregate first.
+func layers(subject match.Subject) []string {
+	if subject.User.Aggregated {
+		return append([]string{"kpl"}, subject.Blob.Layers...)
+	}
+	return subject.Blob.Layers
+}
+
+type holeKey struct {
+	code    notice.Code
+	shardID string
+}
+
+// hole counts the records of a shard that may be the event for all we can tell.
+type hole struct {
+	records int
+	first   record.Meta
+	cause   string
+}
+
+func (s *search) hole(code notice.Code, subject match.Subject, cause error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := holeKey{code, subject.User.ShardID}
+	h := s.holes[key]
+	if h == nil {
+		h = &hole{first: subject.User.Meta(), cause: cause.Error()}
+		s.holes[key] = h
+	}
+	h.records++
+}
+
+func (h *hole) text(code notice.Code) string {
+	records := "records are"
+	if h.records == 1 {
+		records = "record is"
+	}
+	return fmt.Sprintf("%d %s %s, the first at sequence number %s: %s", h.records, records, code, h.first.SequenceNumber, h.cause)
+}

@@ -1,0 +1,190 @@
+// Package trace answers whether an event entered a stream: found, absent with
+// proof of complete coverage, or inconclusive with the reason. It plans what to
+// read, has it read and tested, and judges the ledger.
+package trace
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/match"
+	"kinspect/internal/notice"
+	"kinspect/internal/position"
+	"kinspect/internal/reader"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+	"kinspect/internal/stream"
+	"kinspect/trace/receipt"
+)
+
+// Options is one question.
+type Options struct {
+	// Event is what is looked for. Its partition key and sequence number rule a
+	// user record out whatever its data.
+	Event receipt.Event
+	// Content looks for the rest of Event in the data. Nil when there is no rest.
+	Content match.Matcher
+	// From and Until say where the window begins and ends; a zero From means with
+	// what the stream still holds, a zero Until means now.
+	From, Until time.Time
+	// All goes on after the first match.
+	All bool
+	// Settle is how long a record may take to become readable.
+	Settle time.Duration
+	// ReadShare is the part of each shard's read quota to use.
+	ReadShare float64
+	// Capture tells that the stream is a file of records, without coverage.
+	Capture bool
+	// Endpoint names an endpoint in this process; else the client's is named.
+	Endpoint string
+	// Tool is our name and version.
+	Tool string
+	// Progress hears how far the scan is, a few times a second. May be nil.
+	Progress func(coverage.Progress)
+}
+
+// BadWindow is a window that cannot be judged.
+type BadWindow struct{ Reason string }
+
+func (e *BadWindow) Error() string { return e.Reason }
+
+// search is one run of a question.
+type search struct {
+	Options
+	client *stream.Client
+	before stream.Summary
+	window coverage.Window
+	ledger *coverage.Ledger
+	stop   context.CancelFunc // ends the reading at the first match
+
+	mu      sync.Mutex
+	ranges  map[string]shard.Range // by shard
+	matches []receipt.Match
+	outside []receipt.Match
+	holes   map[holeKey]*hole
+}
+
+// Run answers the question about a stream, as it was described beforehand. It
+// fails only when the question cannot be put at all; a context that ends, as all
+// that goes wrong later, makes the receipt inconclusive.
+func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (receipt.Receipt, error) {
+	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, holes: map[holeKey]*hole{}}
+	window, err := s.newWindow()
+	if err != nil {
+		return receipt.Receipt{}, err
+	}
+	s.window = window
+	lineage, err := client.ListShards(ctx)
+	if err != nil {
+		return receipt.Receipt{}, err
+	}
+	s.ledger = coverage.New(s.window)
+	started := client.Clock.Now()
+	reasons := s.read(ctx, lineage)
+	return s.receipt(started, reasons), nil
+}
+
+// newWindow pins the end of the window to the server's time, at the most: what
+// was put before we were called must lie inside.
+func (s *search) newWindow() (coverage.Window, error) {
+	now := s.client.Clock.NowAtMost()
+	w := coverage.Window{
+		From: s.From, Until: s.Until, Settle: s.Settle,
+		Retention: s.before.Retention, CreatedAt: s.before.CreatedAt,
+	}
+	if w.Until.IsZero() {
+		w.Until = now
+	}
+	switch {
+	case w.Until.After(now):
+		return w, &BadWindow{fmt.Sprintf("the window ends at %s, in the future", record.Timestamp{Time: w.Until}.Words())}
+	case w.From.After(w.Until):
+		return w, &BadWindow{fmt.Sprintf("the window begins at %s, after its end", record.Timestamp{Time: w.From}.Words())}
+	}
+	return w, nil
+}
+
+// read has every shard of the window read and tested, and returns what makes
+// the reading as a whole unsound.
+func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	s.stop = stop
+	defer s.report()()
+	last, err := reader.New(s.client, s.ReadShare, s.Settle).Cover(reading, reader.Plan{
+		Starts: s.starts(listed), Wants: s.wants, ListAfter: s.window.SettledAt(),
+		Opened: s.opened, Handle: s.handle,
+	})
+	if reading.Err() != nil && ctx.Err() == nil {
+		return nil // stopped at the first match: nothing more is needed
+	}
+	if ctx.Err() != nil {
+		return []notice.Notice{{Code: notice.Interrupted, Text: "the scan was interrupted"}}
+	}
+	if err != nil {
+		return []notice.Notice{{Code: notice.Listing, Text: fmt.Sprintf("the shards could not be listed again at the end: %v", err)}}
+	}
+	return s.audit(ctx, shard.NewLineage(append(listed, last...)))
+}
+
+// starts picks the shards that may hold records of the window.
+func (s *search) starts(listed shard.Lineage) []reader.Start {
+	var starts []reader.Start
+	for _, sh := range listed {
+		if s.wants(sh) {
+			starts = append(starts, reader.Start{Shard: sh, At: s.begin(sh)})
+		}
+	}
+	return starts
+}
+
+// wants tells whether a shard's life overlaps the window and its pad, as far as
+// its sequence numbers tell; else it is kept.
+func (s *search) wants(sh shard.Shard) bool {
+	if opened, told := sh.OpenedAt(); told && opened.After(s.window.Until.Add(coverage.Pad)) {
+		return false
+	}
+	closed, told := sh.ClosedAt()
+	return !told || s.window.Open() || !closed.Before(s.window.From.Add(-coverage.Pad))
+}
+
+// begin is where a shard is read from: the trim horizon, unless the window
+// begins later and the shard opened before.
+func (s *search) begin(sh shard.Shard) position.Position {
+	start := s.window.From.Add(-coverage.Pad)
+	if opened, told := sh.OpenedAt(); s.window.Open() || told && !opened.Before(start) {
+		return position.Position{Kind: position.TrimHorizon}
+	}
+	return position.At(start)
+}
+
+func (s *search) opened(start reader.Start) {
+	s.mu.Lock()
+	s.ranges[start.Shard.ID] = start.Shard.Range
+	s.mu.Unlock()
+	s.ledger.Open(start.Shard, start.At.Time, s.client.Clock.Now())
+}
+
+// report tells the progress until the returned function is called.
+func (s *search) report() (end func()) {
+	if s.Progress == nil {
+		return func() {}
+	}
+	done := make(chan struct{})
+	go func() {
+		ticks := time.NewTicker(200 * time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-ticks.C:
+				s.Progress(s.ledger.Progress())
+			}
+		}
+	}()
+	return func() { close(done) }
+}

@@ -1,0 +1,423 @@
+package trace
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"kinspect/internal/jq"
+	"kinspect/internal/match"
+	"kinspect/internal/record"
+	"kinspect/trace/receipt"
+)
+
+func TestFoundAndAbsent(t *testing.T) {
+	w := newWorld(t, 3, nil)
+	w.put("a", `{"orderId":"ord-1"}`)
+	w.put("b", `{"orderId":"ord-2"}`)
+	found := w.trace("ord-2")
+	want(t, found, receipt.Found)
+	if m := found.Matches[0]; *m.PartitionKey != "b" || !m.Whole || m.Path != ".orderId" || m.ShardID != w.shardOf["b"] {
+		t.Errorf("matched %+v", m)
+	}
+	absent := w.trace("ord-3")
+	want(t, absent, receipt.Absent)
+	if c := absent.Coverage; !c.Complete || c.Records != 2 || c.UserRecords != 2 || len(c.Shards) != 3 {
+		t.Errorf("coverage %+v", c)
+	}
+	if from := absent.Window.From.Time; !from.Equal(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC).Truncate(time.Second)) && from.Sub(w.clock.Now()) > 0 {
+		t.Errorf("the window begins at %s", from)
+	}
+}
+
+// A record put an instant before the question lies inside its window, though
+// the server tells whole seconds.
+func TestFoundAtOnce(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.pass(999 * time.Millisecond)
+	w.put("a", "ord-1")
+	want(t, w.trace("ord-1"), receipt.Found)
+}
+
+// An absent verdict is not given before records have had time to be readable.
+func TestAbsentSettles(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	before := w.clock.Now()
+	r := w.trace("ord-1")
+	want(t, r, receipt.Absent)
+	if waited := w.clock.Now().Sub(before); waited < 10*time.Second {
+		t.Errorf("absent after %s", waited)
+	}
+}
+
+func TestFoundBehindASplit(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.put("a", "ord-1")
+	w.split("shardId-000000000000", middle)
+	w.put("a", "ord-2")
+	for _, event := range []string{"ord-1", "ord-2"} {
+		want(t, w.trace(event), receipt.Found)
+	}
+	absent := w.trace("ord-3")
+	want(t, absent, receipt.Absent)
+	if proof := absent.Coverage.Shards[0].Proof; proof == nil || proof.Kind != "end" {
+		t.Errorf("the parent is proved by %+v", proof)
+	}
+}
+
+// atCall runs do once, before the nth call of an operation.
+func atCall(operation string, n int64, do func()) func(http.Handler) http.Handler {
+	var calls atomic.Int64
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && calls.Add(1) == n {
+				do()
+			}
+			next.ServeHTTP(rw, r)
+		})
+	}
+}
+
+// A reshard during the scan hides nothing: the child is read from its start.
+func TestFoundInAChildThatOpensDuringTheScan(t *testing.T) {
+	var w *world
+	w = newWorld(t, 1, atCall("GetRecords", 3, func() {
+		w.split("shardId-000000000000", middle)
+		w.put("a", "ord-2")
+	}))
+	w.put("a", "ord-1")
+	r := w.trace("ord-2", func(o *Options) { o.All = true })
+	// It arrived after the window's end was pinned: seen, and outside.
+	want(t, r, receipt.Absent)
+	if len(r.Outside) != 1 || len(r.Coverage.Shards) != 3 {
+		t.Errorf("outside %v, shards %d", r.Outside, len(r.Coverage.Shards))
+	}
+}
+
+// refuse answers calls for which when holds with an AWS error.
+func refuse(code int, name string, when func(operation, body string) bool) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			body := new(bytes.Buffer)
+			_, _ = body.ReadFrom(r.Body)
+			_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+			if when(operation, body.String()) {
+				rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
+				rw.WriteHeader(code)
+				_, _ = rw.Write([]byte(`{"__type":"` + name + `","message":"refused by the test"}`))
+				return
+			}
+			r.Body = http.NoBody
+			again := r.Clone(r.Context())
+			again.Body = readCloser{body}
+			next.ServeHTTP(rw, again)
+		})
+	}
+}
+
+type readCloser struct{ *bytes.Buffer }
+
+func (readCloser) Close() error { return nil }
+
+func TestUnreadableShardIsNamed(t *testing.T) {
+	cases := []struct {
+		status      int
+		error, code string
+	}{
+		{400, "AccessDeniedException", "access-denied"},
+		{400, "KMSDisabledException", "key-unusable"},
+		{400, "ExpiredTokenException", "credentials"},
+		{400, "ProvisionedThroughputExceededException", "throttled"},
+		{500, "InternalFailure", "unavailable"},
+		{400, "ResourceNotFoundException", "shard-gone"},
+	}
+	for _, c := range cases {
+		t.Run(c.error, func(t *testing.T) {
+			w := newWorld(t, 3, refuse(c.status, c.error, func(operation, body string) bool {
+				return operation == "GetShardIterator" && strings.Contains(body, "shardId-000000000001")
+			}))
+			w.put("a", "ord-1")
+			r := w.trace("ord-9")
+			want(t, r, receipt.Inconclusive, c.code)
+			if r.Reasons[0].ShardID != "shardId-000000000001" {
+				t.Errorf("names %q", r.Reasons[0].ShardID)
+			}
+			if r.Coverage.Complete || len(r.Coverage.Shards[1].Gaps) != 1 {
+				t.Errorf("coverage %+v", r.Coverage.Shards[1])
+			}
+		})
+	}
+}
+
+// Throttles, expired iterators and failures that pass lose nothing and repeat
+// nothing.
+func TestPassingFailuresLoseNothing(t *testing.T) {
+	for _, name := range []string{"ProvisionedThroughputExceededException", "ExpiredIteratorException", "InternalFailure", "KMSThrottlingException"} {
+		t.Run(name, func(t *testing.T) {
+			var calls atomic.Int64
+			w := newWorld(t, 2, refuse(400, name, func(operation, _ string) bool {
+				return operation == "GetRecords" && calls.Add(1)%2 == 1
+			}))
+			for _, key := range []string{"a", "b", "c", "d", "e"} {
+				w.put(key, "ord-1")
+			}
+			r := w.trace("ord-1", func(o *Options) { o.All = true })
+			want(t, r, receipt.Found)
+			if len(r.Matches) != 5 || r.Coverage.Records != 5 || !r.Coverage.Complete {
+				t.Errorf("%d matches in %d records, complete %v", len(r.Matches), r.Coverage.Records, r.Coverage.Complete)
+			}
+		})
+	}
+}
+
+// rewrite changes the answers to an operation.
+func rewrite(operation string, change func(map[string]any)) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			answer := httptest.NewRecorder()
+			next.ServeHTTP(answer, r)
+			body := answer.Body.Bytes()
+			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && answer.Code == http.StatusOK {
+				var out map[string]any
+				decoder := json.NewDecoder(bytes.NewReader(body))
+				decoder.UseNumber()
+				_ = decoder.Decode(&out)
+				change(out)
+				body, _ = json.Marshal(out)
+			}
+			for key, values := range answer.Header() {
+				if key != "Content-Length" {
+					rw.Header()[key] = values
+				}
+			}
+			rw.WriteHeader(answer.Code)
+			_, _ = rw.Write(body)
+		})
+	}
+}
+
+// Without ChildShards (kinesalite) the end is proved by asking thrice and by a
+// listing in which the shard has been closed for the settle time.
+func TestEndWithoutChildShards(t *testing.T) {
+	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) { delete(out, "ChildShards") }))
+	w.put("a", "ord-1")
+	w.split("shardId-000000000000", middle)
+	w.put("a", "ord-2")
+	r := w.trace("ord-3")
+	want(t, r, receipt.Absent)
+	parent := r.Coverage.Shards[0]
+	if parent.Proof.Kind != "end" || parent.Records != 1 || len(r.Coverage.Shards) != 3 {
+		t.Errorf("parent %+v", parent)
+	}
+}
+
+// An iterator that is absent once, on an open shard, ends nothing.
+func TestAbsentIteratorOnceIsNoEnd(t *testing.T) {
+	var calls atomic.Int64
+	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) {
+		if calls.Add(1) == 1 {
+			delete(out, "NextShardIterator")
+		}
+	}))
+	w.put("a", "ord-1")
+	r := w.trace("ord-1", func(o *Options) { o.All = true })
+	want(t, r, receipt.Found)
+	if len(r.Matches) != 1 || r.Coverage.Shards[0].Proof.Kind != "tip" {
+		t.Errorf("%d matches, proof %+v", len(r.Matches), r.Coverage.Shards[0].Proof)
+	}
+}
+
+// MillisBehindLatest 0 on a page that holds records, as kinesalite always says,
+// is not the tip.
+func TestZeroBehindOnAFullPageIsNoTip(t *testing.T) {
+	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) { out["MillisBehindLatest"] = 0 }))
+	const records = 12_000 // a page holds 10,000 at the most
+	entries := make([]map[string]any, 0, 500)
+	for i := range records {
+		data := "x"
+		if i == records-1 {
+			data = "ord-1"
+		}
+		entries = append(entries, map[string]any{"PartitionKey": "a", "Data": []byte(data)})
+		if len(entries) == 500 {
+			w.call("PutRecords", map[string]any{"StreamName": "orders", "Records": entries})
+			entries = entries[:0]
+		}
+	}
+	w.pass(20 * time.Minute)
+	want(t, w.trace("ord-1"), receipt.Found)
+}
+
+func TestHolesInRecords(t *testing.T) {
+	cases := []struct {
+		name, data string
+		codes      []string
+	}{
+		{"binary", "\x00\x01\x02", []string{"opaque"}},
+		{"gzip cut short", "\x1f\x8b\x08\x00\x00", []string{"broken"}},
+		{"aggregate with a wrong MD5", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890", []string{"broken"}},
+		{"text", "hello", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, 1, nil)
+			w.put("a", c.data)
+			r := w.trace("ord-9")
+			if c.codes == nil {
+				want(t, r, receipt.Absent)
+				return
+			}
+			want(t, r, receipt.Inconclusive, c.codes...)
+			if !strings.Contains(r.Reasons[0].Text, "1 record") || r.Reasons[0].ShardID == "" {
+				t.Errorf("reason %+v", r.Reasons[0])
+			}
+		})
+	}
+}
+
+// The bytes of an unreadable record are searched all the same.
+func TestFoundInAnOpaqueRecord(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.put("a", "\x00\x01ord-1\x00")
+	want(t, w.trace("ord-1"), receipt.Found)
+}
+
+// A key rules an unreadable record out, but not a damaged aggregate, whose
+// inner keys nobody knows.
+func TestKeysRuleOut(t *testing.T) {
+	key := func(o *Options) { k := "user-1"; o.Event.PartitionKey = &k }
+	w := newWorld(t, 1, nil)
+	w.put("other", "\x00\x01\x02")
+	want(t, w.trace("ord-9", key), receipt.Absent)
+	w.put("other", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890")
+	want(t, w.trace("ord-9", key), receipt.Inconclusive, "broken")
+}
+
+func TestSequenceNumber(t *testing.T) {
+	w := newWorld(t, 2, nil)
+	out := w.call("PutRecord", map[string]any{"StreamName": "orders", "PartitionKey": "a", "Data": []byte("x")})
+	w.put("b", "\x00")
+	number := record.SequenceNumber(out["SequenceNumber"].(string))
+	ask := func(n record.SequenceNumber) receipt.Receipt {
+		return w.run(context.Background(), Options{Event: receipt.Event{SequenceNumber: n}, Settle: time.Second, ReadShare: 0.6})
+	}
+	found := ask(number)
+	want(t, found, receipt.Found)
+	if *found.Matches[0].PartitionKey != "a" {
+		t.Errorf("matched %+v", found.Matches[0])
+	}
+	want(t, ask(number+"0"), receipt.Absent)
+}
+
+func TestJQ(t *testing.T) {
+	ask := func(w *world, expr string) receipt.Receipt {
+		program, err := jq.Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return w.run(context.Background(), Options{Event: receipt.Event{JQ: expr}, Content: match.JQ(program), Settle: time.Second, ReadShare: 0.6})
+	}
+	w := newWorld(t, 1, nil)
+	w.put("a", `{"id":12345678901234567890,"items":[1]}`)
+	want(t, ask(w, `.id == 12345678901234567890`), receipt.Found)
+	want(t, ask(w, `.id == 12345678901234567891`), receipt.Absent)
+	want(t, ask(w, `$meta.partitionKey == "a"`), receipt.Found)
+	w.put("b", `["no object"]`)
+	want(t, ask(w, `.id == 1`), receipt.Inconclusive, "broken")
+	want(t, ask(w, `.id? == 1`), receipt.Absent)
+}
+
+func TestWindow(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.pass(time.Hour)
+	w.put("a", "ord-1")
+	at := w.clock.Now()
+	w.pass(30 * time.Second)
+	w.put("b", "ord-2")
+	w.pass(time.Hour)
+	between := func(from, until time.Time) func(*Options) {
+		return func(o *Options) { o.From, o.Until = from, until }
+	}
+	r := w.trace("ord-1", between(at.Add(10*time.Second), at.Add(time.Minute)))
+	want(t, r, receipt.Absent)
+	if len(r.Outside) != 1 {
+		t.Errorf("outside %v", r.Outside)
+	}
+	want(t, w.trace("ord-2", between(at.Add(10*time.Second), at.Add(time.Minute))), receipt.Found)
+	want(t, w.trace("ord-2", between(at.Add(-time.Minute), at.Add(10*time.Second))), receipt.Absent)
+	early := w.trace("ord-9", between(at.Add(-2*time.Hour), time.Time{}))
+	want(t, early, receipt.Inconclusive, "before-horizon")
+	if !strings.Contains(early.Reasons[0].Text, "2026-11-23 10:00:00") {
+		t.Errorf("the earliest is not named: %s", early.Reasons[0].Text)
+	}
+}
+
+// What the stream no longer holds is not vouched for: the window of an absent
+// verdict begins where coverage does.
+func TestOpenWindowBeginsAtTheTrimHorizon(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	w.put("a", "ord-1")
+	w.pass(30 * time.Hour)
+	w.put("b", "ord-2")
+	r := w.trace("ord-1")
+	want(t, r, receipt.Absent)
+	earliest := w.clock.Now().Add(-24 * time.Hour)
+	if from := r.Window.From.Time; from.Before(earliest.Add(-time.Minute)) || from.After(earliest.Add(2*time.Minute)) {
+		t.Errorf("from %s, the trim horizon was near %s", from, earliest)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	w := newWorld(t, 2, atCall("GetRecords", 2, cancel))
+	content, _ := match.Event("ord-1")
+	r := w.run(ctx, Options{Event: receipt.Event{Text: "ord-1"}, Content: content, Settle: time.Second, ReadShare: 0.6})
+	if r.Verdict != receipt.Inconclusive || r.Reasons[0].Code != "interrupted" {
+		t.Errorf("%s %v", r.Verdict, r.Reasons)
+	}
+}
+
+func TestRecreatedDuringTheScan(t *testing.T) {
+	var w *world
+	w = newWorld(t, 1, atCall("ListShards", 2, func() {
+		w.call("DeleteStream", map[string]any{"StreamName": "orders"})
+		w.pass(time.Second)
+		w.call("CreateStream", map[string]any{"StreamName": "orders", "ShardCount": 1})
+	}))
+	r := w.trace("ord-1")
+	if r.Verdict != receipt.Inconclusive {
+		t.Errorf("%s %v", r.Verdict, r.Reasons)
+	}
+}
+
+func TestCaptureIsNeverAbsent(t *testing.T) {
+	w := newWorld(t, 1, nil)
+	r := w.trace("ord-1", func(o *Options) { o.Capture = true })
+	want(t, r, receipt.Inconclusive, "capture")
+}
+
+// A shard's records in the window whose shard is not listed cannot be vouched
+// for.
+func TestIncompleteListing(t *testing.T) {
+	w := newWorld(t, 2, rewrite("ListShards", func(out map[string]any) { out["Shards"] = out["Shards"].([]any)[:1] }))
+	want(t, w.trace("ord-1"), receipt.Inconclusive, "listing")
+}
+
+func TestDeliverable(t *testing.T) {
+	w := newWorld(t, 2, nil)
+	w.put("abc", misplaced())
+	r := w.trace("ord-1")
+	want(t, r, receipt.Found)
+	if m := r.Matches[0]; m.Deliverable || *m.SubSequenceNumber != 0 || m.Decoded[0] != "kpl" {
+		t.Errorf("matched %+v", m)
+	}
+	if len(r.Caveats) != 1 || r.Caveats[0].Code != "not-deliverable" {
+		t.Errorf("caveats %v", r.Caveats)
+	}
+}

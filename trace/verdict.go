@@ -1,0 +1,126 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/trace/receipt"
+)
+
+// skewTold is the clock skew from which on it is said.
+const skewTold = 2 * time.Second
+
+// receipt closes the books and judges them.
+func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Receipt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	covered := s.ledger.Coverage()
+	r := receipt.Receipt{
+		Stream:   receipt.Stream{Name: s.before.Name, ARN: s.before.ARN, CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours())},
+		Account:  s.before.Account,
+		Region:   s.client.Region(),
+		Endpoint: cmp.Or(s.Endpoint, s.client.Endpoint()),
+		Event:    s.Event,
+		Settings: receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()},
+		Window:   receipt.Window{From: record.Timestamp{Time: s.ledger.From()}, Until: record.Timestamp{Time: s.window.Until}},
+		Coverage: covered, Matches: inOrder(s.matches), Outside: inOrder(s.outside),
+		Conditions: []notice.Notice{}, Tool: s.Tool,
+		StartedAt: record.Timestamp{Time: started}, FinishedAt: record.Timestamp{Time: s.client.Clock.Now()},
+	}
+	holes := slices.Concat(reasons, s.horizon(started), s.captured(), gaps(covered), s.unreadable())
+	r.Verdict, r.Reasons = judge(len(s.matches) > 0, holes)
+	r.Caveats = s.caveats(r, holes)
+	r.ServerClockSkewMillis = s.skew().Milliseconds()
+	return r
+}
+
+// judge is the verdict: a match is a match whatever else happened; without one,
+// the event is absent only if nothing is left open.
+func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notice) {
+	switch {
+	case matched:
+		return receipt.Found, []notice.Notice{}
+	case len(holes) > 0:
+		return receipt.Inconclusive, holes
+	}
+	return receipt.Absent, []notice.Notice{}
+}
+
+// gaps names each shard that lacks its proof or misses a stretch.
+func gaps(c coverage.Coverage) []notice.Notice {
+	var reasons []notice.Notice
+	for _, a := range c.Shards {
+		for _, g := range a.Gaps {
+			reasons = append(reasons, notice.Notice{Code: g.Code, Text: g.Text, ShardID: a.ShardID})
+		}
+		if a.Proof == nil && len(a.Gaps) == 0 {
+			reasons = append(reasons, notice.Notice{Code: notice.Interrupted, Text: "not read to the window's end", ShardID: a.ShardID})
+		}
+	}
+	return reasons
+}
+
+func (s *search) captured() []notice.Notice {
+	if !s.Capture {
+		return nil
+	}
+	return []notice.Notice{{Code: notice.Capture, Text: "a capture holds records and no account of what was read"}}
+}
+
+// unreadable names the records that may be the event for all we can tell.
+func (s *search) unreadable() []notice.Notice {
+	var reasons []notice.Notice
+	for key, h := range s.holes {
+		reasons = append(reasons, notice.Notice{Code: key.code, Text: h.text(key.code), ShardID: key.shardID})
+	}
+	slices.SortFunc(reasons, func(a, b notice.Notice) int {
+		return cmp.Or(strings.Compare(a.ShardID, b.ShardID), strings.Compare(string(a.Code), string(b.Code)))
+	})
+	return reasons
+}
+
+func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Notice {
+	caveats := []notice.Notice{}
+	add := func(when bool, code notice.Code, format string, values ...any) {
+		if when {
+			caveats = append(caveats, notice.Notice{Code: code, Text: fmt.Sprintf(format, values...)})
+		}
+	}
+	_, dated := s.client.Clock.Skew()
+	skew := s.skew()
+	add(skew.Abs() > skewTold, notice.ClockSkew, "this machine's clock is off by %s; the server's was used", skew.Round(time.Second))
+	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
+	add(len(r.Outside) > 0, notice.Outside, "seen in %d user records that arrived outside the window", len(r.Outside))
+	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
+		notice.PartOfText, "seen only as part of a longer text")
+	add(slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return !m.Deliverable }),
+		notice.NotDeliverable, "KCL consumers drop the aggregate around a match: one of its user records hashes outside its shard")
+	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")
+	if r.Verdict == receipt.Absent {
+		caveats = append(caveats, notice.Assumptions...)
+	}
+	return caveats
+}
+
+func (s *search) skew() time.Duration {
+	skew, _ := s.client.Clock.Skew()
+	return skew
+}
+
+// inOrder sorts matches by arrival.
+func inOrder(matches []receipt.Match) []receipt.Match {
+	sorted := append([]receipt.Match{}, matches...)
+	slices.SortStableFunc(sorted, func(a, b receipt.Match) int {
+		return cmp.Or(
+			a.ApproximateArrivalTimestamp.Compare(b.ApproximateArrivalTimestamp.Time),
+			strings.Compare(a.ShardID, b.ShardID), a.SequenceNumber.Compare(b.SequenceNumber),
+		)
+	})
+	return sorted
+}

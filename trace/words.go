@@ -1,0 +1,165 @@
+package trace
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/notice"
+	"kinspect/internal/term"
+	"kinspect/trace/receipt"
+)
+
+// Print writes the verdict in plain words, to be pasted into a ticket.
+func Print(out *term.Output, r receipt.Receipt) error {
+	lines := []string{headline(out, r)}
+	switch r.Verdict {
+	case receipt.Found:
+		lines = append(lines, matched(out, r.Matches)...)
+	case receipt.Absent:
+		lines = append(lines, "  "+tested(r.Coverage))
+	case receipt.Inconclusive:
+		lines = append(lines, notices(out, r.Reasons)...)
+	}
+	lines = append(lines, outside(out, r.Outside)...)
+	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
+	return err
+}
+
+func headline(out *term.Output, r receipt.Receipt) string {
+	event, stream := term.EscapeLine(Name(r.Event)), place(r)
+	switch r.Verdict {
+	case receipt.Found:
+		return fmt.Sprintf("%s: %s entered %s at %s", out.Found("found"), event, stream, r.Matches[0].ApproximateArrivalTimestamp.Words())
+	case receipt.Absent:
+		return fmt.Sprintf("%s: %s did not enter %s between %s and %s", out.Absent("absent"), event, stream, r.Window.From.Words(), r.Window.Until.Words())
+	}
+	return fmt.Sprintf("%s: %s was not seen in %s, but %s", out.Inconclusive("inconclusive"), event, stream, but(r))
+}
+
+// Name says what was looked for, in a few words.
+func Name(e receipt.Event) string {
+	var parts []string
+	if e.Text != "" {
+		parts = append(parts, quoted(e.Text))
+	}
+	if e.JQ != "" {
+		parts = append(parts, "jq "+quoted(e.JQ))
+	}
+	if e.PartitionKey != nil {
+		parts = append(parts, "partition key "+quoted(*e.PartitionKey))
+	}
+	if e.SequenceNumber != "" {
+		parts = append(parts, "sequence number "+string(e.SequenceNumber))
+	}
+	return strings.Join(parts, " with ")
+}
+
+func quoted(s string) string { return `"` + s + `"` }
+
+// place names the stream beyond doubt: account, region, and the endpoint where
+// it is not AWS.
+func place(r receipt.Receipt) string {
+	where := []string{r.Account, r.Region}
+	if r.Endpoint != "" {
+		where = append(where, r.Endpoint)
+	}
+	return fmt.Sprintf("stream %s (%s)", term.EscapeLine(r.Stream.Name), strings.Join(where, ", "))
+}
+
+func matched(out *term.Output, matches []receipt.Match) []string {
+	lines := make([]string, 0, len(matches))
+	for i, m := range matches {
+		lines = append(lines, fmt.Sprintf("  %s  (copy %d of %d)", spot(out, m), i+1, len(matches)))
+		if !m.Whole && m.Text != "" {
+			lines = append(lines, "    as part of a longer text: "+quoted(term.EscapeLine(m.Text)))
+		}
+		if !m.Deliverable {
+			lines = append(lines, "    KCL consumers do not deliver it: its aggregate holds a user record of another shard")
+		}
+	}
+	return lines
+}
+
+func outside(out *term.Output, matches []receipt.Match) []string {
+	var lines []string
+	for _, m := range matches {
+		lines = append(lines, fmt.Sprintf("  seen outside the window, at %s: %s", m.ApproximateArrivalTimestamp.Words(), spot(out, m)))
+	}
+	return lines
+}
+
+// spot says where a match stands. A terminal gets a short sequence number; a
+// pipe gets the whole.
+func spot(out *term.Output, m receipt.Match) string {
+	number := term.EscapeLine(string(m.SequenceNumber))
+	if out.Terminal && len(number) > 12 {
+		number = number[:4] + "…" + number[len(number)-4:]
+	}
+	if m.SubSequenceNumber != nil {
+		number += fmt.Sprintf(":%d", *m.SubSequenceNumber)
+	}
+	key := "no partition key"
+	if m.PartitionKey != nil {
+		key = "partition key " + out.Key(term.EscapeLine(*m.PartitionKey))
+	}
+	return fmt.Sprintf("%s  %s  %s", out.ShardID(term.EscapeLine(m.ShardID)), number, key)
+}
+
+func tested(c coverage.Coverage) string {
+	return fmt.Sprintf("all %s, %s (%s) read and tested, none left out",
+		count(int64(len(c.Shards)), "shard"), count(c.Records, "record"), count(c.UserRecords, "user record"))
+}
+
+func notices(out *term.Output, reasons []notice.Notice) []string {
+	var lines []string
+	for _, reason := range reasons {
+		line := "  "
+		if reason.ShardID != "" {
+			line += out.ShardID(term.EscapeLine(reason.ShardID)) + ": "
+		}
+		lines = append(lines, line+term.EscapeLine(reason.Text))
+	}
+	return lines
+}
+
+// but says in one clause what stands against a proof; the lines below name
+// each reason.
+func but(r receipt.Receipt) string {
+	unread, shards, records := map[string]bool{}, len(r.Coverage.Shards), false
+	whole := ""
+	for _, reason := range r.Reasons {
+		switch {
+		case reason.Code == notice.Broken || reason.Code == notice.Opaque:
+			records = true
+		case reason.ShardID != "":
+			unread[reason.ShardID] = true
+		case whole == "":
+			whole = reason.Text
+		}
+	}
+	var clauses []string
+	if whole != "" {
+		clauses = append(clauses, whole)
+	}
+	if len(unread) > 0 {
+		clauses = append(clauses, fmt.Sprintf("%d of %s could not be read", len(unread), count(int64(shards), "shard")))
+	}
+	if records {
+		clauses = append(clauses, "some records could not be tested")
+	}
+	return strings.Join(clauses, ", and ")
+}
+
+// count writes a number with thousands separators and its noun.
+func count(n int64, noun string) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if n != 1 {
+		noun += "s"
+	}
+	return digits + " " + noun
+}
