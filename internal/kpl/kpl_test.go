@@ -86,8 +86,8 @@ func TestRecordsOfOtherProducers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(v.users(), users); diff != "" {
-				t.Errorf("user records (-want +got):\n%s", diff)
+			if want := v.users(); !reflect.DeepEqual(users, want) {
+				t.Errorf("user records (-want +got):\n%s", cmp.Diff(want, users))
 			}
 			if v.Aggregated && !bytes.Equal(Aggregate(users), v.Data) {
 				t.Error("put together again, the bytes differ from the producer's")
@@ -276,8 +276,8 @@ func TestRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(users, got); diff != "" {
-			t.Fatalf("(-want +got):\n%s", diff)
+		if !reflect.DeepEqual(got, users) {
+			t.Fatalf("(-want +got):\n%s", cmp.Diff(users, got))
 		}
 	})
 }

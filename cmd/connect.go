@@ -1,0 +1,104 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"kinspect/internal/awsconf"
+	"kinspect/internal/local"
+	"kinspect/internal/stream"
+)
+
+// localRegion is the region of every endpoint in this process.
+const localRegion = "us-east-1"
+
+// connection is a stream that answers, as it was described first.
+type connection struct {
+	*stream.Client
+	stream.Summary
+	// endpoint names an endpoint in this process; empty for any other.
+	endpoint string
+	// capture tells that the stream is a file of records.
+	capture bool
+}
+
+// notReady is a stream that takes no calls yet, or none any more.
+type notReady struct{ stream, status string }
+
+func (e *notReady) Error() string { return fmt.Sprintf("stream %q is still %s", e.stream, e.status) }
+
+// connect opens the stream. Live tells that we stay at its tip: then an
+// endpoint in this process lets time pass as it does.
+func (a *app) connect(ctx context.Context, name string, live bool) (connection, error) {
+	c, err := a.dial(ctx, name, live)
+	if err != nil {
+		return connection{}, err
+	}
+	if c.Summary, err = c.Describe(ctx); err != nil {
+		return connection{}, &noStream{name: name, region: c.Region(), err: err}
+	}
+	if c.Status == "CREATING" || c.Status == "DELETING" {
+		return connection{}, &notReady{c.Name, c.Status}
+	}
+	return c, nil
+}
+
+func (a *app) dial(ctx context.Context, name string, live bool) (connection, error) {
+	if a.flags.local != "" {
+		return a.dialLocal(name, live)
+	}
+	options := a.flags.Options
+	if parts := strings.Split(name, ":"); parts[0] == "arn" && len(parts) > 3 && options.Region == "" {
+		options.Region = parts[3] // the SDK takes its own region, not the ARN's
+	}
+	cfg, err := awsconf.Load(ctx, options)
+	if err != nil {
+		return connection{}, err
+	}
+	return connection{Client: stream.New(cfg, name, stream.RealTime{})}, nil
+}
+
+func (a *app) dialLocal(name string, live bool) (connection, error) {
+	clock := local.NewJumpClock(a.Now())
+	server, err := a.localServer(clock, name)
+	if err != nil {
+		return connection{}, err
+	}
+	var ours stream.Time = clock
+	if live {
+		ours = steady{clock}
+	}
+	return connection{
+		Client:   stream.New(awsconf.InProcess(server, localRegion), name, ours),
+		endpoint: "local",
+		capture:  a.flags.local != sample,
+	}, nil
+}
+
+// localServer holds the sample stream, or the capture under the stream's name.
+func (a *app) localServer(clock *local.JumpClock, name string) (*local.Server, error) {
+	if a.flags.local == sample {
+		return local.Sample(clock)
+	}
+	file, err := os.Open(a.flags.local)
+	if err != nil {
+		return nil, fmt.Errorf("reading the capture: %w", err)
+	}
+	defer file.Close()
+	server, err := local.Capture(clock, name, file)
+	if err != nil {
+		return nil, fmt.Errorf("reading the capture %s: %w", a.flags.local, err)
+	}
+	return server, nil
+}
+
+// steady is a clock of an endpoint in this process that does not jump.
+type steady struct{ *local.JumpClock }
+
+// Sleep waits as long as it says.
+func (steady) Sleep(ctx context.Context, d time.Duration) error {
+	return stream.RealTime{}.Sleep(ctx, d)
+}

@@ -1,0 +1,151 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+
+	"kinspect/internal/awsconf"
+	"kinspect/internal/jq"
+	"kinspect/internal/stream"
+	"kinspect/internal/term"
+	"kinspect/tail"
+	"kinspect/trace"
+)
+
+// exitCode is a way to end that is no failure to run: the answer was printed.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+// The exit codes are a contract.
+const (
+	exitDone        exitCode = 0   // done; trace: found
+	exitAbsent      exitCode = 1   // trace: proved absent
+	exitFailed      exitCode = 2   // usage, or could not run
+	exitIncomplete  exitCode = 3   // something asked for was not read or written; trace: inconclusive
+	exitInterrupted exitCode = 130 // stopped by Ctrl-C
+)
+
+// exitCodes stands in the help of every command.
+const exitCodes = `Exit codes: 0 done (trace: found), 1 trace: proved absent, 2 could not run,
+3 incomplete (trace: inconclusive), 130 interrupted.`
+
+// usageError is a command line that cannot be meant.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+const timeHint = "a time is 2026-11-23T10:15:02Z, 2026-11-23, unix seconds, or how long ago: 15m, 2h30m, 3d"
+
+var errNoEvent = errors.New("nothing to look for")
+
+var errLocalSpace = errors.New("--local takes its file behind an equals sign")
+
+// noStream is a stream that could not be described, the first thing asked of
+// it.
+type noStream struct {
+	name, region string
+	err          error
+}
+
+func (e *noStream) Error() string {
+	var failed *stream.Error
+	if errors.As(e.err, &failed) && failed.Problem == stream.NotFound {
+		return fmt.Sprintf("stream %q does not exist in %s", e.name, e.region)
+	}
+	return fmt.Sprintf("describing stream %q in %s: %v", e.name, e.region, reason(e.err))
+}
+
+func (e *noStream) Unwrap() error { return e.err }
+
+// reason leaves out the subject where the message has named it.
+func reason(err error) string {
+	var failed *stream.Error
+	if errors.As(err, &failed) {
+		return failed.Reason()
+	}
+	return err.Error()
+}
+
+// finish prints an error, its picture and its hints, and returns the exit code.
+// A closed pipe is success.
+func (a *app) finish(err error) int {
+	var code exitCode
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE):
+		return int(exitDone)
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(err.Error()))
+	var syntax *jq.SyntaxError
+	if errors.As(err, &syntax) {
+		fmt.Fprintln(a.err, term.Escape(syntax.Caret()))
+	}
+	for _, hint := range a.hints(err) {
+		fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Dim("hint:"), term.EscapeLine(hint))
+	}
+	var failed *stream.Error
+	if errors.As(err, &failed) && failed.Problem == stream.Stopped {
+		return int(exitInterrupted)
+	}
+	return int(exitFailed)
+}
+
+// hints is what we know about an error: what to try next.
+func (a *app) hints(err error) []string {
+	var hints []string
+	add := func(when bool, hint string) {
+		if when && hint != "" {
+			hints = append(hints, hint)
+		}
+	}
+	var usage *usageError
+	add(errors.As(err, &usage), hintOf(usage))
+	add(errors.Is(err, awsconf.ErrNoRegion), "set AWS_REGION, or give --region; --local needs neither")
+	add(errors.Is(err, awsconf.ErrNoCredentials), "run aws configure or aws sso login, or set AWS_PROFILE; for an endpoint that checks none, any AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY will do")
+	var endpoint *awsconf.EndpointError
+	add(errors.As(err, &endpoint), "begin it with http:// or https://")
+	var waiting *notReady
+	add(errors.As(err, &waiting), "aws kinesis wait stream-exists --stream-name NAME returns once it is ACTIVE")
+	var shard *tail.UnknownShard
+	add(errors.As(err, &shard), "kinspect shardmap STREAM lists its shards")
+	var number *tail.NoShardForNumber
+	add(errors.As(err, &number), "name the shard with --shard")
+	var window *trace.BadWindow
+	add(errors.As(err, &window), "times without a zone are UTC")
+	return append(hints, streamHints(a.flags, err)...)
+}
+
+func hintOf(e *usageError) string {
+	if e == nil {
+		return ""
+	}
+	return e.hint
+}
+
+// streamHints is what a failed call tells.
+func streamHints(flags common, err error) []string {
+	var failed *stream.Error
+	if !errors.As(err, &failed) {
+		return nil
+	}
+	switch failed.Problem {
+	case stream.NotFound:
+		if flags.local != "" {
+			return []string{`the sample stream is named "checkout"`}
+		}
+		return []string{"aws kinesis list-streams shows what is there; another region or account may hold it (--region, --profile)"}
+	case stream.Denied:
+		return []string{"the caller needs the permission " + strings.TrimSpace(failed.Action) + " on the stream"}
+	case stream.BadCredentials:
+		return []string{"renew the credentials, with aws sso login for instance"}
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"kinspect/internal/term"
+	"kinspect/putrec"
+)
+
+type putrecFlags struct {
+	file, failed, partitionKey, explicitHashKey string
+	whole                                       bool
+}
+
+func (a *app) putrec() *cobra.Command {
+	f := &putrecFlags{}
+	c := &cobra.Command{
+		Use:   "putrec STREAM [DATA]",
+		Short: "Put records into a stream, with a receipt for each",
+		Long: `Put DATA, the lines of a file, or the lines of standard input into a stream, a
+record each. For each record that the stream acknowledged a line of JSON is
+printed: line, shardId, sequenceNumber, attempts. What could not be put is named
+on standard error, and kept with --failed.
+
+` + exitCodes,
+		Example: `  kinspect putrec orders '{"orderId":"ord-7"}' --partition-key user-88
+  kinspect putrec orders --file orders.jsonl --failed again.jsonl`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error { return a.runPutrec(c.Context(), f, args) },
+	}
+	b := c.Flags()
+	b.StringVar(&f.file, "file", "", "put the lines of this `file`; - is standard input")
+	b.BoolVar(&f.whole, "whole", false, "make all of the input one record")
+	b.StringVar(&f.partitionKey, "partition-key", "", "partition `key` of every record; by default a random one for each")
+	b.StringVar(&f.explicitHashKey, "explicit-hash-key", "", "hash `key` that overrides the partition key, a decimal number")
+	b.StringVar(&f.failed, "failed", "", "keep the lines that could not be put in this `file`")
+	return c
+}
+
+func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) error {
+	input, whole, err := f.input(a.Stdin, args[1:])
+	if err != nil {
+		return err
+	}
+	defer input.Close()
+	c, err := a.connect(ctx, args[0], true)
+	if err != nil {
+		return err
+	}
+	kept, err := f.keep()
+	if err != nil {
+		return err
+	}
+	result, err := putrec.Run(ctx, c.Client, putrec.Options{
+		Input: input, Whole: whole, Receipts: a.out,
+		PartitionKey: f.partitionKey, ExplicitHashKey: f.explicitHashKey,
+		Failed: func(failure putrec.Failure) error {
+			fmt.Fprintf(a.err, "kinspect: not put: %s\n", term.EscapeLine(failure.String()))
+			return kept.add(failure)
+		},
+	})
+	return a.finishPutrec(ctx, c, result, errors.Join(err, kept.Close()))
+}
+
+// finishPutrec sums up and says by the exit code how it went.
+func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, err error) error {
+	if !a.flags.quiet && r.Lines > 0 {
+		fmt.Fprintf(a.err, "kinspect: put %d of %d records (%.1f MB) in %d calls\n", r.Put, r.Lines, float64(r.Bytes)/1e6, r.Calls)
+		if r.MaybeTwice > 0 {
+			fmt.Fprintf(a.err, "kinspect: note: %d records may stand in the stream twice: a call that carried them went unanswered\n", r.MaybeTwice)
+		}
+		if c.endpoint != "" {
+			fmt.Fprintln(a.err, "kinspect: note: the stream of --local ends with this command")
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case err != nil && r.Put == 0:
+		return err
+	case err != nil:
+		fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(err.Error()))
+		return exitIncomplete
+	case r.Failed > 0:
+		return exitIncomplete
+	}
+	return nil
+}
+
+// input is DATA, a file, or standard input; DATA is one record.
+func (f *putrecFlags) input(stdin io.Reader, operands []string) (input io.ReadCloser, whole bool, err error) {
+	switch {
+	case len(operands) > 0 && f.file != "":
+		return nil, false, &usageError{err: errors.New("both DATA and --file are given"), hint: "give one of them"}
+	case len(operands) > 0:
+		return io.NopCloser(strings.NewReader(operands[0])), true, nil
+	case f.file == "" || f.file == "-":
+		return io.NopCloser(stdin), f.whole, nil
+	}
+	file, err := os.Open(f.file)
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the records: %w", err)
+	}
+	return file, f.whole, nil
+}
+
+// keeper writes what could not be put to a file, or nowhere.
+type keeper struct{ file *os.File }
+
+func (f *putrecFlags) keep() (*keeper, error) {
+	if f.failed == "" {
+		return &keeper{}, nil
+	}
+	file, err := os.Create(f.failed)
+	if err != nil {
+		return nil, fmt.Errorf("keeping what could not be put: %w", err)
+	}
+	return &keeper{file}, nil
+}
+
+func (k *keeper) add(failure putrec.Failure) error {
+	if k.file == nil {
+		return nil
+	}
+	_, err := k.file.Write(append(failure.Data, '\n'))
+	return err
+}
+
+// Close closes the file, if there is one.
+func (k *keeper) Close() error {
+	if k.file == nil {
+		return nil
+	}
+	return k.file.Close()
+}

@@ -1,0 +1,89 @@
+// Package cmd is the command line: flags become Options, a verb package does
+// the work, and its answer becomes output and an exit code. It reads no stream
+// and judges nothing.
+package cmd
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kinspect/internal/term"
+)
+
+// Env is what a run gets from the machine.
+type Env struct {
+	Args           []string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	// Now is the time at which the sample stream of --local ends.
+	Now func() time.Time
+}
+
+// System is the machine's own.
+func System() Env {
+	return Env{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Getenv: os.Getenv, Now: time.Now,
+	}
+}
+
+// app is one run.
+type app struct {
+	Env
+	flags common
+	// out and err are for answers and for all else; set once --color is known.
+	out, err *term.Output
+}
+
+// Main runs the command line and returns the exit code.
+func Main(ctx context.Context, env Env) int {
+	a := &app{Env: env}
+	a.setOutputs(term.Auto)
+	root := a.root()
+	root.SetArgs(env.Args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	return a.finish(root.ExecuteContext(ctx))
+}
+
+func (a *app) setOutputs(mode term.Mode) {
+	a.out = term.NewOutput(a.Stdout, mode, a.Getenv)
+	a.err = term.NewOutput(a.Stderr, mode, a.Getenv)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "kinspect",
+		Short: "Say what is in an AWS Kinesis stream",
+		Long: "Say what is in an AWS Kinesis stream: follow it, put records, map its shards,\n" +
+			"and above all tell whether an event entered it, with the proof.\n\n" + exitCodes,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			return a.prepare()
+		},
+	}
+	a.flags.bind(root.PersistentFlags())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(a.tail(), a.trace(), a.putrec(), a.shardmap(), a.local(), a.version())
+	for _, c := range root.Commands() {
+		c.Args = explained(c.Args)
+	}
+	return root
+}
+
+// prepare checks what all commands share.
+func (a *app) prepare() error {
+	mode, err := term.ParseMode(a.flags.color)
+	if err != nil {
+		return &usageError{err: err}
+	}
+	a.setOutputs(mode)
+	return a.checkLocalSpace()
+}

@@ -1,0 +1,163 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kinspect/internal/jq"
+	"kinspect/internal/match"
+	"kinspect/internal/position"
+	"kinspect/internal/render"
+	"kinspect/internal/term"
+	"kinspect/tail"
+)
+
+// tailReadShare leaves three fifths of each shard's read quota to others.
+const tailReadShare = 0.4
+
+type tailFlags struct {
+	from, until, jq, grep, partitionKey, output string
+	shards                                      []string
+	noFollow, ignoreCase                        bool
+	limit                                       int
+}
+
+func (a *app) tail() *cobra.Command {
+	f := &tailFlags{}
+	c := &cobra.Command{
+		Use:   "tail STREAM",
+		Short: "Follow the shards of a stream and print its records",
+		Long:  "Follow the shards of a stream, through reshards, and print its records decoded.\n\n" + exitCodes,
+		Example: `  kinspect tail orders
+  kinspect tail orders --from 15m --grep ord-7
+  kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.runTail(c.Context(), f, c.Flags().Changed("partition-key"), args[0])
+		},
+	}
+	b := c.Flags()
+	b.StringVar(&f.from, "from", "latest", "where to start: latest, trim-horizon, a `time`, a time ago (15m, 2h, 3d), or a sequence number")
+	b.StringVar(&f.until, "until", "", "where to end: a `time`, a time ago, or now")
+	b.BoolVar(&f.noFollow, "no-follow", false, "end when every shard was read up to now")
+	b.IntVarP(&f.limit, "limit", "n", 0, "end after this `number` of printed records")
+	b.StringArrayVar(&f.shards, "shard", nil, "read only this shard `ID`, or its bare number; may be given again")
+	b.StringVar(&f.partitionKey, "partition-key", "", "print only records with this `key`; all shards are read")
+	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
+	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep ignore case")
+	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
+	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line) or data (the decoded data a line)")
+	return c
+}
+
+func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string) error {
+	o := tail.Options{
+		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards), Where: f.where(keyed),
+		Out: a.out, ReadShare: tailReadShare, Settle: settleDefault, Notice: a.notice,
+	}
+	if err := f.compile(&o, a.out); err != nil {
+		return err
+	}
+	if err := f.window(&o, a.Now()); err != nil { // before any call is made
+		return err
+	}
+	c, err := a.connect(ctx, name, !f.noFollow && f.until == "")
+	if err != nil {
+		return err
+	}
+	if err := f.window(&o, c.Clock.NowAtMost()); err != nil {
+		return err
+	}
+	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
+	if err != nil {
+		return err
+	}
+	a.tellTail(summary)
+	switch {
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case summary.Incomplete:
+		return exitIncomplete
+	}
+	return nil
+}
+
+func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
+	if o.Renderer, err = render.New(f.output, out); err != nil {
+		return &usageError{err: err}
+	}
+	if f.limit < 0 {
+		return &usageError{err: fmt.Errorf("--limit %d is negative", f.limit)}
+	}
+	if f.jq != "" {
+		o.JQ, err = jq.Compile(f.jq)
+	}
+	return err
+}
+
+func (f *tailFlags) where(keyed bool) match.Matcher {
+	var all []match.Matcher
+	if keyed {
+		all = append(all, match.PartitionKey(f.partitionKey))
+	}
+	if f.grep != "" {
+		all = append(all, match.Grep(f.grep, f.ignoreCase))
+	}
+	return match.All(all...)
+}
+
+// window resolves the positions against the server's now.
+func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
+	if o.From, err = position.Parse(f.from, now); err != nil {
+		return &usageError{err: fmt.Errorf("--from %w", err), hint: timeHint + "; or latest, trim-horizon, a sequence number"}
+	}
+	if f.until == "" {
+		return nil
+	}
+	if o.Until, err = parseTime("--until", f.until, now); err != nil {
+		return err
+	}
+	if o.From.Kind == position.AtTimestamp && o.From.Time.After(o.Until) {
+		return &usageError{err: fmt.Errorf("the window begins at %s, after its end", f.from)}
+	}
+	return nil
+}
+
+// shardIDs completes bare numbers: 3 is shardId-000000000003.
+func shardIDs(given []string) []string {
+	ids := make([]string, len(given))
+	for i, id := range given {
+		ids[i] = id
+		if id != "" && strings.Trim(id, "0123456789") == "" {
+			ids[i] = fmt.Sprintf("shardId-%012s", id)
+		}
+	}
+	return ids
+}
+
+// notice says at once what goes wrong while a command goes on.
+func (a *app) notice(text string) {
+	fmt.Fprintf(a.err, "kinspect: warning: %s\n", term.EscapeLine(text))
+}
+
+// tellTail sums up on standard error.
+func (a *app) tellTail(s tail.Summary) {
+	if a.flags.quiet {
+		return
+	}
+	fmt.Fprintf(a.err, "kinspect: printed %d of %d user records (%d records, %.1f MB) from %d shards\n",
+		s.Printed, s.UserRecords, s.Records, float64(s.Bytes)/1e6, s.Shards)
+	if s.Undecoded > 0 {
+		fmt.Fprintf(a.err, "kinspect: note: %d user records could not be decoded\n", s.Undecoded)
+	}
+	if s.Throttled > 0 {
+		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %d times\n", s.Throttled)
+	}
+	if s.JQErrors > 0 {
+		fmt.Fprintf(a.err, "kinspect: note: jq failed on %d documents, first %s\n", s.JQErrors, term.EscapeLine(s.FirstJQError))
+	}
+}

@@ -1,0 +1,247 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/jq"
+	"kinspect/internal/match"
+	"kinspect/internal/notice"
+	"kinspect/internal/position"
+	"kinspect/internal/record"
+	"kinspect/internal/term"
+	"kinspect/trace"
+	"kinspect/trace/receipt"
+)
+
+// traceReadShare leaves two fifths of each shard's read quota to others.
+const traceReadShare = 0.6
+
+// settleDefault is how long a record may take to become readable; AWS speaks of
+// about 3 s.
+const settleDefault = 10 * time.Second
+
+type traceFlags struct {
+	event                        receipt.Event
+	partitionKey, sequenceNumber string
+	from, until, receipt, output string
+	all                          bool
+	settle                       time.Duration
+}
+
+func (a *app) trace() *cobra.Command {
+	f := &traceFlags{}
+	c := &cobra.Command{
+		Use:   "trace STREAM [EVENT]",
+		Short: "Tell whether an event entered a stream: found, absent with proof, or inconclusive",
+		Long: `Tell whether an event entered a stream: found, absent with the proof that all of
+the window was read and tested, or inconclusive with the reason.
+
+EVENT is a text, sought as a whole word in the partition key, in the bytes of
+every layer, and in every JSON string, number and object key. All that is given
+must hold of one record. Without --from the window is what the stream still
+holds.
+
+` + assumptions() + exitCodes,
+		Example: `  kinspect trace orders ord-7
+  kinspect trace orders --jq '.order.id == 7' --from 2h
+  kinspect trace checkout ord-7 --local`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("partition-key") {
+				f.event.PartitionKey = &f.partitionKey
+			}
+			return a.runTrace(c.Context(), f, args)
+		},
+	}
+	b := c.Flags()
+	b.StringVar(&f.event.JQ, "jq", "", "a jq `expression` that must give an output other than false and null; $meta is the envelope")
+	b.StringVar(&f.partitionKey, "partition-key", "", "the record's partition `key`")
+	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`")
+	b.StringVar(&f.from, "from", "", "where the window begins: a `time`, or a time ago (15m, 2h, 3d)")
+	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
+	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
+	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
+	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
+	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
+	return c
+}
+
+func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error {
+	content, err := f.question(args[1:])
+	if err != nil {
+		return err
+	}
+	if err := f.check(a.Now()); err != nil {
+		return err
+	}
+	c, err := a.connect(ctx, args[0], false)
+	if err != nil {
+		return err
+	}
+	o := trace.Options{
+		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare,
+		Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
+	}
+	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
+		return err
+	}
+	status := a.progress(&o)
+	r, err := trace.Run(ctx, c.Client, c.Summary, o)
+	status.Clear()
+	if err != nil {
+		return err
+	}
+	return a.answer(ctx, f, r)
+}
+
+// question makes a matcher of what the record must hold beside its partition
+// key and sequence number.
+func (f *traceFlags) question(operands []string) (match.Matcher, error) {
+	var content []match.Matcher
+	if len(operands) > 0 {
+		f.event.Text = operands[0]
+		event, err := match.Event(f.event.Text)
+		if err != nil {
+			return nil, &usageError{err: err}
+		}
+		content = append(content, event)
+	}
+	if f.event.JQ != "" {
+		program, err := jq.Compile(f.event.JQ)
+		if err != nil {
+			return nil, err
+		}
+		content = append(content, match.JQ(program))
+	}
+	f.event.SequenceNumber = record.SequenceNumber(f.sequenceNumber)
+	switch {
+	case f.sequenceNumber != "" && !f.event.SequenceNumber.Valid():
+		return nil, &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", f.sequenceNumber)}
+	case len(content) > 0:
+		return match.All(content...), nil
+	case f.event.PartitionKey == nil && f.sequenceNumber == "":
+		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --jq, --partition-key or --sequence-number"}
+	}
+	return nil, nil
+}
+
+// check refuses what is wrong whatever the stream's time is.
+func (f *traceFlags) check(now time.Time) error {
+	if f.output != "text" && f.output != "json" {
+		return &usageError{err: fmt.Errorf("output %q is not one of text, json", f.output)}
+	}
+	if f.settle < 0 {
+		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}
+	}
+	_, _, err := f.window(now)
+	return err
+}
+
+// window resolves the times against the server's now.
+func (f *traceFlags) window(now time.Time) (from, until time.Time, err error) {
+	if f.from != "" {
+		if from, err = parseTime("--from", f.from, now); err != nil {
+			return from, until, err
+		}
+	}
+	if f.until != "now" {
+		until, err = parseTime("--until", f.until, now)
+	}
+	return from, until, err
+}
+
+func parseTime(flag, text string, now time.Time) (time.Time, error) {
+	t, err := position.ParseTime(text, now)
+	if err != nil {
+		return t, &usageError{err: fmt.Errorf("%s %w", flag, err), hint: timeHint}
+	}
+	return t, nil
+}
+
+// answer prints the verdict, keeps the receipt, and says by the exit code what
+// it is.
+func (a *app) answer(ctx context.Context, f *traceFlags, r receipt.Receipt) error {
+	if f.receipt != "" {
+		if err := writeReceipt(f.receipt, r); err != nil {
+			return err
+		}
+	}
+	print := func() error { return trace.Print(a.out, r) }
+	if f.output == "json" {
+		print = func() error { return r.Write(a.out) }
+	}
+	if err := print(); err != nil {
+		return err
+	}
+	a.tellCaveats(f, r)
+	if ctx.Err() != nil {
+		return exitInterrupted
+	}
+	return map[receipt.Verdict]exitCode{
+		receipt.Found: exitDone, receipt.Absent: exitAbsent, receipt.Inconclusive: exitIncomplete,
+	}[r.Verdict]
+}
+
+func writeReceipt(path string, r receipt.Receipt) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("writing the receipt: %w", err)
+	}
+	err = r.Write(file)
+	return errors.Join(err, file.Close())
+}
+
+// tellCaveats prints on standard error what does not change the verdict.
+func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
+	if a.flags.quiet || f.output == "json" {
+		return
+	}
+	for _, caveat := range r.Caveats {
+		if !slices.Contains(notice.Assumptions, caveat) {
+			fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(caveat.Text))
+		}
+	}
+	if r.Verdict == receipt.Found && !f.all {
+		fmt.Fprintln(a.err, "kinspect: note: stopped at the first match; --all lists every copy")
+	}
+}
+
+// progress shows on a terminal how far the scan is.
+func (a *app) progress(o *trace.Options) *term.Status {
+	status := term.NewStatus(a.err)
+	if a.flags.quiet || !a.err.Terminal {
+		return status
+	}
+	began := time.Now()
+	o.Progress = func(p coverage.Progress) {
+		status.Set(fmt.Sprintf("%d of %d shards read, %d records, %.1f MB, %s behind, %s so far",
+			p.ShardsDone, p.Shards, p.Records, float64(p.Bytes)/1e6, behind(p.Behind), time.Since(began).Round(time.Second)))
+	}
+	return status
+}
+
+// behind rounds to what a glance takes in.
+func behind(d time.Duration) string {
+	if d < time.Minute {
+		return d.Round(time.Second).String()
+	}
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+}
+
+// assumptions is what an absent verdict rests on, for the help.
+func assumptions() string {
+	text := "An absent verdict assumes:\n"
+	for _, a := range notice.Assumptions {
+		text += "  " + a.Text + "\n"
+	}
+	return text + "\n"
+}

@@ -1,0 +1,64 @@
+package decode
+
+import (
+	"bytes"
+	"encoding/base64"
+)
+
+// minBase64 keeps words and short numbers, such as e30, from being taken for
+// base64 of tiny JSON.
+const minBase64 = 8
+
+// unbase64 decodes text that is base64 from its start to its end, in either
+// alphabet, with or without padding and line breaks.
+func unbase64(text []byte) ([]byte, bool) {
+	text = bytes.Trim(text, " \t\r\n")
+	if len(text) < minBase64 {
+		return nil, false
+	}
+	text = bytes.TrimRight(text, "=")
+	encoding := base64.RawStdEncoding
+	for _, c := range text {
+		switch {
+		case c == '-' || c == '_':
+			encoding = base64.RawURLEncoding
+		case !mayBeBase64(c):
+			return nil, false // before any memory is spent on it
+		}
+	}
+	inner := make([]byte, encoding.DecodedLen(len(text)))
+	n, err := encoding.Decode(inner, text)
+	return inner[:n], err == nil
+}
+
+// mayBeBase64 tells whether c is in the standard alphabet, or a line break.
+func mayBeBase64(c byte) bool {
+	switch {
+	case 'A' <= c && c <= 'Z', 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		return true
+	}
+	return c == '+' || c == '/' || c == '\r' || c == '\n'
+}
+
+// recognised tells whether what was inside of base64 proves that it was base64.
+// Every second word and every ID in hex digits is valid base64 of some bytes, so
+// only a magic number of three bytes or more will do, or a whole JSON object or
+// array, or base64 of these.
+func recognised(inner []byte) bool {
+	if bytes.HasPrefix(inner, gzipMagic) {
+		return true
+	}
+	documents, err := parseJSON(inner)
+	if err != nil {
+		return true
+	}
+	if documents != nil {
+		return startsLikeJSON(documents[0])
+	}
+	if readable(inner) {
+		deeper, ok := unbase64(inner)
+		return ok && recognised(deeper)
+	}
+	_, sure := unopened(inner)
+	return sure
+}

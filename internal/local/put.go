@@ -1,0 +1,195 @@
+package local
+
+import (
+	"fmt"
+	"time"
+)
+
+// Limits of a put. Source: the service model's text on PutRecords.
+const (
+	putRecordsMax = 500
+	putBytesMax   = 10 << 20 // data and partition keys
+	keyLengthMax  = 256      // characters
+)
+
+// entry is a record to put.
+type entry struct {
+	Data            []byte
+	PartitionKey    string
+	ExplicitHashKey string
+}
+
+func (e *entry) bytes() int { return len(e.Data) + len(e.PartitionKey) }
+
+type putInput struct {
+	streamRef
+	entry
+	SequenceNumberForOrdering string
+}
+
+type putOutput struct{ SequenceNumber, ShardId string }
+
+func (s *Server) putRecord(now time.Time, in *putInput) (any, error) {
+	var v violations
+	v.entry(&in.entry, "")
+	if in.SequenceNumberForOrdering != "" {
+		v.matches(in.SequenceNumberForOrdering, "sequenceNumberForOrdering", sequencePattern)
+	}
+	if err := v.err(); err != nil {
+		return nil, err
+	}
+	t, err := s.findWritable(in.streamRef, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkSize(&in.entry, ""); err != nil {
+		return nil, err
+	}
+	if err := s.checkOrdering(t, in.SequenceNumberForOrdering, now); err != nil {
+		return nil, err
+	}
+	h, err := in.hash()
+	if err != nil {
+		return nil, err
+	}
+	return t.put(&in.entry, h, now), nil
+}
+
+type putRecordsInput struct {
+	streamRef
+	Records []entry
+}
+
+type putRecordsOutput struct {
+	FailedRecordCount int
+	Records           []putOutput
+}
+
+// putRecords puts all entries or, where one is not valid, none.
+func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	t, err := s.findWritable(in.streamRef, now)
+	if err != nil {
+		return nil, err
+	}
+	hashes := make([]hashKey, len(in.Records))
+	for i := range in.Records {
+		if err := t.checkSize(&in.Records[i], member(i)); err != nil {
+			return nil, err
+		}
+		if hashes[i], err = in.Records[i].hash(); err != nil {
+			return nil, err
+		}
+	}
+	out := putRecordsOutput{Records: make([]putOutput, len(in.Records))}
+	for i := range in.Records {
+		out.Records[i] = t.put(&in.Records[i], hashes[i], now)
+	}
+	return out, nil
+}
+
+func (in *putRecordsInput) check() error {
+	var v violations
+	switch n := len(in.Records); {
+	case n == 0:
+		v.add(nil, "records", "Member must have length greater than or equal to 1")
+	case n > putRecordsMax:
+		v.add(nil, "records", "Member must have length less than or equal to %d", putRecordsMax)
+	}
+	bytes := 0
+	for i := range in.Records {
+		v.entry(&in.Records[i], member(i))
+		bytes += in.Records[i].bytes()
+	}
+	if err := v.err(); err != nil {
+		return err
+	}
+	if bytes > putBytesMax {
+		return invalidArgument("Records size exceeds 10 MB limit")
+	}
+	return nil
+}
+
+// member is where an entry of PutRecords stands, as AWS' texts count.
+func member(i int) string { return fmt.Sprintf("records.%d.member.", i+1) }
+
+// entry checks what the service model says of an entry.
+func (v *violations) entry(e *entry, at string) {
+	if e.Data == nil {
+		v.required("", at+"data")
+	}
+	v.length(e.PartitionKey, at+"partitionKey", 1, keyLengthMax)
+	if e.ExplicitHashKey != "" {
+		v.matches(e.ExplicitHashKey, at+"explicitHashKey", hashKeyPattern)
+	}
+}
+
+// checkSize bounds data and partition key together, by the stream's setting.
+func (t *stream) checkSize(e *entry, at string) error {
+	most := t.recordKiB << 10
+	if e.bytes() <= most {
+		return nil
+	}
+	var v violations
+	v.add(nil, at+"data", "Member must have length less than or equal to %d", most)
+	return v.err()
+}
+
+// hash is the hash key that an entry goes by.
+func (e *entry) hash() (hashKey, error) {
+	if e.ExplicitHashKey == "" {
+		return hashOf(e.PartitionKey), nil
+	}
+	h, ok := parseHashKey(e.ExplicitHashKey)
+	if !ok {
+		return h, invalidArgument("Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. "+
+			"Specified value was %s", e.ExplicitHashKey)
+	}
+	return h, nil
+}
+
+// findWritable is find for what can only be done once a stream has shards.
+func (s *Server) findWritable(ref streamRef, now time.Time) (*stream, error) {
+	t, err := s.find(ref, now)
+	if err != nil {
+		return nil, err
+	}
+	if state := t.status(now); state == creating || state == deleting {
+		return nil, s.noStream(t.name)
+	}
+	return t, nil
+}
+
+// checkOrdering checks SequenceNumberForOrdering. Numbers grow by themselves
+// here, so nothing else comes of it.
+func (s *Server) checkOrdering(t *stream, number string, now time.Time) error {
+	if number == "" {
+		return nil
+	}
+	if q, ok := parseSequence(number); ok && q.at <= now.Unix() {
+		return nil
+	}
+	return invalidArgument("ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid.",
+		number, t.name, s.account)
+}
+
+// put appends a record to the shard that takes its hash key.
+func (t *stream) put(e *entry, h hashKey, now time.Time) putOutput {
+	d := t.owner(h)
+	r := storedRecord{sequence: t.next(d, now), key: e.PartitionKey, data: e.Data, arrived: now.UnixMilli()}
+	d.add(r)
+	return putOutput{r.sequence, d.id}
+}
+
+// owner is the open shard that takes a hash key; the open shards always cover
+// all keys.
+func (t *stream) owner(h hashKey) *shard {
+	for _, d := range t.shards {
+		if !d.closed && d.hashes.contains(h) {
+			return d
+		}
+	}
+	panic("local: no open shard of stream " + t.name + " takes hash key " + h.String())
+}

@@ -1,0 +1,95 @@
+// Package local is an Amazon Kinesis Data Streams in this process: an
+// http.Handler that speaks awsJson 1.1 and behaves as AWS does, down to the
+// texts of its errors, the layout of its sequence numbers and what its answers
+// say about the end of a shard. All time in it comes from one injected clock.
+// It keeps records in memory only, checks no signatures, and knows neither
+// consumers nor quotas.
+package local
+
+import (
+	"sync"
+	"time"
+)
+
+// Options are the settings of a Server; the zero value will do.
+type Options struct {
+	Clock      Clock         // nil: the real clock
+	Account    string        // 12 digits; default 123456789012
+	Region     string        // default us-east-1
+	Transition time.Duration // how long a stream stays CREATING, UPDATING or DELETING; default 0: not at all
+}
+
+// Server is the endpoint. It is an http.Handler, safe for concurrent use.
+type Server struct {
+	account    string
+	region     string
+	transition time.Duration
+
+	mu       sync.Mutex // guards all below
+	clock    Clock
+	streams  map[string]*stream
+	requests uint64 // answered so far; numbers the request ids
+}
+
+// New returns an endpoint without streams.
+func New(o Options) *Server {
+	s := &Server{
+		account:    o.Account,
+		region:     o.Region,
+		transition: o.Transition,
+		clock:      o.Clock,
+		streams:    map[string]*stream{},
+	}
+	if s.clock == nil {
+		s.clock = SystemClock()
+	}
+	if s.account == "" {
+		s.account = "123456789012"
+	}
+	if s.region == "" {
+		s.region = "us-east-1"
+	}
+	return s
+}
+
+// now is the clock's time to the millisecond, as fine as anything on the wire.
+func (s *Server) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
+
+// operations are what the endpoint can do, by the name after the dot in
+// X-Amz-Target.
+var operations = map[string]operation{
+	"CreateStream":                  define((*Server).createStream),
+	"DecreaseStreamRetentionPeriod": define((*Server).decreaseStreamRetentionPeriod),
+	"DeleteStream":                  define((*Server).deleteStream),
+	"DescribeStream":                define((*Server).describeStream),
+	"DescribeStreamSummary":         define((*Server).describeStreamSummary),
+	"GetRecords":                    define((*Server).getRecords),
+	"GetShardIterator":              define((*Server).getShardIterator),
+	"IncreaseStreamRetentionPeriod": define((*Server).increaseStreamRetentionPeriod),
+	"ListShards":                    define((*Server).listShards),
+	"ListStreams":                   define((*Server).listStreams),
+	"MergeShards":                   define((*Server).mergeShards),
+	"PutRecord":                     define((*Server).putRecord),
+	"PutRecords":                    define((*Server).putRecords),
+	"SplitShard":                    define((*Server).splitShard),
+	"UpdateMaxRecordSize":           define((*Server).updateMaxRecordSize),
+}
+
+// An operation reads the JSON of one request and returns the call it asks for.
+type operation func(body []byte) (call, error)
+
+// A call is made with the server locked and at one time, which is also the Date
+// of its answer. The answer is written to the wire by appendAnswer, after the
+// lock is let go.
+type call func(s *Server, now time.Time) (answer any, err error)
+
+// define makes an operation of a method that takes parsed input.
+func define[Input any](run func(*Server, time.Time, *Input) (any, error)) operation {
+	return func(body []byte) (call, error) {
+		input := new(Input)
+		if err := parse(body, input); err != nil {
+			return nil, err
+		}
+		return func(s *Server, now time.Time) (any, error) { return run(s, now, input) }, nil
+	}
+}

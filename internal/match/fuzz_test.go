@@ -1,0 +1,144 @@
+package match
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzEvent looks for what another way of searching finds: patterns for the rule
+// about words, and encoding/json for what JSON means.
+func FuzzEvent(f *testing.F) {
+	for _, seed := range []struct{ data, text, key string }{
+		{`{"id":"ord\u002d9"}`, "ord-9", ""},
+		{nest(`{"b":"ord\u002d9"}`, 3), "ord-9", "user-88"},
+		{"INFO x\\nord-9 \xff", "ord-9", "ord-9"},
+		{"\ufeff[1.5,\"\\ud83d\\ude00\"]\x00", "😀", "a"},
+		{gzipped(f, `{"a":1} {"b":2}`), "b", ""},
+		{`["a\u0431","б"]`, "a", ""},
+		{"Ԋ", "\xd4", ""},
+	} {
+		f.Add([]byte(seed.data), seed.text, seed.key)
+	}
+	f.Fuzz(func(t *testing.T, data []byte, text, key string) {
+		m, err := Event(text)
+		if err != nil {
+			return
+		}
+		s := keyed(key, string(data))
+		hit, ok := look(t, m, s)
+		if ok {
+			checkHit(t, hit)
+			for _, ignoreCase := range []bool{false, true} {
+				if _, ok := look(t, Grep(text, ignoreCase), s); !ok {
+					t.Errorf("%q found in %q at %+v, but not as part of a word", text, data, hit)
+				}
+			}
+			return
+		}
+		if where := otherWay(s, text); where != "" {
+			t.Errorf("%q not found in %q, where it stands in %s", text, data, where)
+		}
+	})
+}
+
+func checkHit(t *testing.T, hit Hit) {
+	t.Helper()
+	if hit.Path == "" || !utf8.ValidString(hit.Value) || utf8.RuneCountInString(hit.Value) > excerptMax {
+		t.Errorf("odd hit %+v", hit)
+	}
+}
+
+// otherWay says where text stands, or nothing.
+func otherWay(s Subject, text string) string {
+	if !utf8.ValidString(text) {
+		return ""
+	}
+	const noWord = `[^\p{L}\p{Nd}_]`
+	word := regexp.MustCompile(`(?:^|` + noWord + `)` + regexp.QuoteMeta(text) + `(?:$|` + noWord + `)`)
+	if word.MatchString(*s.User.UserKey) {
+		return "the partition key"
+	}
+	if strings.ContainsRune(text, utf8.RuneError) {
+		return "" // what invalid UTF-8 looks like to a pattern
+	}
+	for i, layer := range s.Blob.Bytes {
+		// In the strings of JSON not the bytes count, but what they mean.
+		isJSON := i == len(s.Blob.Bytes)-1 && len(s.Blob.Documents) > 0
+		if !isJSON && word.Match(layer) {
+			return "a layer"
+		}
+	}
+	for _, document := range s.Blob.Documents {
+		if inTokens(document, word, 0) {
+			return "a token"
+		}
+	}
+	return ""
+}
+
+// inTokens looks into each name, string and number, and into JSON in a string.
+func inTokens(document []byte, word *regexp.Regexp, depth int) bool {
+	tokens := json.NewDecoder(bytes.NewReader(document))
+	tokens.UseNumber()
+	for {
+		token, err := tokens.Token()
+		if err != nil {
+			return false
+		}
+		var found bool
+		switch token := token.(type) {
+		case json.Number:
+			found = word.MatchString(token.String())
+		case string:
+			if inner := []byte(token); depth < depthMax && json.Valid(inner) {
+				found = inTokens(inner, word, depth+1)
+			} else {
+				found = word.MatchString(token)
+			}
+		}
+		if found {
+			return true
+		}
+	}
+}
+
+// miss is a kilobyte of JSON as front ends send it, without what is sought.
+func miss(middle string) Subject {
+	item := `{"sku":"A-1` + middle + `","name":"Чай чёрный","count":12,"price":9.50,"note":"two\nlines"},`
+	return keyed("user-88", `{"id":"ord-7","items":[`+strings.Repeat(item, 1000/len(item))+`{}]}`)
+}
+
+func BenchmarkEventMiss1KiB(b *testing.B) {
+	for name, s := range map[string]Subject{
+		"unicode-escapes": miss(`\u0431`),
+		"other-escapes":   miss(`\"`),
+	} {
+		b.Run(name, func(b *testing.B) {
+			m := event(b, "ord-3f2a9c41-77e0")
+			if len(s.Blob.Documents) != 1 {
+				b.Fatalf("not JSON: %+v", s.Blob)
+			}
+			b.SetBytes(int64(len(s.User.UserData)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, ok, _ := m.Match(s); ok {
+					b.Fatal("found")
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkGrepIgnoreCaseMiss1KiB(b *testing.B) {
+	m, s := Grep("ord-3f2a9c41-77e0", true), miss("")
+	b.SetBytes(int64(len(s.User.UserData)))
+	for b.Loop() {
+		if _, ok, _ := m.Match(s); ok {
+			b.Fatal("found")
+		}
+	}
+}

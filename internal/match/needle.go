@@ -1,0 +1,80 @@
+package match
+
+import (
+	"bytes"
+	"regexp"
+	"unicode"
+	"unicode/utf8"
+)
+
+// needle is the text sought, and what counts as an occurrence of it.
+type needle struct {
+	text []byte
+	// word asks for no letter, digit or underscore directly before and after.
+	word bool
+	// fold finds text in any case; nil where case matters.
+	fold *regexp.Regexp
+	// veil must stand in bytes for JSON's escapes to hide text in them.
+	veil []byte
+}
+
+// span is a stretch of bytes, from start up to and without end.
+type span struct{ start, end int }
+
+// mayHold is the quick test: if it says no, then the text stands neither in
+// these bytes nor in what any number of unescapings makes of them.
+//
+// For an escape other than \uXXXX stands for one of " \ / and five control
+// characters. If none of these is in the text, then each character of an
+// occurrence was either spelled as itself or as \uXXXX. In bytes without \u it
+// was spelled as itself, next to its neighbours, as an escape between them
+// would have left its character there. Nor can unescaping make a \u where none
+// was: the u would have been spelled as itself, and before it would stand a
+// backslash, be it alone or the second of a pair. If any of these is in the
+// text, then the veil is the backslash, without which there is no escape.
+func (n *needle) mayHold(in []byte) bool {
+	_, ok := n.index(in, 0)
+	return ok || bytes.Contains(in, n.veil)
+}
+
+// find returns the first occurrence that begins at from or after.
+func (n *needle) find(in []byte, from int) (span, bool) {
+	for {
+		at, ok := n.index(in, from)
+		if !ok || !n.word || isWord(in, at) {
+			return at, ok
+		}
+		from = at.start + 1
+	}
+}
+
+// index is find without the rule about words.
+func (n *needle) index(in []byte, from int) (span, bool) {
+	if from > len(in) {
+		return span{}, false
+	}
+	if n.fold != nil {
+		at := n.fold.FindIndex(in[from:])
+		if at == nil {
+			return span{}, false
+		}
+		return span{from + at[0], from + at[1]}, true
+	}
+	at := bytes.Index(in[from:], n.text)
+	if at < 0 {
+		return span{}, false
+	}
+	return span{from + at, from + at + len(n.text)}, true
+}
+
+// isWord tells whether what stands at is bounded on both sides. Invalid UTF-8
+// is no letter.
+func isWord(in []byte, at span) bool {
+	before, _ := utf8.DecodeLastRune(in[:at.start])
+	after, _ := utf8.DecodeRune(in[at.end:])
+	return !inWord(before) && !inWord(after)
+}
+
+func inWord(r rune) bool {
+	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}

@@ -1,0 +1,51 @@
+package match
+
+import (
+	"kinspect/internal/record"
+)
+
+// PartitionKey accepts user records whose own partition key is key. A user
+// record without one has no key, not even the empty.
+func PartitionKey(key string) Matcher { return partitionKey(key) }
+
+type partitionKey string
+
+func (key partitionKey) Match(s Subject) (Hit, bool, error) {
+	if s.User.UserKey == nil || *s.User.UserKey != string(key) {
+		return Hit{}, false, nil
+	}
+	return Hit{Path: partitionKeyPath, Whole: true, Value: string(key)}, true, nil
+}
+
+// SequenceNumber accepts the record with number n: all user records in it, if
+// it is an aggregate.
+func SequenceNumber(n record.SequenceNumber) Matcher { return sequenceNumber(n) }
+
+type sequenceNumber record.SequenceNumber
+
+func (n sequenceNumber) Match(s Subject) (Hit, bool, error) {
+	if s.User.SequenceNumber != record.SequenceNumber(n) {
+		return Hit{}, false, nil
+	}
+	return Hit{Path: sequenceNumberPath, Whole: true, Value: string(n)}, true, nil
+}
+
+// MetaMap is what a jq program sees as $meta: the keys and values of m's JSON,
+// in the types that package jq takes.
+func MetaMap(m record.Meta) map[string]any {
+	meta := map[string]any{
+		"shardId":                     m.ShardID,
+		"sequenceNumber":              string(m.SequenceNumber),
+		"approximateArrivalTimestamp": m.ApproximateArrivalTimestamp.String(),
+	}
+	if m.SubSequenceNumber != nil {
+		meta["subSequenceNumber"] = *m.SubSequenceNumber
+	}
+	if m.PartitionKey != nil {
+		meta["partitionKey"] = *m.PartitionKey
+	}
+	if m.EncryptionType != "" {
+		meta["encryptionType"] = m.EncryptionType
+	}
+	return meta
+}

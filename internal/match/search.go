@@ -1,0 +1,126 @@
+package match
+
+import (
+	"bytes"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	// depthMax is how deep JSON inside JSON strings is searched: a document's own
+	// strings are depth 0.
+	depthMax = 4
+
+	// layerEscapes is how often a layer that is not JSON is unescaped: as often
+	// as it takes to lay open a string of depthMax, were the layer JSON.
+	layerEscapes = depthMax + 1
+)
+
+// place spells where a text stands. It is called only for a hit that is kept,
+// as a path may be thousands of names long.
+type place func() string
+
+// search goes through one user record and keeps the best hit.
+//
+// Why a miss is sure. Each text is searched in one of two ways.
+//
+// A text that is not JSON as a whole (plain) is searched as it is, and again
+// after each of a number of unescapings. That is the wide net: it takes no text
+// for JSON and no hit away, so it holds for broken JSON, for JSON within a line
+// of a log, and for bytes that were decoded wrongly. It finds what stands in any
+// JSON string in the text, whole or cut off, up to the same depth as below: a
+// string's characters take as many unescapings as it lies deep, and earlier
+// ones leave its quotes in place, which bound it as they do in JSON.
+//
+// A text that is JSON (walk) is searched token by token, duplicate names and
+// all: every name and every string after unescaping, every number as spelled,
+// and the whole text for what stands not within one string, such as "a":1. An
+// occurrence within one string, spelled without a backslash, is left to that
+// string's value: what is spelled as itself stands in the value too, and there
+// its neighbours are what they mean, so that in "x\nord-9" n is no letter and in
+// "ord-9\u0431" a letter follows. If a walk does not reach the text's end, the
+// text was not JSON, and the wide net is cast.
+//
+// A string's value is a text of its own and searched in either way, down to
+// depthMax. Texts that mayHold refuses are passed over.
+//
+// It all rests on this: Blob.Documents are stretches of the innermost bytes.
+type search struct {
+	*needle
+	best  Hit
+	found bool
+}
+
+// done tells that no better hit can come.
+func (s *search) done() bool { return s.found && s.best.Whole }
+
+// note keeps a hit if it is better than the one before.
+func (s *search) note(where place, text []byte, at span, whole bool) {
+	if !s.found || whole && !s.best.Whole {
+		s.best, s.found = Hit{Path: where(), Whole: whole, Value: excerpt(text, at)}, true
+	}
+}
+
+// noteIn keeps the first occurrence in text as it is.
+func (s *search) noteIn(where place, text []byte) bool {
+	at, ok := s.find(text, 0)
+	if ok {
+		s.note(where, text, at, at == span{0, len(text)})
+	}
+	return ok
+}
+
+// innermost searches the innermost bytes. If documents stand in them, it expects
+// a row of JSON values, with what decode lets stand around it: a byte order mark
+// and NULs.
+func (s *search) innermost(layer []byte, documents [][]byte) {
+	if !s.mayHold(layer) {
+		return
+	}
+	if len(documents) > 0 {
+		row := bytes.TrimRight(bytes.TrimPrefix(layer, []byte("\uFEFF")), "\x00")
+		if s.walk(row, 0, inData, asIs) {
+			return
+		}
+		for _, document := range documents { // for their paths
+			s.walk(document, 0, inData, asIs)
+		}
+	}
+	s.plain(inData, layer, layerEscapes)
+}
+
+// value searches the value of a JSON string at depth.
+func (s *search) value(where place, text []byte, depth int) {
+	if s.done() || !s.mayHold(text) {
+		return
+	}
+	if depth < depthMax && isJSON(text) && s.walk(text, depth+1, where, fromJSON(where)) {
+		return
+	}
+	s.plain(where, text, depthMax-depth)
+}
+
+// plain searches text as it is, and then after each of at most escapes
+// unescapings. Only text as it is can be a whole value.
+func (s *search) plain(where place, text []byte, escapes int) {
+	if s.done() || !s.mayHold(text) || s.noteIn(where, text) {
+		return
+	}
+	for changed := true; escapes > 0; escapes-- {
+		if text, changed = unescape(text); !changed || !s.mayHold(text) {
+			return
+		}
+		if at, ok := s.find(text, 0); ok {
+			s.note(where, text, at, false)
+			return
+		}
+	}
+}
+
+// isJSON tells whether text is one JSON value that can hold more than text as it
+// is: not a number or a literal.
+func isJSON(text []byte) bool {
+	start := bytes.TrimLeft(text, " \t\r\n")
+	return len(start) > 0 && bytes.IndexByte([]byte(`{["`), start[0]) >= 0 &&
+		jsontext.Value(text).IsValid(anyJSON...)
+}

@@ -1,0 +1,74 @@
+package render
+
+import (
+	"bytes"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"kinspect/internal/term"
+)
+
+// lenient takes all the JSON that encoding/json takes, and changes nothing in
+// it but the white space between tokens.
+var lenient = []jsontext.Options{
+	jsontext.AllowDuplicateNames(true),
+	jsontext.AllowInvalidUTF8(true),
+	jsontext.PreserveRawStrings(true),
+}
+
+// compact returns a JSON value on one line; what is no JSON it returns as it is.
+func compact(data []byte) []byte {
+	line, _ := jsontext.AppendFormat(nil, data, lenient...) // appends data on an error
+	return line
+}
+
+// indented returns a JSON value on lines of their own, each but the first behind
+// the margin.
+func indented(data []byte, margin string) []byte {
+	options := append([]jsontext.Options{jsontext.WithIndentPrefix(margin), jsontext.WithIndent("  ")}, lenient...)
+	lines, _ := jsontext.AppendFormat(nil, data, options...) // appends data on an error
+	return lines
+}
+
+// appendColoured appends a JSON value, laid out and escaped, with its tokens
+// styled. Everything else in data stays, also what follows where the JSON breaks.
+func appendColoured(dst, data []byte, out *term.Output) []byte {
+	if !out.Colour {
+		return append(dst, data...)
+	}
+	tokens := jsontext.NewDecoder(bytes.NewBuffer(data), lenient[:2]...)
+	done := 0
+	for {
+		token, err := tokens.ReadToken()
+		if err != nil {
+			return append(dst, data[done:]...)
+		}
+		end := int(tokens.InputOffset())
+		text := bytes.TrimLeft(data[done:end], " \t\r\n,:")
+		dst = append(dst, data[done:end-len(text)]...)
+		dst = append(dst, styled(string(text), token.Kind(), isName(tokens), out)...)
+		done = end
+	}
+}
+
+// isName tells whether the token just read is the name of an object's member:
+// names and values are counted alike, so after a name the count is odd.
+func isName(tokens *jsontext.Decoder) bool {
+	kind, count := tokens.StackIndex(tokens.StackDepth())
+	return kind == jsontext.KindBeginObject && count%2 == 1
+}
+
+func styled(text string, kind jsontext.Kind, name bool, out *term.Output) string {
+	switch kind {
+	case jsontext.KindString:
+		if name {
+			return out.JSONKey(text)
+		}
+		return out.JSONString(text)
+	case jsontext.KindNumber:
+		return out.JSONNumber(text)
+	case jsontext.KindTrue, jsontext.KindFalse, jsontext.KindNull:
+		return out.JSONLiteral(text)
+	}
+	return text
+}

@@ -1,0 +1,115 @@
+package render
+
+import (
+	"bytes"
+	"strings"
+
+	"kinspect/internal/record"
+	"kinspect/internal/term"
+)
+
+// pretty is for people: time, shard, partition key, and the data. On a terminal
+// data that does not fit behind them stands below, JSON indented where one line
+// will not do. Elsewhere each item is one line with nothing cut. All of it is
+// escaped wherever it goes, also because people read pipes through pagers.
+type pretty struct{ out *term.Output }
+
+const (
+	gap    = "  " // between columns
+	margin = "  " // before what stands below
+)
+
+func (p pretty) Append(dst []byte, it Item) []byte {
+	dst, used := p.appendHead(dst, it)
+	if len(it.Data) == 0 {
+		return append(dst, '\n')
+	}
+	switch it.sound() {
+	case JSON:
+		dst = p.appendJSON(dst, it.Data, used)
+	case Text:
+		dst = p.appendText(dst, it.Data, used)
+	default:
+		dst = p.appendBinary(dst, it.Data, used)
+	}
+	return append(dst, '\n')
+}
+
+// appendHead appends the columns before the data and tells their width in cells.
+func (p pretty) appendHead(dst []byte, it Item) (_ []byte, used int) {
+	column := func(text string, style func(string) string) {
+		if used > 0 {
+			dst = append(dst, gap...)
+			used += len(gap)
+		}
+		dst = append(dst, style(text)...)
+		used += term.Width(text)
+	}
+	column(record.Timestamp{Time: it.User.ArrivedAt}.Words(), p.out.Time)
+	column(p.shard(it.User.ShardID), p.out.ShardID)
+	if key := it.User.UserKey; key != nil {
+		column(term.EscapeLine(*key), p.out.Key)
+	} else {
+		column("-", p.out.Dim)
+	}
+	if it.Err != nil {
+		column("("+term.EscapeLine(it.Err.Error())+")", p.out.Error)
+	}
+	return dst, used
+}
+
+const (
+	shardDigits = 12 // in the IDs that AWS gives, shardId-%012d
+	shardColumn = 3  // the width to which short IDs are filled up
+)
+
+// shard is the ID, on a terminal without what all of a stream's IDs share:
+// shardId-000000000003 becomes 3, which --shard takes as well.
+func (p pretty) shard(id string) string {
+	digits, ok := strings.CutPrefix(id, "shardId-")
+	if !p.out.Terminal || !ok || len(digits) != shardDigits || strings.Trim(digits, "0123456789") != "" {
+		return term.EscapeLine(id)
+	}
+	last := len(digits) - 1
+	number := strings.TrimLeft(digits[:last], "0") + digits[last:]
+	return strings.Repeat(" ", max(0, shardColumn-len(number))) + number
+}
+
+func (p pretty) appendJSON(dst, data []byte, used int) []byte {
+	line := term.AppendEscapedJSON(nil, compact(data))
+	switch {
+	case p.fits(used+len(gap), line):
+		return appendColoured(append(dst, gap...), line, p.out)
+	case !p.fits(len(margin), line):
+		line = indented(line, margin)
+	}
+	return appendColoured(append(dst, "\n"+margin...), line, p.out)
+}
+
+func (p pretty) appendText(dst, data []byte, used int) []byte {
+	line := term.AppendEscapedLine(nil, data)
+	if p.fits(used+len(gap), line) {
+		return append(append(dst, gap...), line...)
+	}
+	for text := range bytes.Lines(data) {
+		dst = append(dst, "\n"+margin...)
+		dst = term.AppendEscaped(dst, bytes.TrimSuffix(text, []byte("\n")))
+	}
+	return dst
+}
+
+// appendBinary appends bytes on one line, for a line end means nothing in them.
+func (p pretty) appendBinary(dst, data []byte, used int) []byte {
+	line := term.AppendEscapedLine(nil, data)
+	before := gap
+	if !p.fits(used+len(gap), line) {
+		before = "\n" + margin
+	}
+	return append(append(dst, before...), line...)
+}
+
+// fits tells whether a line has the cells it takes behind those already used.
+// Elsewhere than on a terminal all have.
+func (p pretty) fits(used int, line []byte) bool {
+	return p.out.Width == 0 || used+term.Width(string(line)) <= p.out.Width
+}

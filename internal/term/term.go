@@ -1,0 +1,90 @@
+// Package term knows where output goes: whether to a terminal, how wide, and in
+// colour or not. The one idea: each stream is asked once, at the start, and
+// everything later follows from that answer. Styles are named for what a text
+// means; nothing from a stream's data reaches a terminal but through Escape. It
+// does not know what is printed, and it never asks the terminal a question that
+// could stay unanswered.
+package term
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// Mode is the value of --color. The zero Mode is Auto.
+type Mode int
+
+const (
+	// Auto colours a terminal, unless NO_COLOR is set or TERM is dumb.
+	Auto Mode = iota
+	// Always colours whatever the output is, NO_COLOR or not.
+	Always
+	// Never leaves everything plain.
+	Never
+)
+
+// ParseMode reads auto, always or never.
+func ParseMode(s string) (Mode, error) {
+	switch s {
+	case "auto":
+		return Auto, nil
+	case "always":
+		return Always, nil
+	case "never":
+		return Never, nil
+	}
+	return Auto, fmt.Errorf("color %q is not one of auto, always, never", s)
+}
+
+// widthFallback is the width in cells of a terminal that does not tell its own.
+const widthFallback = 80
+
+// Output is a stream to write to, and what suits it.
+type Output struct {
+	// Terminal tells that a person reads along: short forms, and Escape.
+	Terminal bool
+	// Width is in cells; 0 means unlimited, which all but terminals are.
+	Width int
+	// Colour tells that the styles change what they are given.
+	Colour bool
+
+	w      io.Writer
+	dumb   bool // a terminal that cannot erase a line
+	styles styles
+}
+
+// NewOutput asks w once what it is. The environment decides by NO_COLOR, which
+// any value but the empty one sets, and by TERM.
+func NewOutput(w io.Writer, mode Mode, env func(string) string) *Output {
+	o := &Output{w: w, dumb: env("TERM") == "dumb"}
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		o.Terminal = true
+		o.Width = o.columns()
+	}
+	switch mode {
+	case Auto:
+		o.Colour = o.Terminal && !o.dumb && env("NO_COLOR") == ""
+	case Always:
+		o.Colour = true
+	}
+	if o.Colour {
+		o.styles = newStyles(w)
+	}
+	return o
+}
+
+// Write writes p as it is; what came from a stream's data must be escaped.
+func (o *Output) Write(p []byte) (int, error) { return o.w.Write(p) }
+
+// columns is the terminal's width now, which a person may change at any time.
+func (o *Output) columns() int {
+	if f, ok := o.w.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return widthFallback
+}

@@ -1,0 +1,125 @@
+package putrec
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"kinspect/internal/stream"
+)
+
+// interruptGrace is how long a call under way may take to end once the context
+// has ended: an answer is worth more than a doubt.
+const interruptGrace = 3 * time.Second
+
+// call sends the records once and returns those that were not acknowledged. An
+// error is the call's as a whole: then it is all of them.
+func (r *run) call(ctx context.Context, records []*outgoing) ([]*outgoing, error) {
+	entries := make([]stream.PutEntry, len(records))
+	for i, o := range records {
+		entries[i] = o.entry
+		if o.attempts++; o.attempts == 2 {
+			r.result.Retried++
+		}
+	}
+	r.result.Calls++
+	ctx, done := r.inGrace(ctx)
+	defer done()
+	results, err := r.client.PutRecords(ctx, entries)
+	if err == nil && len(results) != len(records) {
+		err = fmt.Errorf("the endpoint answered with %d results to %d records", len(results), len(records))
+	}
+	if err == nil {
+		return r.acknowledge(records, results), nil
+	}
+	for _, o := range records {
+		o.err = err
+		o.inDoubt = o.inDoubt || unanswered(err)
+	}
+	return records, err
+}
+
+// inGrace returns a context for one call that outlives ctx by interruptGrace.
+func (r *run) inGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	call, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		_ = r.client.Wait(call, interruptGrace)
+		cancel()
+	})
+	return call, func() {
+		stop()
+		cancel()
+	}
+}
+
+// acknowledge writes a receipt for each record that was put, and returns the
+// others.
+func (r *run) acknowledge(records []*outgoing, results []stream.PutResult) (left []*outgoing) {
+	var receipts bytes.Buffer // never fails, nor does the JSON of a Receipt
+	for i, o := range records {
+		result := results[i]
+		if o.err = failureOf(result); o.err != nil {
+			o.inDoubt = o.inDoubt || result.ErrorCode == ""
+			left = append(left, o)
+			continue
+		}
+		r.count(o)
+		_ = json.NewEncoder(&receipts).Encode(Receipt{o.line, result.ShardID, result.SequenceNumber, o.attempts})
+	}
+	if len(left) == len(records) {
+		return left
+	}
+	if _, err := r.options.Receipts.Write(receipts.Bytes()); err != nil {
+		r.stop = fmt.Errorf("writing the receipts of lines %d to %d: %w", records[0].line, records[len(records)-1].line, err)
+	}
+	return left
+}
+
+func (r *run) count(o *outgoing) {
+	r.result.Put++
+	r.result.Bytes += int64(o.bytes())
+	if o.inDoubt {
+		r.result.MaybeTwice++
+	}
+}
+
+// failureOf is why a record was not put, or nil. Nothing but a sequence number
+// acknowledges.
+func failureOf(result stream.PutResult) error {
+	switch {
+	case result.ErrorCode != "" && result.ErrorMessage != "":
+		return fmt.Errorf("%s: %s", result.ErrorCode, result.ErrorMessage)
+	case result.ErrorCode != "":
+		return errors.New(result.ErrorCode)
+	case result.SequenceNumber == "":
+		return errors.New("the endpoint gave no sequence number")
+	}
+	return nil
+}
+
+// unanswered tells whether the call's records may have been put although it
+// failed: it was cut, or failed within the service. A call that found no
+// connection, or was refused or throttled as a whole, put nothing.
+func unanswered(err error) bool {
+	var dial *net.OpError
+	if tooLarge(err) || errors.As(err, &dial) && dial.Op == "dial" {
+		return false
+	}
+	var failure *stream.Error
+	if !errors.As(err, &failure) {
+		return true
+	}
+	return failure.Problem == stream.Unavailable || failure.Problem == stream.Stopped
+}
+
+// tooLarge tells whether the endpoint takes no request of this size: kinesalite
+// refuses bodies above 7 MiB.
+func tooLarge(err error) bool {
+	var answered interface{ HTTPStatusCode() int }
+	return errors.As(err, &answered) && answered.HTTPStatusCode() == http.StatusRequestEntityTooLarge
+}

@@ -1,0 +1,104 @@
+package putrec
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"kinspect/internal/stream"
+)
+
+func TestOptionsRefused(t *testing.T) {
+	cases := []struct {
+		name    string
+		options Options
+		want    string // empty: accepted
+	}{
+		{"nothing said", Options{}, ""},
+		{"256 characters, more bytes", Options{PartitionKey: strings.Repeat("ä", 256)}, ""},
+		{"257 characters", Options{PartitionKey: strings.Repeat("a", 257)}, "the partition key has 257 characters, and at most 256 are allowed"},
+		{"not UTF-8", Options{PartitionKey: "\xff"}, `the partition key "\xff" is not UTF-8`},
+		{"the last hash key", Options{ExplicitHashKey: "340282366920938463463374607431768211455"}, ""},
+		{"beyond it", Options{ExplicitHashKey: "340282366920938463463374607431768211456"},
+			"the explicit hash key is of no use: hash key 340282366920938463463374607431768211456 is outside 0 to 2^128-1"},
+		{"no number", Options{ExplicitHashKey: "abc"}, `the explicit hash key is of no use: hash key "abc" is not a decimal number`},
+	}
+	for _, c := range cases {
+		got := ""
+		if err := c.options.check(); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+func TestEntrySize(t *testing.T) {
+	f := form{partitionKey: "käy", recordBytesMax: 10} // the key has 4 bytes
+	if _, err := f.entry(line{data: []byte("123456"), size: 6}); err != nil {
+		t.Errorf("10 bytes in all: %v", err)
+	}
+	_, err := f.entry(line{data: []byte("1234567"), size: 7})
+	if size := (*SizeError)(nil); !errors.As(err, &size) || *size != (SizeError{Bytes: 11, Max: 10}) {
+		t.Errorf("11 bytes in all: %v", err)
+	}
+	if _, err := f.entry(line{size: 1 << 30}); err == nil {
+		t.Error("a line that was not kept becomes a record")
+	}
+	if _, err := f.entry(line{}); !errors.Is(err, ErrEmpty) {
+		t.Errorf("no data: %v", err)
+	}
+}
+
+func TestRandomKeysDiffer(t *testing.T) {
+	f := form{recordBytesMax: 100}
+	seen := map[string]bool{}
+	for range 1000 {
+		e, err := f.entry(line{data: []byte("x"), size: 1})
+		if err != nil || len(e.PartitionKey) != 2*randomKeyBytes {
+			t.Fatalf("key %q, error %v", e.PartitionKey, err)
+		}
+		seen[e.PartitionKey] = true
+	}
+	if len(seen) != 1000 {
+		t.Errorf("%d keys for 1000 records", len(seen))
+	}
+}
+
+func TestBatchBounds(t *testing.T) {
+	sized := func(n int) *outgoing {
+		return &outgoing{entry: stream.PutEntry{Data: make([]byte, n-1), PartitionKey: "k"}}
+	}
+	var b batch
+	if !b.has(11, 10) {
+		t.Error("a record above the bound has no call of its own")
+	}
+	b.add(sized(4))
+	if !b.has(6, 10) || b.has(7, 10) {
+		t.Error("4 bytes of 10: 6 more must go in, and 7 must not")
+	}
+	for !b.full() {
+		if !b.has(1, 1<<20) {
+			t.Fatalf("a call of %d records takes no more", len(b.records))
+		}
+		b.add(sized(1))
+	}
+	if len(b.records) != stream.PutRecordsMax || b.has(1, 1<<20) {
+		t.Errorf("a full call has %d records, and takes more: %v", len(b.records), b.has(1, 1<<20))
+	}
+}
+
+func TestFailureInWords(t *testing.T) {
+	cases := map[string]Failure{
+		"line 3: the record is empty":                                                   {Line: 3, Err: ErrEmpty},
+		"line 4: Slow down (10 attempts)":                                               {Line: 4, Err: errors.New("Slow down"), Attempts: 10},
+		"line 5: interrupted; it may be in the stream all the same":                     {Line: 5, Err: interrupted{}, Attempts: 1, MaybePut: true},
+		"line 6: the record has 9 bytes with its partition key, and the stream takes 8": {Line: 6, Err: &SizeError{9, 8}},
+	}
+	for want, f := range cases {
+		if got := f.String(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

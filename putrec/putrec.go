@@ -1,0 +1,99 @@
+// Package putrec puts lines into a stream and gives a receipt for each record
+// that the stream acknowledged. Lines become records, records become batches,
+// and one batch is put at a time, in the order of the input: what a call did not
+// take is put again on its own before the next batch begins. Every line taken is
+// acknowledged or handed back. It puts at least once, not exactly once: a record
+// whose call went unanswered is put again, and the result counts those that may
+// now stand in the stream twice.
+package putrec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"kinspect/internal/record"
+	"kinspect/internal/stream"
+)
+
+// Options says what to put, and where the answers go.
+type Options struct {
+	// Input holds a record a line, of any length that the stream takes. A line is
+	// its bytes without the LF, or the CR LF, that ends it; the last line needs
+	// neither. A Read that blocks is left behind when Run returns early.
+	Input io.Reader
+	// Whole makes all of Input one record, byte for byte.
+	Whole bool
+	// PartitionKey has up to 256 characters; empty is a random key per record.
+	PartitionKey string
+	// ExplicitHashKey is a decimal number below 2^128; empty is none.
+	ExplicitHashKey string
+	// Receipts takes a Receipt as a line of JSON for each record acknowledged, one
+	// Write per call to the stream. Nil is for none.
+	Receipts io.Writer
+	// Failed takes what could not be put, in no particular order. An error of its
+	// own ends the run, since what it did not keep is lost. Nil only counts.
+	Failed func(Failure) error
+}
+
+// Receipt says where in the stream a line stands.
+type Receipt struct {
+	// Line counts from 1.
+	Line           int                   `json:"line"`
+	ShardID        string                `json:"shardId"`
+	SequenceNumber record.SequenceNumber `json:"sequenceNumber"`
+	// Attempts is the number of calls that carried the record.
+	Attempts int `json:"attempts"`
+}
+
+// Result counts what Run did.
+type Result struct {
+	// Lines is the last line taken from Input. After an early end, a line whose
+	// own end had not arrived is not taken: it is neither put nor handed back.
+	Lines int
+	// Put and Failed add up to Lines, but for a Whole input that is refused.
+	Put, Failed int
+	// Bytes is the data and partition keys that were put.
+	Bytes int64
+	// Calls is the number of PutRecords calls, failed ones included.
+	Calls int
+	// Retried counts the records that took more than one call.
+	Retried int
+	// MaybeTwice counts the records put after an earlier call that carried them
+	// had gone unanswered: each may stand in the stream more than once.
+	MaybeTwice int
+}
+
+// Run puts the input into the client's stream. Its error is what ended the run
+// early: the options, the stream's state, a Whole input that is no record
+// (ErrEmpty, *SizeError), a failed read, a call that will not succeed
+// (*stream.Error), a receipt that could not be written, or the context's end.
+// Lines handed back on account of it carry that same error. Lines that could not
+// be put for reasons of their own are no error of Run; Result.Failed counts them.
+func Run(ctx context.Context, client *stream.Client, o Options) (Result, error) {
+	if err := o.check(); err != nil {
+		return Result{}, err
+	}
+	summary, err := client.Describe(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return Result{}, interrupted{ctx.Err()}
+	case err != nil:
+		return Result{}, err
+	case summary.Status == "CREATING" || summary.Status == "DELETING":
+		return Result{}, fmt.Errorf("stream %s takes no records while it is %s", summary.Name, summary.Status)
+	}
+	r := newRun(client, o, summary)
+	r.readAll(ctx)
+	if r.lost != nil {
+		return r.result, errors.Join(r.stop, r.lost)
+	}
+	return r.result, r.stop
+}
+
+// interrupted is the end of the caller's context.
+type interrupted struct{ cause error }
+
+func (interrupted) Error() string   { return "interrupted" }
+func (i interrupted) Unwrap() error { return i.cause }
