@@ -46,11 +46,12 @@ func (a *app) checkLocalSpace() error {
 	return &usageError{err: errLocalSpace, hint: "write --local=" + file}
 }
 
-// explained makes a usage error of a wrong number of operands.
-func explained(check cobra.PositionalArgs) cobra.PositionalArgs {
+// operands makes a usage error of a wrong number of operands, and of an operand
+// that was meant for --local.
+func (a *app) operands(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if check == nil {
-			return nil
+		if err := a.checkLocalSpace(); err != nil || check == nil {
+			return err
 		}
 		if err := check(c, args); err != nil {
 			return &usageError{err: err, hint: "usage: " + c.UseLine()}

@@ -13,19 +13,25 @@ import (
 	"kinspect/internal/peers"
 )
 
-// TestMain gives every command an account that checks nothing, and keeps the
-// machine's own configuration out.
 func TestMain(m *testing.M) {
+	testscript.Main(account{m}, map[string]func(){
+		"kinspect": func() { os.Exit(Main(context.Background(), System())) },
+	})
+}
+
+// account gives the tests an account that nobody checks, and keeps the
+// machine's own configuration out.
+type account struct{ *testing.M }
+
+func (a account) Run() int {
 	for name, value := range map[string]string{
 		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": peers.Region,
 		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-		"AWS_EC2_METADATA_DISABLED": "true", "NO_COLOR": "",
+		"AWS_EC2_METADATA_DISABLED": "true",
 	} {
 		_ = os.Setenv(name, value)
 	}
-	testscript.Main(m, map[string]func(){
-		"kinspect": func() { os.Exit(Main(context.Background(), System())) },
-	})
+	return a.M.Run()
 }
 
 // result is what a command did.

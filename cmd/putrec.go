@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,11 +55,11 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	kept, err := f.keep()
+	kept, err := f.keep(whole)
 	if err != nil {
 		return err
 	}
-	result, err := putrec.Run(ctx, c.Client, putrec.Options{
+	result, err := putrec.Run(ctx, c.Client, c.Summary, putrec.Options{
 		Input: input, Whole: whole, Receipts: a.out,
 		PartitionKey: f.partitionKey, ExplicitHashKey: f.explicitHashKey,
 		Failed: func(failure putrec.Failure) error {
@@ -71,7 +72,10 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 
 // finishPutrec sums up and says by the exit code how it went.
 func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, err error) error {
-	if !a.flags.quiet && r.Lines > 0 {
+	if err != nil {
+		err = fmt.Errorf("putting records into stream %q: %w", c.Name, err)
+	}
+	if !a.flags.quiet && r.Lines > 0 && (err == nil || r.Put > 0) {
 		fmt.Fprintf(a.err, "kinspect: put %d of %d records (%.1f MB) in %d calls\n", r.Put, r.Lines, float64(r.Bytes)/1e6, r.Calls)
 		if r.MaybeTwice > 0 {
 			fmt.Fprintf(a.err, "kinspect: note: %d records may stand in the stream twice: a call that carried them went unanswered\n", r.MaybeTwice)
@@ -112,24 +116,42 @@ func (f *putrecFlags) input(stdin io.Reader, operands []string) (input io.ReadCl
 }
 
 // keeper writes what could not be put to a file, or nowhere.
-type keeper struct{ file *os.File }
+type keeper struct {
+	file *os.File
+	end  string // behind each record: what --file reads again as it was
+}
 
-func (f *putrecFlags) keep() (*keeper, error) {
+func (f *putrecFlags) keep(whole bool) (*keeper, error) {
+	k := &keeper{end: "\n"}
+	if whole {
+		k.end = ""
+	}
 	if f.failed == "" {
-		return &keeper{}, nil
+		return k, nil
+	}
+	if sameFile(f.file, f.failed) {
+		return nil, &usageError{err: errors.New("--failed would overwrite the file being put"), hint: "keep what fails in another file"}
 	}
 	file, err := os.Create(f.failed)
 	if err != nil {
 		return nil, fmt.Errorf("keeping what could not be put: %w", err)
 	}
-	return &keeper{file}, nil
+	k.file = file
+	return k, nil
 }
 
+func sameFile(a, b string) bool {
+	one, errOne := os.Stat(a)
+	other, errOther := os.Stat(b)
+	return errOne == nil && errOther == nil && os.SameFile(one, other)
+}
+
+// add keeps a line, unless it was too long to be held at all.
 func (k *keeper) add(failure putrec.Failure) error {
-	if k.file == nil {
+	if k.file == nil || failure.Data == nil {
 		return nil
 	}
-	_, err := k.file.Write(append(failure.Data, '\n'))
+	_, err := k.file.Write(append(slices.Clip(failure.Data), k.end...))
 	return err
 }
 

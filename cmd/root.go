@@ -73,7 +73,7 @@ func (a *app) root() *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.tail(), a.trace(), a.putrec(), a.shardmap(), a.local(), a.version())
 	for _, c := range root.Commands() {
-		c.Args = explained(c.Args)
+		c.Args = a.operands(c.Args)
 	}
 	return root
 }
@@ -85,5 +85,5 @@ func (a *app) prepare() error {
 		return &usageError{err: err}
 	}
 	a.setOutputs(mode)
-	return a.checkLocalSpace()
+	return nil
 }

@@ -60,7 +60,7 @@ func TestLines(t *testing.T) {
 func TestLongLineKeepsNoMemory(t *testing.T) {
 	l := lines{}
 	piece := bytes.Repeat([]byte("x"), 1<<20)
-	const pieces = 64
+	const pieces = 24
 	for i := range pieces {
 		l.add(piece)
 		if _, ok := l.next(); ok {
@@ -82,7 +82,7 @@ func TestLongLineKeepsNoMemory(t *testing.T) {
 
 func TestLineAtTheBoundIsKept(t *testing.T) {
 	for size, kept := range map[int]bool{lineBytesKept: true, lineBytesKept + 1: false} {
-		got := cut(false, strings.Repeat("x", size)+"\n", 1<<16)
+		got := cut(false, strings.Repeat("x", size)+"\n", 1<<20)
 		if len(got) != 1 || got[0].size != size || (got[0].data != nil) != kept {
 			t.Errorf("%d bytes: kept %v, want %v", size, got[0].data != nil, kept)
 		}

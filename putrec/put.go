@@ -38,7 +38,7 @@ func (r *run) put(ctx context.Context, records []*outgoing) {
 			idle++
 		}
 		records = left
-		if idle == idleCallsMax {
+		if idle == idleCallsMax && ctx.Err() == nil {
 			r.giveUp(records, err)
 			return
 		}

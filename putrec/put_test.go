@@ -43,7 +43,7 @@ func TestPartialFailureIsRetriedAlone(t *testing.T) {
 	if result.Put != 6 || result.Retried != 2 || result.MaybeTwice != 0 {
 		t.Errorf("%+v", result)
 	}
-	if first, again := w.wire.calls[0].Records[1], w.wire.calls[2].Records[0]; first.PartitionKey != again.PartitionKey {
+	if first, again := w.wire.calls()[0].Records[1], w.wire.calls()[2].Records[0]; first.PartitionKey != again.PartitionKey {
 		t.Errorf("the key changed from %s to %s", first.PartitionKey, again.PartitionKey)
 	}
 }
@@ -157,9 +157,9 @@ func TestRefusedRecordIsFoundOut(t *testing.T) {
 func TestCallTooLargeForTheEndpoint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 4)
-		lines := numbered(1000, 4000) // 2 MB in 500 records, and a third more in base64
+		lines := numbered(1000, 1000) // 0.5 MB in 500 records, and a third more in base64
 		w.wire.meddle = func(out http.ResponseWriter, r *http.Request, _ call) bool {
-			if r.ContentLength <= 2_000_000 {
+			if r.ContentLength <= 500_000 {
 				return false
 			}
 			out.WriteHeader(http.StatusRequestEntityTooLarge)

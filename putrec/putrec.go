@@ -10,7 +10,6 @@ package putrec
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
 	"kinspect/internal/record"
@@ -65,26 +64,17 @@ type Result struct {
 	MaybeTwice int
 }
 
-// Run puts the input into the client's stream. Its error is what ended the run
-// early: the options, the stream's state, a Whole input that is no record
+// Run puts the input into a stream, as it was described beforehand. Its error is
+// what ended the run early: the options, a Whole input that is no record
 // (ErrEmpty, *SizeError), a failed read, a call that will not succeed
 // (*stream.Error), a receipt that could not be written, or the context's end.
 // Lines handed back on account of it carry that same error. Lines that could not
 // be put for reasons of their own are no error of Run; Result.Failed counts them.
-func Run(ctx context.Context, client *stream.Client, o Options) (Result, error) {
+func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Result, error) {
 	if err := o.check(); err != nil {
 		return Result{}, err
 	}
-	summary, err := client.Describe(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return Result{}, interrupted{ctx.Err()}
-	case err != nil:
-		return Result{}, err
-	case summary.Status == "CREATING" || summary.Status == "DELETING":
-		return Result{}, fmt.Errorf("stream %s takes no records while it is %s", summary.Name, summary.Status)
-	}
-	r := newRun(client, o, summary)
+	r := newRun(client, o, described)
 	r.readAll(ctx)
 	if r.lost != nil {
 		return r.result, errors.Join(r.stop, r.lost)

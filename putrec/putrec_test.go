@@ -14,8 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"kinspect/internal/local"
-	"kinspect/internal/stream"
 )
 
 func TestReceiptsAreExact(t *testing.T) {
@@ -34,7 +32,7 @@ func TestReceiptsAreExact(t *testing.T) {
 	if got := w.receipts.String(); got != want.String() || got == "" {
 		t.Errorf("receipts\n%swant\n%s", got, want.String())
 	}
-	if hashKey := w.wire.calls[0].Records[0].ExplicitHashKey; hashKey != "7" {
+	if hashKey := w.wire.calls()[0].Records[0].ExplicitHashKey; hashKey != "7" {
 		t.Errorf("the explicit hash key sent is %q", hashKey)
 	}
 	if want := (Result{Lines: 3, Put: 3, Calls: 1, Bytes: 5 + 6 + 5 + 3}); result != want {
@@ -58,24 +56,6 @@ func TestCallsHold500Records(t *testing.T) {
 	}
 }
 
-// In a bubble only waits take time: on a busy machine lingerMax could pass while
-// a large batch is gathered, and cut it short.
-func TestCallsHold10MiB(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, 4)
-		lines := numbered(12, 1<<20-2*randomKeyBytes) // the largest that the stream takes
-		w.check(w.put(lines), lines)
-		if got, want := w.wire.sizes(), []int{10, 2}; !slices.Equal(got, want) {
-			t.Errorf("records a call: %v, want %v", got, want)
-		}
-		for _, c := range w.wire.calls {
-			if c.bytes() > stream.PutBytesMax {
-				t.Errorf("call %d carries %d bytes", c.number, c.bytes())
-			}
-		}
-	})
-}
-
 // The limit of a record is the stream's own.
 func TestStreamThatTakesLargeRecords(t *testing.T) {
 	w := newWorld(t, 1)
@@ -88,11 +68,19 @@ func TestStreamThatTakesLargeRecords(t *testing.T) {
 	if recorder.Code != http.StatusOK {
 		t.Fatalf("UpdateMaxRecordSize: %s", recorder.Body)
 	}
-	lines := append(numbered(1, 10<<20-2*randomKeyBytes), "b", strings.Repeat("c", 10<<20))
-	result := w.put(lines)
-	w.check(result, lines)
-	if result.Put != 2 || len(w.failures) != 1 || w.failures[0].Line != 3 {
-		t.Errorf("%+v, want the last line handed back", result)
+	lines := []string{strings.Repeat("a", 10<<20-len("k")), "b", strings.Repeat("c", 10<<20)}
+	result, err := w.runBy(t.Context(), w.client(w.server), Options{Input: strings.NewReader(joined(lines)), PartitionKey: "k"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (Result{Lines: 3, Put: 2, Failed: 1, Bytes: 10<<20 + 2, Calls: 2}); result != want {
+		t.Errorf("%+v, want %+v: a call holds 10 MiB", result, want)
+	}
+	if stored := w.stored(); len(stored) != 2 || string(stored[0].Data) != lines[0] || string(stored[1].Data) != lines[1] {
+		t.Errorf("%d records are stored, or other bytes", len(stored))
+	}
+	if len(w.failures) != 1 || w.failures[0].Line != 3 || string(w.failures[0].Data) != lines[2] {
+		t.Errorf("%d lines are handed back, or other bytes", len(w.failures))
 	}
 }
 
@@ -112,10 +100,13 @@ func TestOrderIsKept(t *testing.T) {
 	}
 }
 
+// In a bubble only waits take time: on a busy machine lingerMax could pass while
+// the batch is gathered, and cut it short.
 func TestLinesThatAreNoRecords(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 2)
-		lines := []string{"a", "", strings.Repeat("x", 1<<20), "b"}
+		largest := strings.Repeat("y", 1<<20-2*randomKeyBytes) // with a random key
+		lines := []string{"a", "", strings.Repeat("x", 1<<20), largest, "b"}
 		w.check(w.put(lines), lines)
 		if len(w.failures) != 2 {
 			t.Fatalf("%d lines are handed back, want 2", len(w.failures))
@@ -127,15 +118,15 @@ func TestLinesThatAreNoRecords(t *testing.T) {
 		if size := (*SizeError)(nil); w.failures[1].Line != 3 || !errors.As(w.failures[1].Err, &size) || *size != want {
 			t.Errorf("the long line: %d, %v", w.failures[1].Line, w.failures[1].Err)
 		}
-		if len(w.wire.calls) != 1 || len(w.wire.calls[0].Records) != 2 {
-			t.Errorf("records a call: %v, want one call of 2", w.wire.sizes())
+		if got := w.wire.sizes(); !slices.Equal(got, []int{3}) {
+			t.Errorf("records a call: %v, want one call of 3", got)
 		}
 	})
 }
 
 func TestLineLongerThanAnyStreamTakes(t *testing.T) {
 	w := newWorld(t, 1)
-	const long = 40 << 20
+	const long = 11 << 20
 	endless := readerFunc(func(p []byte) (int, error) { clear(p); return len(p), nil })
 	input := io.MultiReader(strings.NewReader("a\n"), io.LimitReader(endless, long), strings.NewReader("\nb\n"))
 	result, err := w.run(t.Context(), Options{Input: input})
@@ -167,57 +158,40 @@ func TestWholeThatIsNoRecord(t *testing.T) {
 		if size == 0 && !errors.Is(err, ErrEmpty) || size > 0 && !errors.As(err, &tooLong) {
 			t.Errorf("%d bytes: %v", size, err)
 		}
-		if len(w.wire.calls) > 0 || len(w.failures) > 0 {
-			t.Errorf("%d bytes: %d calls, %d handed back, want neither", size, len(w.wire.calls), len(w.failures))
+		if len(w.wire.calls()) > 0 || len(w.failures) > 0 {
+			t.Errorf("%d bytes: %d calls, %d handed back, want neither", size, len(w.wire.calls()), len(w.failures))
 		}
 	}
 }
 
 func TestNothingIsRead(t *testing.T) {
-	creating := newWorld(t, 1)
-	creating.server = local.New(local.Options{Clock: creating.clock, Transition: time.Hour})
-	creating.wire.next = creating.server
-	if err := creating.server.CreateStream("orders", 1); err != nil {
-		t.Fatal(err)
+	w := newWorld(t, 1)
+	input := strings.NewReader("a\nb\n")
+	_, err := w.run(t.Context(), Options{Input: input, PartitionKey: strings.Repeat("k", 257)})
+	if err == nil || err.Error() != "the partition key has 257 characters, and at most 256 are allowed" {
+		t.Error(err)
 	}
-	unknown := newWorld(t, 1)
-	unknown.wire.next = local.New(local.Options{Clock: unknown.clock})
-	cases := []struct {
-		world   *world
-		options Options
-		want    string // within the error
-	}{
-		{creating, Options{}, "stream orders takes no records while it is CREATING"},
-		{unknown, Options{}, "Stream orders under account 123456789012 not found."},
-		{newWorld(t, 1), Options{PartitionKey: strings.Repeat("k", 257)}, "the partition key has 257 characters, and at most 256 are allowed"},
-	}
-	for _, c := range cases {
-		input := strings.NewReader("a\nb\n")
-		c.options.Input = input
-		_, err := c.world.run(t.Context(), c.options)
-		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%v, want %s", err, c.want)
-		}
-		if input.Len() != 4 {
-			t.Errorf("%s: the input was read", c.want)
-		}
+	if input.Len() != 4 {
+		t.Error("the input was read")
 	}
 }
 
-// A record must not wait for the 499 others while the input pauses, and not for
-// the end of a trickle that never pauses long.
+// A record must not wait for the 499 others while the input pauses, nor for the
+// end of a trickle that never pauses long.
 func TestSlowInput(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 1)
 		from, to := io.Pipe()
-		type outcome struct {
-			result Result
-			err    error
-		}
-		ended := make(chan outcome)
+		receipts, ended := make(chan int, 100), make(chan Result)
 		go func() {
-			result, err := w.run(t.Context(), Options{Input: from})
-			ended <- outcome{result, err}
+			result, err := w.run(t.Context(), Options{Input: from, Receipts: writerFunc(func(p []byte) (int, error) {
+				receipts <- bytes.Count(p, []byte("\n"))
+				return len(p), nil
+			})})
+			if err != nil {
+				t.Error(err)
+			}
+			ended <- result
 		}()
 		write := func(text string) {
 			if _, err := io.WriteString(to, text); err != nil {
@@ -228,13 +202,13 @@ func TestSlowInput(t *testing.T) {
 		write("first\nsecond\nthi")
 		time.Sleep(lingerMax - time.Millisecond)
 		synctest.Wait()
-		if n := len(w.wire.calls); n != 0 {
-			t.Errorf("%d calls before the wait for more was over", n)
+		if len(receipts) != 0 {
+			t.Error("a call before the wait for more lines was over")
 		}
 		time.Sleep(2 * time.Millisecond)
 		synctest.Wait()
-		if got := w.receipts.String(); strings.Count(got, "\n") != 2 {
-			t.Errorf("receipts while the input pauses: %q, want those of 2 lines", got)
+		if len(receipts) != 1 || <-receipts != 2 {
+			t.Error("no call with the two lines that came before the pause")
 		}
 		write("rd\n")
 		for range 10 {
@@ -242,18 +216,22 @@ func TestSlowInput(t *testing.T) {
 			write("more\n")
 		}
 		synctest.Wait()
-		if n := len(w.wire.calls); n < 4 {
+		if n := len(receipts); n < 4 {
 			t.Errorf("%d calls during a trickle of %v", n, 5*lingerMax)
 		}
 		_ = to.Close()
-		if got := <-ended; got.err != nil || got.result.Put != 13 || got.result.Lines != 13 {
-			t.Errorf("%+v, %v", got.result, got.err)
+		if got := <-ended; got.Put != 13 || got.Lines != 13 {
+			t.Errorf("%+v, want 13 lines put", got)
 		}
 		if data := string(w.stored()[2].Data); data != "third" {
 			t.Errorf("a line in two pieces became %q", data)
 		}
 	})
 }
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestInputFails(t *testing.T) {
 	w := newWorld(t, 1)
@@ -274,8 +252,13 @@ func TestReceiptsCannotBeWritten(t *testing.T) {
 	lines := numbered(1100, 0)
 	full := errors.New("no space left")
 	result, err := w.run(t.Context(), Options{
-		Input:    strings.NewReader(joined(lines)),
-		Receipts: &limitedWriter{calls: 1, err: full, to: &w.receipts},
+		Input: strings.NewReader(joined(lines)),
+		Receipts: writerFunc(func(p []byte) (int, error) {
+			if w.receipts.Len() > 0 {
+				return 0, full
+			}
+			return w.receipts.Write(p)
+		}),
 	})
 	if !errors.Is(err, full) || err.Error() != "writing the receipts of lines 501 to 1000: no space left" {
 		t.Errorf("error: %v", err)
@@ -290,20 +273,6 @@ func TestReceiptsCannotBeWritten(t *testing.T) {
 	}
 }
 
-// limitedWriter fails after some calls.
-type limitedWriter struct {
-	calls int
-	err   error
-	to    *bytes.Buffer
-}
-
-func (l *limitedWriter) Write(p []byte) (int, error) {
-	if l.calls--; l.calls < 0 {
-		return 0, l.err
-	}
-	return l.to.Write(p)
-}
-
 func TestLineCannotBeHandedBack(t *testing.T) {
 	w := newWorld(t, 1)
 	full := errors.New("no space left")
@@ -315,8 +284,8 @@ func TestLineCannotBeHandedBack(t *testing.T) {
 	if !errors.Is(err, full) || !strings.Contains(err.Error(), "handing back line 2: no space left") {
 		t.Errorf("error: %v", err)
 	}
-	if result.Failed != 3 || seen != 3 || len(w.wire.calls) != 0 {
-		t.Errorf("%+v, %d handed back, %d calls: nothing more was to be put", result, seen, len(w.wire.calls))
+	if result.Failed != 3 || seen != 3 || len(w.wire.calls()) != 0 {
+		t.Errorf("%+v, %d handed back, %d calls: nothing more was to be put", result, seen, len(w.wire.calls()))
 	}
 }
 

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // wire stands before an endpoint, notes the PutRecords calls, and lets a test
@@ -15,7 +17,9 @@ type wire struct {
 	next http.Handler
 	// meddle may answer a call, of a number from 1, and says whether it did.
 	meddle func(w http.ResponseWriter, r *http.Request, c call) bool
-	calls  []call
+
+	mu   sync.Mutex
+	seen []call
 }
 
 // call is what one PutRecords call carries.
@@ -31,14 +35,6 @@ type sent struct {
 	ExplicitHashKey string `json:",omitempty"`
 }
 
-func (c call) bytes() int {
-	sum := 0
-	for _, r := range c.Records {
-		sum += len(r.Data) + len(r.PartitionKey)
-	}
-	return sum
-}
-
 func (x *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".PutRecords") {
 		x.next.ServeHTTP(w, r)
@@ -48,20 +44,34 @@ func (x *wire) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		panic(err)
 	}
-	c := call{number: len(x.calls) + 1}
-	if err := json.Unmarshal(body, &c); err != nil {
-		panic(err)
-	}
-	x.calls = append(x.calls, c)
+	c := x.note(body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	if x.meddle == nil || !x.meddle(w, r, c) {
 		x.next.ServeHTTP(w, r)
 	}
 }
 
+func (x *wire) note(body []byte) call {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	c := call{number: len(x.seen) + 1}
+	if err := json.Unmarshal(body, &c); err != nil {
+		panic(err)
+	}
+	x.seen = append(x.seen, c)
+	return c
+}
+
+// calls returns the calls so far.
+func (x *wire) calls() []call {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return slices.Clone(x.seen)
+}
+
 // sizes is how many records each call carried.
 func (x *wire) sizes() (all []int) {
-	for _, c := range x.calls {
+	for _, c := range x.calls() {
 		all = append(all, len(c.Records))
 	}
 	return all

@@ -60,7 +60,11 @@ func (w *world) runBy(ctx context.Context, client *stream.Client, o Options) (Re
 			return nil
 		}
 	}
-	return Run(ctx, client, o)
+	described, err := w.client(w.server).Describe(context.Background())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return Run(ctx, client, described, o)
 }
 
 // put puts the lines, and fails the test on an error.
@@ -163,8 +167,8 @@ func (w *world) check(result Result, lines []string) {
 	if len(copies) > 0 {
 		w.t.Errorf("%d records in the stream are no line that came back", len(copies))
 	}
-	if result.Put+result.Failed != result.Lines || result.Failed != len(w.failures) || result.Calls != len(w.wire.calls) {
-		w.t.Errorf("%d failures, %d calls: %+v", len(w.failures), len(w.wire.calls), result)
+	if result.Put+result.Failed != result.Lines || result.Failed != len(w.failures) || result.Calls != len(w.wire.calls()) {
+		w.t.Errorf("%d failures, %d calls: %+v", len(w.failures), len(w.wire.calls()), result)
 	}
 }
 

@@ -2,6 +2,8 @@ package jq
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"math/big"
 	"reflect"
 	"strings"
@@ -50,6 +52,17 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("Parse(%.20q) = %v, want an error", document, got)
 		} else if !strings.HasPrefix(err.Error(), "reading JSON: ") {
 			t.Errorf("Parse(%.20q): %v does not say what was done", document, err)
+		}
+	}
+}
+
+func TestParseSaysWhy(t *testing.T) {
+	if _, err := Parse([]byte("{} {}")); err == nil || !strings.Contains(err.Error(), "a second value follows") {
+		t.Errorf("two values: %v", err)
+	}
+	for _, document := range []string{"", " ", "[1"} {
+		if _, err := Parse([]byte(document)); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("Parse(%q): %v, want an unexpected EOF", document, err)
 		}
 	}
 }

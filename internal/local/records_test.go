@@ -61,6 +61,14 @@ func TestPageBytes(t *testing.T) {
 	}
 }
 
+// A capture can hold data that is larger once decoded than any record.
+func TestOversizedRecordsCome(t *testing.T) {
+	large := storedRecord{data: make([]byte, pageBytesMax+1)}
+	if got := len(onePage([]storedRecord{large, large}, nil)); got != 1 {
+		t.Errorf("%d records in the page", got)
+	}
+}
+
 func TestMillisBehindLatest(t *testing.T) {
 	e, _ := timeline(t, 3) // put at 1, 2 and 3 s
 	e.clock.advance(7900 * time.Millisecond)

@@ -2,8 +2,8 @@
 // http.Handler that speaks awsJson 1.1 and behaves as AWS does, down to the
 // texts of its errors, the layout of its sequence numbers and what its answers
 // say about the end of a shard. All time in it comes from one injected clock.
-// It keeps records in memory only, checks no signatures, and knows neither
-// consumers nor quotas.
+// Sample and Capture return one that holds a stream already. It keeps records
+// in memory only, checks no signatures, and knows neither consumers nor quotas.
 package local
 
 import (

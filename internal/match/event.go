@@ -9,9 +9,8 @@ import (
 
 // What a hit's Path says where it is no place in a document.
 const (
-	partitionKeyPath   = "partitionKey"
-	sequenceNumberPath = "sequenceNumber"
-	dataPath           = "data"
+	partitionKeyPath = "partitionKey"
+	dataPath         = "data"
 )
 
 // Event accepts user records in which text stands as a whole word: with no

@@ -17,19 +17,6 @@ func (key partitionKey) Match(s Subject) (Hit, bool, error) {
 	return Hit{Path: partitionKeyPath, Whole: true, Value: string(key)}, true, nil
 }
 
-// SequenceNumber accepts the record with number n: all user records in it, if
-// it is an aggregate.
-func SequenceNumber(n record.SequenceNumber) Matcher { return sequenceNumber(n) }
-
-type sequenceNumber record.SequenceNumber
-
-func (n sequenceNumber) Match(s Subject) (Hit, bool, error) {
-	if s.User.SequenceNumber != record.SequenceNumber(n) {
-		return Hit{}, false, nil
-	}
-	return Hit{Path: sequenceNumberPath, Whole: true, Value: string(n)}, true, nil
-}
-
 // MetaMap is what a jq program sees as $meta: the keys and values of m's JSON,
 // in the types that package jq takes.
 func MetaMap(m record.Meta) map[string]any {

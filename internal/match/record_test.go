@@ -35,17 +35,6 @@ func TestPartitionKey(t *testing.T) {
 	}
 }
 
-func TestSequenceNumber(t *testing.T) {
-	s := subject("")
-	s.User.SequenceNumber = "4967"
-	if got, ok := look(t, SequenceNumber("4967"), s); !ok || got != whole("sequenceNumber", "4967") {
-		t.Errorf("got %v %+v", ok, got)
-	}
-	if _, ok := look(t, SequenceNumber("49671"), s); ok {
-		t.Error("accepts another number")
-	}
-}
-
 func compiled(t *testing.T, expr string) *jq.Program {
 	t.Helper()
 	p, err := jq.Compile(expr)

@@ -91,7 +91,7 @@ func (o *outside) leave(quoted span) {
 	if !o.word || bytes.IndexByte(o.needle.text, '\\') >= 0 {
 		return
 	}
-	for o.ok && quoted.start <= o.at.start {
+	for o.ok && quoted.start <= o.at.start && o.at.end <= quoted.end {
 		o.at, o.ok = o.find(o.text, o.at.start+1)
 	}
 }

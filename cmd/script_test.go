@@ -1,0 +1,95 @@
+package cmd
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"kinspect/internal/local"
+)
+
+// TestScripts runs testdata/script. Each script has an endpoint of its own,
+// reached as every AWS client reaches it, with a stream "orders" of 3 shards and
+// a stream "young" that is still being created, and a file "big" of a byte more
+// than a record may have. Beside testscript's own commands there is one:
+//
+//	exits CODE COMMAND...   run the command, and want its exit code
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "../testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("KINSPECT_UPDATE") != "",
+		Setup:               setUpScript,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+// exits runs a command and wants its exit code: exits CODE COMMAND...
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND...")
+	}
+	err, code := ts.Exec(args[1], args[2:]...), 0
+	if ended := (*exec.ExitError)(nil); errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else if err != nil {
+		ts.Fatalf("running %s: %v", args[1], err)
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, want %s", code, args[0])
+	}
+}
+
+func setUpScript(env *testscript.Env) error {
+	settled := local.New(local.Options{})
+	if err := settled.CreateStream("orders", 3); err != nil {
+		return err
+	}
+	young := local.New(local.Options{Transition: time.Hour})
+	if err := young.CreateStream("young", 1); err != nil {
+		return err
+	}
+	server := httptest.NewServer(either(young, settled))
+	env.Defer(server.Close)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_KINESIS": server.URL, "AWS_REGION": localRegion,
+		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
+	} {
+		env.Setenv(name, value)
+	}
+	return os.WriteFile(env.WorkDir+"/big", bytes.Repeat([]byte("x"), 1<<20+1), 0o600)
+}
+
+// either sends what concerns the young stream to the one endpoint, all else to
+// the other.
+func either(young, settled http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var body bytes.Buffer
+		_, _ = body.ReadFrom(r.Body)
+		next := settled
+		if strings.Contains(body.String(), `"young"`) {
+			next = young
+		}
+		again := r.Clone(r.Context())
+		again.Body = http.NoBody
+		if body.Len() > 0 {
+			again.Body = readCloser{&body}
+		}
+		next.ServeHTTP(w, again)
+	})
+}
+
+type readCloser struct{ *bytes.Buffer }
+
+func (readCloser) Close() error { return nil }
