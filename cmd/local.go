@@ -149,7 +149,10 @@ func (a *app) runCommand(ctx context.Context, command []string, url string) erro
 // every AWS client wants them, and the endpoint checks none.
 func localEnv() []string {
 	env := os.Environ()
-	for _, pair := range []string{"AWS_REGION=" + localRegion, "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local"} {
+	for _, pair := range []string{
+		"AWS_REGION=" + localRegion, "AWS_DEFAULT_REGION=" + localRegion, // the AWS CLI's first version reads the latter
+		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
+	} {
 		name, _, _ := strings.Cut(pair, "=")
 		if os.Getenv(name) == "" && os.Getenv("AWS_PROFILE") == "" {
 			env = append(env, pair)

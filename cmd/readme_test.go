@@ -45,8 +45,8 @@ var moving = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3})?Z`), "TIME"},
 	{regexp.MustCompile(`\d{56}`), "SEQUENCE"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "ADDRESS"},
-	{regexp.MustCompile(`shardId-00000000000[01]("|  \d)`), "SHARD$1"}, // of a random partition key
-	{regexp.MustCompile(`partition key [0-9a-f]{32}`), "partition key RANDOM"},
+	{regexp.MustCompile(`shardId-00000000000[01]("|  SEQ)`), "SHARD$1"}, // of a random partition key
+	{regexp.MustCompile(`partition key [0-9a-f]{16}`), "partition key RANDOM"},
 }
 
 func masked(text string) string {

@@ -96,7 +96,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	}
 	status := a.progress(&o)
 	r, err := trace.Run(ctx, c.Client, c.Summary, o)
-	status.Clear()
+	status.Clear() // before the verdict is printed
 	if err != nil {
 		return err
 	}
@@ -223,18 +223,22 @@ func (a *app) progress(o *trace.Options) *term.Status {
 	}
 	began := time.Now()
 	o.Progress = func(p coverage.Progress) {
-		status.Set(fmt.Sprintf("%d of %d shards read, %d records, %.1f MB, %s behind, %s so far",
-			p.ShardsDone, p.Shards, p.Records, float64(p.Bytes)/1e6, behind(p.Behind), time.Since(began).Round(time.Second)))
+		status.Set(fmt.Sprintf("%d of %d shards read, %d records, %.1f MB, %s, %s so far",
+			p.ShardsDone, p.Shards, p.Records, float64(p.Bytes)/1e6, behind(p.Behind, o.Settle), time.Since(began).Round(time.Second)))
 	}
 	return status
 }
 
-// behind rounds to what a glance takes in.
-func behind(d time.Duration) string {
-	if d < time.Minute {
-		return d.Round(time.Second).String()
+// behind says how far there is to go, to what a glance takes in. At the tip of
+// every shard there is nothing to read, but late records to wait for.
+func behind(d, settle time.Duration) string {
+	switch {
+	case d <= settle:
+		return fmt.Sprintf("waiting %s for late records", settle)
+	case d < time.Minute:
+		return d.Round(time.Second).String() + " behind"
 	}
-	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s") + " behind"
 }
 
 // assumptions is what an absent verdict rests on, for the help.

@@ -1,0 +1,308 @@
+package tail
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"kinspect/internal/jq"
+	"kinspect/internal/match"
+	"kinspect/internal/position"
+	"kinspect/internal/record"
+	"kinspect/internal/render"
+	"kinspect/internal/sim"
+	"kinspect/internal/term"
+)
+
+var trimHorizon = position.Position{Kind: position.TrimHorizon}
+
+// printed is what a run printed, a line an element.
+type printed struct {
+	mu    sync.Mutex
+	lines []string
+	took  func(lines int) // hears how many lines there are
+}
+
+func (p *printed) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	p.lines = append(p.lines, strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")...)
+	n := len(p.lines)
+	p.mu.Unlock()
+	if p.took != nil {
+		p.took(n)
+	}
+	return len(text), nil
+}
+
+// run tails the world's stream, as data a line unless the options say more.
+func run(t *testing.T, ctx context.Context, w *sim.World, o Options) (lines []string, s Summary) {
+	t.Helper()
+	out, _ := o.Out.(*printed)
+	if out == nil {
+		out = &printed{}
+	}
+	o.Out, o.ReadShare, o.Settle = out, 0.4, 10*time.Second
+	if o.Where == nil {
+		o.Where = match.All()
+	}
+	if o.Renderer == nil {
+		o.Renderer = renderer(t, "data")
+	}
+	if o.Notice == nil {
+		o.Notice = func(text string) { t.Error(text) }
+	}
+	s, err := Run(ctx, w.Client, w.Describe(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.lines, s
+}
+
+func renderer(t *testing.T, format string) render.Renderer {
+	t.Helper()
+	r, err := render.New(format, term.NewOutput(&bytes.Buffer{}, term.Never, func(string) string { return "" }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// wantLines fails unless just these lines were printed, in this order.
+func wantLines(t *testing.T, lines []string, want ...string) {
+	t.Helper()
+	if strings.Join(lines, "|") != strings.Join(want, "|") {
+		t.Fatalf("printed %q, want %q", lines, want)
+	}
+}
+
+// Records come in order across a split and a merge: no child before its parents
+// were printed.
+func TestParentsBeforeChildren(t *testing.T) {
+	w := sim.New(t, 1)
+	w.PutAt(0, "1")
+	w.Split(0, 8)
+	w.PutAt(0, "2")
+	w.PutAt(8, "2")
+	w.Merge(1, 2)
+	w.PutAt(8, "3")
+	lines, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true})
+	wantLines(t, lines, "1", "2", "2", "3")
+	if s.Shards != 4 || s.Records != 4 || s.Printed != 4 || s.Incomplete {
+		t.Errorf("%+v", s)
+	}
+}
+
+// From now on: what was there is not printed, what comes is, also what the
+// children of a shard that is split get before anybody asks for them.
+func TestLatestFollowsAReshard(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // ends a run that misses one
+	defer cancel()
+	var w *sim.World
+	w = sim.New(t, 2, sim.Before("GetRecords", 4, func() {
+		w.PutAt(0, "parent")
+		w.Split(0, 4)
+		w.PutAt(0, "first child")
+		w.PutAt(4, "second child")
+	}))
+	w.PutAt(0, "before")
+	out := &printed{took: func(lines int) {
+		if lines == 3 {
+			cancel()
+		}
+	}}
+	lines, _ := run(t, ctx, w, Options{From: position.Position{Kind: position.Latest}, Out: out})
+	if len(lines) != 3 || lines[0] != "parent" {
+		t.Errorf("printed %q", lines)
+	}
+}
+
+// A shard that the listing closes already may still take writes for a while.
+func TestLatestReadsAShardThatIsClosing(t *testing.T) {
+	w := sim.New(t, 1, sim.Before("GetShardIterator", 1, func() {}))
+	w.PutAt(0, "before")
+	w.Split(0, 8) // two seconds ago
+	starts := map[string]position.Kind{}
+	lineage, err := w.Client.ListShards(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := w.Describe()
+	f := newFollower(w.Client, Options{From: position.Position{Kind: position.Latest}, Settle: 10 * time.Second}, described, lineage)
+	chosen, err := f.starts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range chosen {
+		starts[s.Shard.ID] = s.At.Kind
+	}
+	want := map[string]position.Kind{sim.ID(0): position.Latest, sim.ID(1): position.TrimHorizon, sim.ID(2): position.TrimHorizon}
+	for id, kind := range want {
+		if starts[id] != kind {
+			t.Errorf("%s starts at %q, want %q", id, starts[id], kind)
+		}
+	}
+}
+
+func TestWindow(t *testing.T) {
+	w := sim.New(t, 1)
+	for _, data := range []string{"0", "1", "2", "3"} {
+		w.PutAt(0, data)
+		w.Pass(20 * time.Second)
+	}
+	w.Pass(time.Hour)
+	from := position.At(sim.Began.Add(20 * time.Second))
+	lines, _ := run(t, context.Background(), w, Options{From: from, Until: sim.Began.Add(50 * time.Second)})
+	wantLines(t, lines, "1", "2")
+}
+
+// No-follow reads up to the moment it was called, and no further.
+func TestNoFollowEndsThoughRecordsKeepComing(t *testing.T) {
+	var w *sim.World
+	w = sim.New(t, 1, func(operation string, in sim.Message, forward func(sim.Message) sim.Message) (sim.Message, string) {
+		if operation == "GetRecords" {
+			w.Pass(5 * time.Second)
+			w.PutAt(0, "late")
+		}
+		return forward(in), ""
+	})
+	w.PutAt(0, "in time")
+	lines, _ := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true})
+	wantLines(t, lines, "in time")
+}
+
+func TestLimit(t *testing.T) {
+	w := sim.New(t, 1)
+	for _, data := range []string{"1", "2", "3"} {
+		w.PutAt(0, data)
+	}
+	lines, s := run(t, context.Background(), w, Options{From: trimHorizon, Limit: 2})
+	wantLines(t, lines, "1", "2")
+	if s.Printed != 2 {
+		t.Errorf("%d printed", s.Printed)
+	}
+}
+
+func TestOnlyTheShardsAskedFor(t *testing.T) {
+	w := sim.New(t, 2)
+	w.PutAt(0, "low")
+	w.PutAt(8, "high")
+	lines, _ := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, Shards: []string{sim.ID(1)}})
+	wantLines(t, lines, "high")
+	_, err := Run(context.Background(), w.Client, w.Describe(), Options{From: trimHorizon, Shards: []string{sim.ID(7)}})
+	var unknown *UnknownShard
+	if !errors.As(err, &unknown) || unknown.ID != sim.ID(7) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A sequence number begins in its own shard, and goes on in those that took
+// over from it.
+func TestFromASequenceNumber(t *testing.T) {
+	w := sim.New(t, 2)
+	w.PutAt(0, "1")
+	second := w.PutAt(0, "2")
+	w.PutAt(8, "elsewhere")
+	w.Split(0, 4)
+	w.PutAt(0, "3")
+	at := position.Position{Kind: position.AtSequenceNumber, SequenceNumber: second.SequenceNumber}
+	lines, _ := run(t, context.Background(), w, Options{From: at, NoFollow: true})
+	wantLines(t, lines, "2", "3")
+}
+
+func TestJQReplacesTheData(t *testing.T) {
+	w := sim.New(t, 1)
+	w.PutAt(0, `{"id":1,"tags":["x","y"]}`)
+	w.PutAt(0, "no object")
+	w.PutAt(0, `{"id":98765432109876543210,"tags":["z"]}`)
+	program, err := jq.Compile(`select(.id > 1) | .id, .tags[], $meta.partitionKey`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, JQ: program})
+	wantLines(t, lines, "98765432109876543210", "z", "a")
+	if s.JQErrors != 1 || !strings.Contains(s.FirstJQError, "expected an object") || s.Printed != 1 {
+		t.Errorf("%+v", s)
+	}
+}
+
+func TestEnvelope(t *testing.T) {
+	w := sim.New(t, 1)
+	at := w.Put("user-1", "\x00\x01")
+	lines, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, Renderer: renderer(t, "json")})
+	var e record.Envelope
+	if len(lines) != 1 || json.Unmarshal([]byte(lines[0]), &e) != nil {
+		t.Fatalf("printed %q", lines)
+	}
+	if e.ShardID != at.ShardID || e.SequenceNumber != at.SequenceNumber || *e.PartitionKey != "user-1" || string(e.DataBase64) != "\x00\x01" {
+		t.Errorf("%+v", e)
+	}
+	if s.Undecoded != 1 {
+		t.Errorf("%d undecoded", s.Undecoded)
+	}
+}
+
+// A shard that cannot be read is said, the others go on.
+func TestUnreadableShardIsSaid(t *testing.T) {
+	w := sim.New(t, 2, sim.Refuse("GetShardIterator", "AccessDeniedException", func(_ int, in sim.Message) bool {
+		return in["ShardId"] == sim.ID(0)
+	}))
+	w.PutAt(0, "low")
+	w.PutAt(8, "high")
+	var said []string
+	lines, s := run(t, context.Background(), w, Options{
+		From: trimHorizon, NoFollow: true, Notice: func(text string) { said = append(said, text) },
+	})
+	wantLines(t, lines, "high")
+	if !s.Incomplete || len(said) != 1 || said[0] != sim.ID(0)+": access denied (kinesis:GetShardIterator)" {
+		t.Errorf("incomplete %v, said %q", s.Incomplete, said)
+	}
+}
+
+// Asked for more than the stream holds, tail says from when on it holds records.
+func TestTrimmedBeginningIsSaid(t *testing.T) {
+	w := sim.New(t, 1)
+	w.Pass(48 * time.Hour)
+	var said []string
+	_, s := run(t, context.Background(), w, Options{
+		From: position.At(sim.Began.Add(time.Hour)), NoFollow: true, Notice: func(text string) { said = append(said, text) },
+	})
+	if !s.Incomplete || len(said) == 0 || !strings.Contains(said[0], "holds nothing from before 2026-11-24 10:0") {
+		t.Errorf("incomplete %v, said %q", s.Incomplete, said)
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+func TestClosedPipeEndsTheRun(t *testing.T) {
+	w := sim.New(t, 1)
+	w.PutAt(0, "1")
+	_, err := Run(context.Background(), w.Client, w.Describe(), Options{
+		From: trimHorizon, Where: match.All(), Renderer: renderer(t, "data"), Out: closedPipe{},
+		ReadShare: 0.4, Settle: time.Second, Notice: func(text string) { t.Error(text) },
+	})
+	if !errors.Is(err, syscall.EPIPE) {
+		t.Errorf("%v", err)
+	}
+}
+
+// Throttles, expired iterators and failures lose nothing and repeat nothing.
+func TestPassingFailuresLoseNothing(t *testing.T) {
+	for _, name := range []string{"ProvisionedThroughputExceededException", "ExpiredIteratorException", "InternalFailure", sim.Unanswered} {
+		t.Run(name, func(t *testing.T) {
+			w := sim.New(t, 1, sim.Refuse("GetRecords", name, func(n int, _ sim.Message) bool { return n%2 == 1 }))
+			for _, data := range []string{"1", "2", "3"} {
+				w.PutAt(0, data)
+			}
+			lines, _ := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true})
+			wantLines(t, lines, "1", "2", "3")
+		})
+	}
+}
