@@ -3,7 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
-	"time"
+	"slices"
 
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
@@ -13,9 +13,9 @@ import (
 
 // audit asks, after the reading, whether the stream is still the one that was
 // read and whether the shards listed can be all of it.
-func (s *search) audit(ctx context.Context, lineage shard.Lineage) []notice.Notice {
+func (s *search) audit(ctx context.Context, listed, last shard.Lineage) []notice.Notice {
 	var reasons []notice.Notice
-	if err := lineage.Complete(s.ledger.From()); err != nil {
+	if err := s.complete(listed, last); err != nil {
 		reasons = append(reasons, notice.Notice{Code: notice.Listing, Text: "the listing of shards is not complete: " + err.Error()})
 	}
 	after, err := s.client.Describe(ctx)
@@ -25,13 +25,22 @@ func (s *search) audit(ctx context.Context, lineage shard.Lineage) []notice.Noti
 	return append(reasons, s.changes(after)...)
 }
 
+// complete returns why the two listings together may lack a shard. Those that are
+// open stand in the last one; a parent that has expired since, in the first.
+func (s *search) complete(listed, last shard.Lineage) error {
+	if err := last.OpenCover(); err != nil {
+		return err
+	}
+	return shard.NewLineage(slices.Concat(listed, last)).Complete(s.ledger.From())
+}
+
 // changes names what happened to the stream while it was read.
 func (s *search) changes(after stream.Summary) []notice.Notice {
 	var reasons []notice.Notice
 	if !after.CreatedAt.Equal(s.before.CreatedAt) || after.ARN != s.before.ARN {
 		reasons = append(reasons, notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"})
 	}
-	if after.Retention != s.before.Retention {
+	if after.Retention < s.before.Retention {
 		reasons = append(reasons, notice.Notice{
 			Code: notice.RetentionChanged,
 			Text: fmt.Sprintf("the retention period changed from %s to %s during the scan", s.before.Retention, after.Retention),
@@ -40,20 +49,20 @@ func (s *search) changes(after stream.Summary) []notice.Notice {
 	return reasons
 }
 
-// horizon refuses a window that begins before what the stream can still tell.
-func (s *search) horizon(started time.Time) []notice.Notice {
-	if s.window.Open() {
-		return nil
-	}
-	earliest, why := s.before.CreatedAt, "was created"
-	if kept := started.Add(-s.before.Retention); s.before.Retention > 0 && kept.After(earliest) {
-		earliest, why = kept, "begins to hold records"
-	}
-	if !s.window.From.Before(earliest) {
+// horizon refuses a window that begins, or even ends, before what the stream
+// could still tell when it was read.
+func (s *search) horizon() []notice.Notice {
+	earliest, end := s.ledger.Earliest(), ""
+	switch {
+	case s.window.Until.Before(earliest):
+		end = "ends"
+	case !s.window.Open() && s.window.From.Before(earliest):
+		end = "begins"
+	default:
 		return nil
 	}
 	return []notice.Notice{{
 		Code: notice.BeforeHorizon,
-		Text: fmt.Sprintf("the window begins before the stream %s; the earliest that can be proved is %s", why, record.Timestamp{Time: earliest}.Words()),
+		Text: fmt.Sprintf("the window %s before what the stream still holds; the earliest that can be proved is %s", end, record.Timestamp{Time: earliest}.Words()),
 	}}
 }

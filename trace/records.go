@@ -46,10 +46,11 @@ func (s *search) test(subject match.Subject) {
 	if s.ruledOut(subject) {
 		return
 	}
-	hit, held, err := match.Hit{}, !damaged(subject), error(nil)
+	hit, held, err := match.Hit{}, true, error(nil)
 	if s.Content != nil {
 		hit, held, err = s.Content.Match(subject)
 	}
+	held = held && (s.Event.PartitionKey == nil || !damaged(subject)) // whose key nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
 	switch {
 	case held:

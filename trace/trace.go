@@ -92,7 +92,7 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 func (s *search) newWindow() (coverage.Window, error) {
 	now := s.client.Clock.NowAtMost()
 	w := coverage.Window{
-		From: s.From, Until: s.Until, Settle: s.Settle,
+		From: s.From.Truncate(time.Millisecond), Until: s.Until, Settle: s.Settle, // arrival times have milliseconds
 		Retention: s.before.Retention, CreatedAt: s.before.CreatedAt,
 	}
 	if w.Until.IsZero() {
@@ -127,7 +127,7 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 	if err != nil {
 		return []notice.Notice{{Code: notice.Listing, Text: fmt.Sprintf("the shards could not be listed again at the end: %v", err)}}
 	}
-	return s.audit(ctx, shard.NewLineage(append(listed, last...)))
+	return s.audit(ctx, listed, last)
 }
 
 // starts picks the shards that may hold records of the window.
@@ -173,8 +173,9 @@ func (s *search) report() (end func()) {
 	if s.Progress == nil {
 		return func() {}
 	}
-	done := make(chan struct{})
+	done, told := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(told)
 		ticks := time.NewTicker(200 * time.Millisecond)
 		defer ticks.Stop()
 		for {
@@ -186,5 +187,8 @@ func (s *search) report() (end func()) {
 			}
 		}
 	}()
-	return func() { close(done) }
+	return func() {
+		close(done)
+		<-told
+	}
 }

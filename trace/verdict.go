@@ -33,7 +33,7 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 		Conditions: []notice.Notice{}, Tool: s.Tool,
 		StartedAt: record.Timestamp{Time: started}, FinishedAt: record.Timestamp{Time: s.client.Clock.Now()},
 	}
-	holes := slices.Concat(reasons, s.horizon(started), s.captured(), gaps(covered), s.unreadable())
+	holes := slices.Concat(reasons, s.horizon(), s.captured(), gaps(covered), s.unreadable())
 	r.Verdict, r.Reasons = judge(len(s.matches) > 0, holes)
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()

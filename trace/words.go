@@ -45,7 +45,7 @@ func Name(e receipt.Event) string {
 		parts = append(parts, quoted(e.Text))
 	}
 	if e.JQ != "" {
-		parts = append(parts, "jq "+quoted(e.JQ))
+		parts = append(parts, "jq '"+e.JQ+"'")
 	}
 	if e.PartitionKey != nil {
 		parts = append(parts, "partition key "+quoted(*e.PartitionKey))
@@ -127,29 +127,45 @@ func notices(out *term.Output, reasons []notice.Notice) []string {
 // but says in one clause what stands against a proof; the lines below name
 // each reason.
 func but(r receipt.Receipt) string {
-	unread, shards, records := map[string]bool{}, len(r.Coverage.Shards), false
-	whole := ""
+	var clauses []string
+	shards := map[string]map[string]bool{} // by what is said of them
 	for _, reason := range r.Reasons {
-		switch {
-		case reason.Code == notice.Broken || reason.Code == notice.Opaque:
-			records = true
-		case reason.ShardID != "":
-			unread[reason.ShardID] = true
-		case whole == "":
-			whole = reason.Text
+		if reason.ShardID == "" {
+			clauses = append(clauses, reason.Text)
+			continue
+		}
+		said := ofShard(reason.Code)
+		if shards[said] == nil {
+			shards[said] = map[string]bool{}
+		}
+		shards[said][reason.ShardID] = true
+	}
+	for _, said := range []string{unreadable, unfinished, expired, untested} {
+		if n := len(shards[said]); n > 0 {
+			clauses = append(clauses, fmt.Sprintf("%d of %s %s", n, count(int64(len(r.Coverage.Shards)), "shard"), said))
 		}
 	}
-	var clauses []string
-	if whole != "" {
-		clauses = append(clauses, whole)
-	}
-	if len(unread) > 0 {
-		clauses = append(clauses, fmt.Sprintf("%d of %s could not be read", len(unread), count(int64(shards), "shard")))
-	}
-	if records {
-		clauses = append(clauses, "some records could not be tested")
-	}
 	return strings.Join(clauses, ", and ")
+}
+
+// What stands against a shard.
+const (
+	unreadable = "could not be read"
+	unfinished = "were not read to the end"
+	expired    = "lost records before they were read"
+	untested   = "hold records that could not be tested"
+)
+
+func ofShard(code notice.Code) string {
+	switch code {
+	case notice.Broken, notice.Opaque:
+		return untested
+	case notice.Interrupted:
+		return unfinished
+	case notice.Trimmed:
+		return expired
+	}
+	return unreadable
 }
 
 // count writes a number with thousands separators and its noun.

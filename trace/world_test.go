@@ -22,6 +22,7 @@ import (
 type world struct {
 	t       *testing.T
 	clock   *local.JumpClock
+	ours    *offClock // the machine's clock
 	server  http.Handler
 	client  *stream.Client
 	shardOf map[string]string // by partition key, of what was put
@@ -33,13 +34,13 @@ func newWorld(t *testing.T, shards int, wrap func(http.Handler) http.Handler) *w
 	t.Helper()
 	clock := local.NewJumpClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
 	server := local.New(local.Options{Clock: clock})
-	w := &world{t: t, clock: clock, server: server, shardOf: map[string]string{}}
+	w := &world{t: t, clock: clock, ours: &offClock{JumpClock: clock}, server: server, shardOf: map[string]string{}}
 	w.call("CreateStream", map[string]any{"StreamName": "orders", "ShardCount": shards})
 	seen := http.Handler(server)
 	if wrap != nil {
 		seen = wrap(server)
 	}
-	w.client = stream.New(awsconf.InProcess(seen, "us-east-1"), "orders", clock)
+	w.client = stream.New(awsconf.InProcess(seen, "us-east-1"), "orders", w.ours)
 	return w
 }
 

@@ -3,6 +3,7 @@ package coverage
 import (
 	"time"
 
+	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
@@ -22,6 +23,8 @@ type account struct {
 	broken   int64
 	opaque   int64
 	failed   bool
+	expired  bool // whole, before the window begins
+	trims    int  // the place of the gap for what was trimmed, from 1; 0: none
 }
 
 func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
@@ -62,13 +65,29 @@ func (a *account) book(w Window, st step.Step) (done bool) {
 	case step.Throttled:
 		a.Throttled++
 	case step.Failed:
-		a.failed = true
-		a.gap(Gap{Code: st.Code, Text: st.Err.Error(), From: stamp(a.position), Until: stamp(w.Until), AfterSequenceNumber: a.last})
+		a.fail(w, st)
 	case step.Page:
 		a.page(w, st)
 	}
 	return a.closed()
 }
+
+// fail ends the account with a gap, unless the shard is gone because all of it
+// expired: then an open window begins after its end.
+func (a *account) fail(w Window, st step.Step) {
+	a.failed = true
+	if st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && a.ClosedAt != nil {
+		ended := a.ClosedAt.Add(time.Second) // the number tells whole seconds
+		if ended.Before(w.kept(st.AskedAt)) {
+			a.from, a.expired = later(a.from, ended), true
+			return
+		}
+	}
+	a.gap(Gap{Code: st.Code, Text: st.Reason, From: stamp(a.position), Until: stamp(w.Until), AfterSequenceNumber: a.last})
+}
+
+// kept is the arrival time from which on nothing has expired at now.
+func (w Window) kept(now time.Time) time.Time { return now.Add(trimMargin - w.Retention) }
 
 func (a *account) page(w Window, st step.Step) {
 	a.Steps++
@@ -91,9 +110,7 @@ func (a *account) arrived(r record.Record) {
 	if a.oldest.IsZero() || r.ArrivedAt.Before(a.oldest) {
 		a.oldest = r.ArrivedAt
 	}
-	if r.ArrivedAt.After(a.newest) {
-		a.newest = r.ArrivedAt
-	}
+	a.newest = later(a.newest, r.ArrivedAt)
 	a.backward = max(a.backward, a.newest.Sub(r.ArrivedAt))
 }
 
@@ -104,9 +121,7 @@ func (a *account) advance(w Window, st step.Step) {
 	if st.Empty() {
 		at = st.AskedAt.Add(-st.Behind - w.Settle)
 	}
-	if at.After(a.position) {
-		a.position = at
-	}
+	a.position = later(a.position, at)
 }
 
 // trimmed books the stretch that may have expired before this page was read:
@@ -116,20 +131,51 @@ func (a *account) trimmed(w Window, st step.Step) {
 	if w.Retention == 0 {
 		return
 	}
-	safe := st.AskedAt.Add(trimMargin - w.Retention)
-	if len(st.Records) > 0 && st.Records[0].ArrivedAt.Before(safe) {
-		safe = st.Records[0].ArrivedAt
+	safe := w.kept(st.AnsweredAt)
+	if next := firstArrival(st); !next.IsZero() && next.Before(safe) {
+		safe = next
 	}
 	if !a.position.Before(safe) || !safe.After(w.CreatedAt) {
 		return
 	}
-	if w.Open() {
+	if w.Open() || a.last == "" { // the beginning, which the window may do without
 		a.from = safe
 		return
 	}
-	if safe.After(w.From) && !a.position.After(w.Until) {
-		a.gap(trimGap(w, a.position, safe, a.last))
+	if safe.After(w.From) && !a.position.After(w.Until.Add(Pad)) {
+		a.trim(w, safe)
 	}
+}
+
+// firstArrival is zero where a page has no records.
+func firstArrival(st step.Step) time.Time {
+	if len(st.Records) == 0 {
+		return time.Time{}
+	}
+	return st.Records[0].ArrivedAt
+}
+
+// trim books a stretch up to until, as one gap with those booked before: a shard
+// that is read at the pace at which it expires would have one for each page.
+func (a *account) trim(w Window, until time.Time) {
+	if a.trims == 0 {
+		from := a.position
+		if from.Before(w.From) {
+			from = w.From
+		}
+		a.gap(trimGap(from, until, a.last))
+		a.trims = len(a.Gaps)
+		return
+	}
+	first := a.Gaps[a.trims-1]
+	a.Gaps[a.trims-1] = trimGap(first.From.Time, later(first.Until.Time, until), first.AfterSequenceNumber)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (a *account) gap(g Gap) { a.Gaps = append(a.Gaps, g) }
@@ -137,10 +183,7 @@ func (a *account) gap(g Gap) { a.Gaps = append(a.Gaps, g) }
 // result returns the account as the receipt shows it.
 func (a *account) result(w Window) Account {
 	closed := a.Account
-	from := w.From
-	if w.Open() {
-		from = a.from
-	}
+	from := later(w.From, a.from)
 	if from.IsZero() || (closed.OpenedAt != nil && closed.OpenedAt.After(from)) {
 		closed.From = closed.OpenedAt
 	} else {

@@ -43,15 +43,17 @@ func (w Window) Open() bool { return w.From.IsZero() }
 // SettledAt is when all that arrived within the window is readable.
 func (w Window) SettledAt() time.Time { return w.Until.Add(w.Settle) }
 
-// Holds tells whether an arrival time lies within the window.
+// Holds tells whether an arrival time lies within the window. What does not tell
+// when it arrived may.
 func (w Window) Holds(t time.Time) bool {
-	return !t.Before(w.From) && (w.Until.IsZero() || !t.After(w.Until))
+	return t.IsZero() || !t.Before(w.From) && (w.Until.IsZero() || !t.After(w.Until))
 }
 
 // Ledger is the account of a scan, safe for concurrent use.
 type Ledger struct {
 	mu       sync.Mutex
 	window   Window
+	kept     time.Time // nothing from here on had expired when the first shard was opened
 	accounts map[string]*account
 }
 
@@ -65,6 +67,9 @@ func New(window Window) *Ledger {
 func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.accounts) == 0 {
+		l.kept = l.window.kept(now)
+	}
 	l.accounts[s.ID] = newAccount(l.window, s, start, now)
 }
 
@@ -119,8 +124,12 @@ func (l *Ledger) Progress() Progress {
 func (l *Ledger) Coverage() Coverage {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := Coverage{Complete: true, Shards: []Account{}}
+	c := Coverage{Shards: []Account{}}
+	c.Complete = l.window.Open() || !l.window.From.Before(l.earliest())
 	for _, a := range l.accounts {
+		if a.expired {
+			continue // it holds nothing of the window
+		}
 		closed := a.result(l.window)
 		c.Records += closed.Records
 		c.UserRecords += closed.UserRecords
@@ -135,19 +144,30 @@ func (l *Ledger) Coverage() Coverage {
 	return c
 }
 
-// From is the earliest arrival time from which on all is covered: the window's
-// own, or for an open window the latest trim horizon of a shard.
+// From is where the window begins; an open one with what can be proved.
 func (l *Ledger) From() time.Time {
+	if l.window.Open() {
+		return l.Earliest()
+	}
+	return l.window.From
+}
+
+// Earliest is the arrival time from which on everything was there to be read: the
+// latest beginning of a shard's records, and nothing that had expired, with its
+// shard perhaps, when the reading began.
+func (l *Ledger) Earliest() time.Time {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.window.Open() {
-		return l.window.From
-	}
+	return l.earliest()
+}
+
+func (l *Ledger) earliest() time.Time {
 	from := l.window.CreatedAt
+	if l.window.Retention > 0 {
+		from = later(from, l.kept)
+	}
 	for _, a := range l.accounts {
-		if a.from.After(from) {
-			from = a.from
-		}
+		from = later(from, a.from)
 	}
 	return from
 }

@@ -31,14 +31,18 @@ func (a *account) prove(w Window, st step.Step) *Proof {
 	return proof
 }
 
-// atTip tells whether an empty page looked as far as the settled end of the
-// window.
+// behindGrain is what MillisBehindLatest leaves out: AWS gives whole seconds.
+const behindGrain = time.Second
+
+// atTip tells whether an empty page looked beyond all that arrived within the
+// window. At the tip nothing more is there. Behind the tip there is, and it may
+// have arrived before what was last passed: hence the pad.
 func atTip(w Window, st step.Step) bool {
-	settled := w.SettledAt()
-	if !st.Empty() || st.AskedAt.Before(settled) {
+	if !st.Empty() || st.AskedAt.Before(w.SettledAt()) {
 		return false
 	}
-	return st.Behind == 0 || !st.AskedAt.Add(-st.Behind).Before(settled)
+	looked := st.AskedAt.Add(-st.Behind - behindGrain)
+	return st.Behind == 0 || !looked.Before(w.Until.Add(max(w.Settle, Pad)))
 }
 
 func ids(st step.Step) []string {
@@ -49,10 +53,7 @@ func ids(st step.Step) []string {
 	return all
 }
 
-func trimGap(w Window, from, until time.Time, after record.SequenceNumber) Gap {
-	if from.Before(w.From) {
-		from = w.From
-	}
+func trimGap(from, until time.Time, after record.SequenceNumber) Gap {
 	return Gap{
 		Code: notice.Trimmed, From: stamp(from), Until: stamp(until), AfterSequenceNumber: after,
 		Text: fmt.Sprintf("records that arrived from %s to %s may have expired before they were read",

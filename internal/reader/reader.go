@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"kinspect/internal/notice"
 	"kinspect/internal/position"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
@@ -107,12 +108,12 @@ func (c *crew) read(ctx context.Context, starts []Start) {
 	c.working.Wait()
 }
 
-// unread returns the wanted shards of a listing that nobody has read.
-func (c *crew) unread(lineage shard.Lineage) []Start {
+// unread returns those of the shards that are wanted and that nobody has read.
+func (c *crew) unread(shards []shard.Shard) []Start {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var starts []Start
-	for _, s := range lineage {
+	for _, s := range shards {
 		if _, known := c.finished[s.ID]; !known && c.plan.Wants(s) {
 			starts = append(starts, Start{s, position.Position{Kind: position.TrimHorizon}})
 		}
@@ -194,8 +195,8 @@ func (c *crew) follow(ctx context.Context, start Start) {
 		}
 		done := c.plan.Handle(st)
 		reading.release()
-		if st.End {
-			c.enlist(ctx, c.takeOver(st.Children))
+		if st.End || st.Code == notice.ShardGone {
+			c.enlist(ctx, c.takeOver(ctx, st.Children))
 		}
 		if done || st.End || st.Kind == step.Failed {
 			return
@@ -203,12 +204,14 @@ func (c *crew) follow(ctx context.Context, start Start) {
 	}
 }
 
-func (c *crew) takeOver(children []shard.Shard) []Start {
-	var starts []Start
-	for _, child := range children {
-		if c.plan.Wants(child) {
-			starts = append(starts, Start{child, position.Position{Kind: position.TrimHorizon}})
-		}
+// takeOver returns the wanted shards that came after one that ended or is gone.
+// A listing tells what its last page does not: when each opened, and all of the
+// shards that came in the meantime, some of which may be parents to wait for.
+// Without a listing, the children that the page named will do.
+func (c *crew) takeOver(ctx context.Context, children []shard.Shard) []Start {
+	if len(children) > 0 && len(c.unread(children)) == 0 {
+		return nil
 	}
-	return starts
+	listed, _ := c.client.ListShards(ctx)
+	return c.unread(shard.NewLineage(append(children, listed...)))
 }

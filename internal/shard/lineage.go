@@ -60,16 +60,11 @@ func (l Lineage) where(keep func(Shard) bool) []Shard {
 
 // Complete returns why the listing may lack a shard that held records at or
 // after from, or nil. It is complete when its open shards cover the key space
-// and every shard's parents are listed, or the shard opened before from. A
-// shard that does not tell when it opened needs its parents listed.
+// and every shard's parents are listed and cover its range, or the shard opened
+// before from. A shard that does not tell when it opened needs its parents too.
 func (l Lineage) Complete(from time.Time) error {
-	open := l.Open()
-	ranges := make([]Range, len(open))
-	for i, s := range open {
-		ranges[i] = s.Range
-	}
-	if place, uncovered := firstUncovered(ranges); uncovered {
-		return fmt.Errorf("no open shard owns hash key %s", place)
+	if err := l.OpenCover(); err != nil {
+		return err
 	}
 	for _, s := range l {
 		if err := l.parentsListed(s, from); err != nil {
@@ -88,10 +83,47 @@ func (l Lineage) parentsListed(s Shard, from time.Time) error {
 	if !told {
 		when = "does not tell when it opened"
 	}
+	var parents []Range
 	for _, id := range s.Parents() {
-		if _, listed := l.Find(id); !listed {
+		parent, listed := l.Find(id)
+		if !listed {
 			return fmt.Errorf("%s %s, and its parent %s is not listed", s.ID, when, id)
 		}
+		parents = append(parents, parent.Range)
+	}
+	if parents == nil {
+		return nil // it is as old as the stream
+	}
+	if place, lacks := s.Range.lacks(parents); lacks {
+		return fmt.Errorf("%s %s, and no parent of it owned hash key %s", s.ID, when, place)
+	}
+	return nil
+}
+
+// lacks returns the first place of the range that none of the others holds.
+func (r Range) lacks(others []Range) (place HashKey, lacks bool) {
+	place = r.Start
+	for _, other := range slices.SortedFunc(slices.Values(others), func(a, b Range) int { return a.Start.Compare(b.Start) }) {
+		if !other.Contains(place) {
+			continue
+		}
+		next, more := other.End.Next()
+		if !more || !r.Contains(next) {
+			return HashKey{}, false
+		}
+		place = next
+	}
+	return place, true
+}
+
+// OpenCover returns which part of the key space no open shard owns, or nil.
+func (l Lineage) OpenCover() error {
+	var ranges []Range
+	for _, s := range l.Open() {
+		ranges = append(ranges, s.Range)
+	}
+	if place, uncovered := firstUncovered(ranges); uncovered {
+		return fmt.Errorf("no open shard owns hash key %s", place)
 	}
 	return nil
 }

@@ -163,6 +163,10 @@ func TestLineageComplete(t *testing.T) {
 		{"a closed shard's parent lacks", without(starting(resharded(), 3, early), 1), noon, id(4) + " opened inside the window, and its parent " + id(1)},
 		{"a child that does not tell when it opened, all listed", starting(resharded(), 3, "1"), noon.Add(90 * time.Minute), ""},
 		{"a child that does not tell when it opened, its parent lacks", starting(without(resharded(), 1), 3, "1"), noon.Add(90 * time.Minute), id(3) + " does not tell when it opened, and its parent " + id(1)},
+		{"a merge that names one parent only", lost(resharded(), 5), noon, id(5) + " opened inside the window, and no parent of it owned hash key 10"},
+		{"and opened before the window", lost(resharded(), 5), noon.Add(3 * time.Hour), ""},
+		{"a parent of another range", elsewhere(resharded(), 4), noon, id(4) + " opened inside the window, and no parent of it owned hash key 5"},
+		{"a shard inside the window that names no parent", append(resharded(), opened(6, toEnd(0), noon)), noon.Add(-time.Minute), ""},
 		{"open shards overlap", append(resharded(), opened(6, small(3, 20), noon.Add(-48*time.Hour))), noon, ""},
 		{"all closed", []Shard{closed(opened(1, toEnd(0), noon), noon)}, noon, "no open shard owns hash key 0"},
 		{"an end that does not tell is an end", []Shard{{ID: id(1), Range: toEnd(0), Starting: "1", Ending: "9223372036854775807"}}, noon, "no open shard"},
@@ -175,6 +179,20 @@ func TestLineageComplete(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.lacks)
 		}
 	}
+}
+
+// lost takes the adjacent parent from a shard.
+func lost(shards []Shard, n int) []Shard {
+	i := slices.IndexFunc(shards, func(s Shard) bool { return s.ID == id(n) })
+	shards[i].AdjacentParent = ""
+	return shards
+}
+
+// elsewhere says that a shard came from the other half.
+func elsewhere(shards []Shard, n int) []Shard {
+	i := slices.IndexFunc(shards, func(s Shard) bool { return s.ID == id(n) })
+	shards[i].Parent = id(2)
+	return shards
 }
 
 // kinesisLocal is two shards as kinesis-local 0.6.2 makes them, the first

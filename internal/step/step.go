@@ -32,6 +32,8 @@ type Step struct {
 	Kind    Kind
 	// AskedAt is the server's time, at the least, when the page was asked for.
 	AskedAt time.Time
+	// AnsweredAt is the server's time, at the most, when the page was answered.
+	AnsweredAt time.Time
 	// Records are views into the page, in the shard's order, each handed out once.
 	Records []record.Record
 	// Repeated counts the page's records that were handed out before.
@@ -44,9 +46,10 @@ type Step struct {
 	End bool
 	// Children are the shards that take over at the end.
 	Children []shard.Shard
-	// Code and Err say why a step is Failed; Err also why it is Retried.
-	Code notice.Code
-	Err  error
+	// Code and Reason say why a step is Failed; Reason also why it is Retried or
+	// Throttled.
+	Code   notice.Code
+	Reason string
 }
 
 // Empty tells whether the page held no record at all.

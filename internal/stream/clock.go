@@ -9,6 +9,9 @@ import (
 // Clock is the server's time as the Date of its first answer gave it, kept from
 // then on by our monotonic clock. A Date has whole seconds and took a way, so
 // the time is known between two bounds, a second and a round trip apart.
+//
+// Our monotonic clock stands still while the machine sleeps. So a later Date that
+// is ahead of the bounds sets them anew; none ever sets the time back.
 type Clock struct {
 	ours     Time
 	mu       sync.Mutex
@@ -19,17 +22,21 @@ type Clock struct {
 	observed time.Time
 }
 
+// sleepMin is how far ahead of the bounds a Date must be to set them anew: more
+// than the clocks of one endpoint's machines differ by.
+const sleepMin = 5 * time.Second
+
 // observe takes the Date of an answer to a call that was sent at the instant.
 func (c *Clock) observe(date string, sent time.Time) {
-	received := c.ours.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.known {
-		return
-	}
+	received := c.ours.Now()
 	at, err := http.ParseTime(date)
 	if err != nil {
 		c.silent = true
+		return
+	}
+	if c.known && at.Before(c.atMost.Add(received.Sub(c.observed)+sleepMin)) {
 		return
 	}
 	c.known, c.observed = true, received

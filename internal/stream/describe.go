@@ -34,8 +34,12 @@ type Summary struct {
 	RecordBytesMax int
 }
 
-// recordBytesDefault is MaxRecordSizeInKiB where the endpoint does not say.
-const recordBytesDefault = 1 << 20
+// What holds where the endpoint does not say: AWS' defaults, which are also the
+// least that it allows.
+const (
+	recordBytesDefault = 1 << 20
+	retentionDefault   = 24 * time.Hour
+)
 
 // Describe returns the stream's summary.
 func (c *Client) Describe(ctx context.Context) (Summary, error) {
@@ -65,6 +69,9 @@ func summaryOf(d *types.StreamDescriptionSummary) Summary {
 	}
 	if s.RecordBytesMax == 0 {
 		s.RecordBytesMax = recordBytesDefault
+	}
+	if s.Retention == 0 {
+		s.Retention = retentionDefault
 	}
 	if parts := strings.Split(s.ARN, ":"); len(parts) > 4 {
 		s.Account = parts[4]

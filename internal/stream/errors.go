@@ -55,12 +55,15 @@ type Error struct {
 	Err  error
 }
 
-// Error says what was asked of what, cause last.
-func (e *Error) Error() string {
+// Error says of what was asked what, cause last.
+func (e *Error) Error() string { return e.Subject + ": " + e.Reason() }
+
+// Reason is Error without the subject.
+func (e *Error) Reason() string {
 	if e.Problem == Denied {
-		return fmt.Sprintf("%s: access denied (%s)", e.Subject, e.Action)
+		return fmt.Sprintf("access denied (%s)", e.Action)
 	}
-	return fmt.Sprintf("%s of %s: %s", e.Action, e.Subject, e.Cause())
+	return fmt.Sprintf("%s: %s", e.Action, e.Cause())
 }
 
 // Unwrap returns the SDK's error.
@@ -99,11 +102,11 @@ func (c *Client) wrap(ctx context.Context, what operation, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		e.Problem = Stopped
+	case signing(err): // also when another service refused the credentials
+		e.Problem = BadCredentials
 	case errors.As(err, &api):
 		e.Code = api.ErrorCode()
 		e.Problem = problemOf(e.Code, status(err))
-	case signing(err):
-		e.Problem = BadCredentials
 	default:
 		e.Problem = Unavailable
 	}

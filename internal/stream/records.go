@@ -26,7 +26,13 @@ type Page struct {
 	Children []shard.Shard
 	// AskedAt is the server's time, at the least, when the page was asked for.
 	AskedAt time.Time
+	// AnsweredAt is the server's time, at the most, when it was answered.
+	AnsweredAt time.Time
 }
+
+// behindUnknown is the Behind of a page that does not tell: the longest
+// retention, and so as far behind as can be.
+const behindUnknown = 8760 * time.Hour
 
 // Iterator returns a shard iterator for the position; it lives for 5 minutes.
 // It tries once.
@@ -64,9 +70,12 @@ func (c *Client) Records(ctx context.Context, shardID, iterator string) (Page, e
 	page := Page{
 		Records:  make([]record.Record, len(out.Records)),
 		Next:     aws.ToString(out.NextShardIterator),
-		Behind:   time.Duration(aws.ToInt64(out.MillisBehindLatest)) * time.Millisecond,
+		Behind:   behindUnknown,
 		Children: children,
-		AskedAt:  asked,
+		AskedAt:  asked, AnsweredAt: c.Clock.NowAtMost(),
+	}
+	if out.MillisBehindLatest != nil {
+		page.Behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
 	}
 	for i, r := range out.Records {
 		page.Records[i] = recordOf(shardID, r)

@@ -1,0 +1,81 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kinspect/internal/notice"
+	"kinspect/internal/position"
+	"kinspect/internal/step"
+	"kinspect/internal/stream"
+)
+
+const (
+	// throttledMax is how long a shard may be refused without progress.
+	throttledMax = 10 * time.Minute
+	// failingMax is how long a shard may fail without progress.
+	failingMax = time.Minute
+	// failuresMin is how often in a row it must have failed for that: time alone
+	// passes also while the machine sleeps.
+	failuresMin = 5
+)
+
+// failure says what a failed call means, and how to go on.
+func (r *reading) failure(err error, asked time.Time) step.Step {
+	var failed *stream.Error
+	if !errors.As(err, &failed) {
+		return step.Step{Kind: step.Failed, AskedAt: asked, Code: notice.Unavailable, Reason: err.Error()}
+	}
+	if r.failures == 0 {
+		r.stuck = asked
+	}
+	r.failures++
+	st := step.Step{Kind: step.Retried, AskedAt: asked, Reason: failed.Reason()}
+	switch {
+	case failed.Problem == stream.IteratorExpired && r.patient(asked, failingMax):
+		r.iterator = ""
+		r.pace.Failed(asked, r.failures)
+	case failed.Problem == stream.Throttled && r.patient(asked, throttledMax):
+		r.pace.Throttled(asked)
+		st.Kind = step.Throttled
+	case failed.Problem == stream.Unavailable && r.patient(asked, failingMax):
+		r.avoid(failed)
+		r.pace.Failed(asked, r.failures)
+	default:
+		st.Kind, st.Code = step.Failed, codes[failed.Problem]
+	}
+	return st
+}
+
+// patient tells whether a shard that fails may be asked again.
+func (r *reading) patient(asked time.Time, most time.Duration) bool {
+	return r.failures < failuresMin || asked.Sub(r.stuck) < most
+}
+
+// timeoutsMax is how many calls in a row may go unanswered before we believe
+// that they will.
+const timeoutsMax = 2
+
+// avoid begins at the trim horizon where an iterator AT_TIMESTAMP is never
+// answered (kinesalite, when no later record exists): more is read, nothing is
+// missed. AWS' own endpoint answers, and may hold too much before that time.
+func (r *reading) avoid(failed *stream.Error) {
+	unanswered := r.iterator == "" && errors.Is(failed, context.DeadlineExceeded)
+	if unanswered && r.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "" {
+		r.resume = position.Position{Kind: position.TrimHorizon}
+	}
+}
+
+var codes = map[stream.Problem]notice.Code{
+	stream.Other:           notice.Unavailable,
+	stream.IteratorExpired: notice.Unavailable,
+	stream.Throttled:       notice.Throttled,
+	stream.Unavailable:     notice.Unavailable,
+	stream.NotFound:        notice.ShardGone,
+	stream.InUse:           notice.Unavailable,
+	stream.Denied:          notice.AccessDenied,
+	stream.KeyUnusable:     notice.KeyUnusable,
+	stream.BadCredentials:  notice.Credentials,
+	stream.Invalid:         notice.Refused,
+}

@@ -1,0 +1,200 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+)
+
+// transport answers every call.
+type transport func(*http.Request) (*http.Response, error)
+
+func (f transport) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+// answer is a response of the endpoint.
+func answer(status int, header http.Header, body string) transport {
+	return func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	}
+}
+
+// refusal is an error as Kinesis spells it.
+func refusal(status int, name string) transport {
+	return answer(status, http.Header{"Content-Type": {"application/x-amz-json-1.1"}}, fmt.Sprintf(`{"__type":%q,"message":"the cause"}`, name))
+}
+
+var someCredentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: "x", SecretAccessKey: "y"}, nil
+})
+
+func clientOf(t transport) *Client {
+	return New(aws.Config{
+		Region: "eu-west-1", HTTPClient: t, Credentials: someCredentials, BaseEndpoint: aws.String("http://test"),
+	}, "orders", &settable{noon})
+}
+
+func problemOfCall(t *testing.T, c *Client) *Error {
+	t.Helper()
+	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator")
+	var failed *Error
+	if !errors.As(err, &failed) {
+		t.Fatalf("%v is no *Error", err)
+	}
+	return failed
+}
+
+func TestProblemOfEachError(t *testing.T) {
+	cases := []struct {
+		status  int
+		name    string
+		problem Problem
+		passing bool
+	}{
+		{400, "ProvisionedThroughputExceededException", Throttled, true},
+		{400, "LimitExceededException", Throttled, true},
+		{400, "ThrottlingException", Throttled, true},
+		{400, "KMSThrottlingException", Throttled, true},
+		{500, "InternalFailureException", Unavailable, true},
+		{500, "InternalFailure", Unavailable, true},
+		{503, "ServiceUnavailable", Unavailable, true},
+		{500, "SomethingElse", Unavailable, true},
+		{502, "", Unavailable, true},
+		{429, "TooManyRequests", Unavailable, true},
+		{400, "ExpiredIteratorException", IteratorExpired, false},
+		{400, "ExpiredNextTokenException", TokenExpired, false},
+		{400, "ResourceNotFoundException", NotFound, false},
+		{400, "ResourceInUseException", InUse, false},
+		{400, "AccessDeniedException", Denied, false},
+		{400, "KMSAccessDeniedException", KeyUnusable, false},
+		{400, "KMSDisabledException", KeyUnusable, false},
+		{400, "KMSInvalidStateException", KeyUnusable, false},
+		{400, "KMSNotFoundException", KeyUnusable, false},
+		{400, "KMSOptInRequired", KeyUnusable, false},
+		{400, "ExpiredTokenException", BadCredentials, false},
+		{403, "UnrecognizedClientException", BadCredentials, false},
+		{403, "InvalidSignatureException", BadCredentials, false},
+		{400, "IncompleteSignatureException", BadCredentials, false},
+		{400, "MissingAuthenticationTokenException", BadCredentials, false},
+		{400, "InvalidArgumentException", Invalid, false},
+		{400, "ValidationException", Invalid, false},
+		{400, "com.amazonaws.kinesis#InvalidArgumentException", Invalid, false},
+		{400, "SomethingNewException", Other, false},
+		{404, "", Other, false},
+	}
+	for _, c := range cases {
+		t.Run(fmt.Sprint(c.status, " ", c.name), func(t *testing.T) {
+			failed := problemOfCall(t, clientOf(refusal(c.status, c.name)))
+			if failed.Problem != c.problem || failed.Passing() != c.passing {
+				t.Errorf("problem %d, passing %v; want %d, %v", failed.Problem, failed.Passing(), c.problem, c.passing)
+			}
+		})
+	}
+}
+
+// What is no answer of the service at all.
+func TestProblemOfTheWay(t *testing.T) {
+	stale := &smithy.GenericAPIError{Code: "AccessDenied", Message: "no such role"}
+	cases := []struct {
+		name    string
+		client  *Client
+		problem Problem
+		says    string
+	}{
+		{"a connection that is refused", clientOf(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }), Unavailable, "connection refused"},
+		{"no answer in time", clientOf(func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded }), Unavailable, "no answer in time"},
+		{"an answer cut short", clientOf(answer(200, http.Header{}, `{"Records":[{"Data":"YQ==`)), Unavailable, "kinesis:GetRecords"},
+		{"an answer that is no JSON", clientOf(answer(200, http.Header{}, `<html>`)), Unavailable, "kinesis:GetRecords"},
+		{"plain text with status 500, as kinesis-local", clientOf(answer(500, http.Header{}, `Internal Server Error`)), Unavailable, "kinesis:GetRecords"},
+		{"credentials that another service refuses", withCredentials(stale), BadCredentials, "no such role"},
+		{"credentials that cannot be had", withCredentials(errors.New("the session has expired")), BadCredentials, "the session has expired"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			failed := problemOfCall(t, c.client)
+			if failed.Problem != c.problem || !strings.Contains(failed.Error(), c.says) {
+				t.Errorf("problem %d, want %d: %s", failed.Problem, c.problem, failed)
+			}
+		})
+	}
+}
+
+func withCredentials(err error) *Client {
+	refused := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
+	return New(aws.Config{Region: "eu-west-1", HTTPClient: refusal(200, ""), Credentials: refused}, "orders", &settable{noon})
+}
+
+// Our own context's end is told from a call's.
+func TestStopped(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := clientOf(func(r *http.Request) (*http.Response, error) {
+		cancel()
+		return nil, r.Context().Err()
+	})
+	_, err := c.Records(ctx, "shardId-000000000001", "iterator")
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Problem != Stopped || failed.Passing() {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestErrorTexts(t *testing.T) {
+	cases := []struct {
+		name, text, reason string
+	}{
+		{"AccessDeniedException", "shardId-000000000001: access denied (kinesis:GetRecords)", "access denied (kinesis:GetRecords)"},
+		{"ValidationException", "shardId-000000000001: kinesis:GetRecords: the cause", "kinesis:GetRecords: the cause"},
+	}
+	for _, c := range cases {
+		failed := problemOfCall(t, clientOf(refusal(400, c.name)))
+		if failed.Error() != c.text || failed.Reason() != c.reason || failed.Code != c.name {
+			t.Errorf("%s: %q, %q, code %q", c.name, failed, failed.Reason(), failed.Code)
+		}
+	}
+	if _, err := clientOf(refusal(400, "ResourceNotFoundException")).Describe(context.Background()); err == nil || err.Error() != "stream orders: kinesis:DescribeStreamSummary: the cause" {
+		t.Errorf("of a stream: %v", err)
+	}
+}
+
+// A call outside the reading loop is repeated while its failures are passing
+// ones, and waits longer each time.
+func TestPersists(t *testing.T) {
+	const described = `{"StreamDescriptionSummary":{"StreamName":"orders","StreamARN":"arn:aws:kinesis:eu-west-1:123456789012:stream/orders","StreamStatus":"ACTIVE"}}`
+	for _, c := range []struct {
+		name     string
+		failures int
+		calls    int
+		waited   time.Duration
+		ok       bool
+	}{
+		{"ProvisionedThroughputExceededException", 3, 4, 1750 * time.Millisecond, true},
+		{"LimitExceededException", 5, 6, 7750 * time.Millisecond, true},
+		{"LimitExceededException", 99, 6, 7750 * time.Millisecond, false},
+		{"AccessDeniedException", 99, 1, 0, false},
+	} {
+		calls := 0
+		client := clientOf(func(r *http.Request) (*http.Response, error) {
+			if calls++; calls <= c.failures {
+				return refusal(400, c.name)(r)
+			}
+			return answer(200, http.Header{}, described)(r)
+		})
+		summary, err := client.Describe(context.Background())
+		if (err == nil) != c.ok || calls != c.calls {
+			t.Errorf("%s, %d times: %v after %d calls", c.name, c.failures, err, calls)
+		}
+		if waited := client.time.Now().Sub(noon); waited != c.waited {
+			t.Errorf("%s, %d times: waited %s", c.name, c.failures, waited)
+		}
+		if c.ok && (summary.Account != "123456789012" || summary.Retention != 24*time.Hour || summary.RecordBytesMax != 1<<20) {
+			t.Errorf("summary %+v", summary)
+		}
+	}
+}
