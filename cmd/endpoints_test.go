@@ -47,10 +47,10 @@ func endpoint(t *testing.T, name string) string {
 // and after a split and a merge.
 type filled struct {
 	url string
-	// ids are in the order of putting; closedOnly is one that only a closed shard
-	// holds.
-	ids        []string
-	closedOnly string
+	// ids are in the order of putting.
+	ids []string
+	// closedOnly is one that only the closed shard holds, the one that was split.
+	closedOnly, closed string
 }
 
 func fill(t *testing.T, name string, records int) filled {
@@ -58,16 +58,14 @@ func fill(t *testing.T, name string, records int) filled {
 	f := filled{url: endpoint(t, name)}
 	client := peers.NewClient(t, f.url)
 	client.Create("orders", 3)
+	first := f.put(client, records*2/5)
+	shards := client.Shards("orders")
+	f.closed = shards[0].ShardID
+	f.closedOnly = f.ids[slices.IndexFunc(first, func(r peers.Receipt) bool { return r.ShardID == f.closed })]
+	children := client.Split("orders", f.closed)
 	f.put(client, records*2/5)
-	closing := client.Shards("orders")[0].ShardID
-	children := client.Split("orders", closing)
-	f.put(client, records*2/5)
-	client.Merge("orders", children[1].ShardID, openShard(client, 1))
-	receipts := f.put(client, records-2*(records*2/5))
-	f.closedOnly = f.ids[0]
-	if len(receipts) == 0 {
-		t.Fatal("nothing was put after the merge")
-	}
+	client.Merge("orders", children[1].ShardID, shards[1].ShardID)
+	f.put(client, records-len(f.ids))
 	return f
 }
 
@@ -83,9 +81,6 @@ func (f *filled) put(client *peers.Client, records int) []peers.Receipt {
 	}
 	return client.Put("orders", batch)
 }
-
-// openShard is the nth of the shards that were there at first.
-func openShard(client *peers.Client, n int) string { return client.Shards("orders")[n].ShardID }
 
 func TestOnEveryEndpoint(t *testing.T) {
 	for _, name := range endpoints {
@@ -138,6 +133,9 @@ func (f *filled) tracesFoundAndAbsent(t *testing.T) {
 		r.want(t, 0)
 		if !strings.HasPrefix(r.stdout, fmt.Sprintf(`found: "%s" entered stream orders (`, id)) {
 			t.Errorf("said %s", r.stdout)
+		}
+		if id == f.closedOnly && !strings.Contains(r.stdout, "\n  "+f.closed+"  ") {
+			t.Errorf("%s is in %s, said %s", id, f.closed, r.stdout)
 		}
 	}
 	r := f.trace(t, "ord-99999")

@@ -201,8 +201,7 @@ func TestTrimmedDuringTheScan(t *testing.T) {
 func TestServerClockRules(t *testing.T) {
 	for _, ahead := range []time.Duration{-5 * time.Minute, 5 * time.Minute} {
 		t.Run(ahead.String(), func(t *testing.T) {
-			var w *world
-			w = newWorld(t, 1, nil)
+			w := newWorld(t, 1, nil)
 			w.ours.ahead.Store(int64(ahead))
 			w.pass(time.Hour)
 			w.put("a", "ord-1")

@@ -20,7 +20,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	case receipt.Absent:
 		lines = append(lines, "  "+tested(r.Coverage))
 	case receipt.Inconclusive:
-		lines = append(lines, notices(out, r.Reasons)...)
+		lines = append(lines, byShard(out, r.Reasons)...)
 	}
 	lines = append(lines, outside(out, r.Outside)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
@@ -112,26 +112,24 @@ func tested(c coverage.Coverage) string {
 		count(int64(len(c.Shards)), "shard"), count(c.Records, "record"), count(c.UserRecords, "user record"))
 }
 
-func notices(out *term.Output, reasons []notice.Notice) []string {
+// byShard lists the reasons that concern a shard; the headline has the others.
+func byShard(out *term.Output, reasons []notice.Notice) []string {
 	var lines []string
 	for _, reason := range reasons {
-		line := "  "
 		if reason.ShardID != "" {
-			line += out.ShardID(term.EscapeLine(reason.ShardID)) + ": "
+			lines = append(lines, "  "+out.ShardID(term.EscapeLine(reason.ShardID))+": "+term.EscapeLine(reason.Text))
 		}
-		lines = append(lines, line+term.EscapeLine(reason.Text))
 	}
 	return lines
 }
 
-// but says in one clause what stands against a proof; the lines below name
-// each reason.
+// but says in one clause what stands against a proof.
 func but(r receipt.Receipt) string {
 	var clauses []string
 	shards := map[string]map[string]bool{} // by what is said of them
 	for _, reason := range r.Reasons {
 		if reason.ShardID == "" {
-			clauses = append(clauses, reason.Text)
+			clauses = append(clauses, term.EscapeLine(reason.Text))
 			continue
 		}
 		said := ofShard(reason.Code)

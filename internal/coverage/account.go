@@ -73,15 +73,13 @@ func (a *account) book(w Window, st step.Step) (done bool) {
 }
 
 // fail ends the account with a gap, unless the shard is gone because all of it
-// expired: then an open window begins after its end.
+// expired: then an open window begins after what it can have held.
 func (a *account) fail(w Window, st step.Step) {
 	a.failed = true
-	if st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && a.ClosedAt != nil {
-		ended := a.ClosedAt.Add(time.Second) // the number tells whole seconds
-		if ended.Before(w.kept(st.AskedAt)) {
-			a.from, a.expired = later(a.from, ended), true
-			return
-		}
+	gone := st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && a.ClosedAt != nil
+	if gone && a.ClosedAt.Before(w.kept(st.AskedAt)) {
+		a.from, a.expired = later(a.from, a.ClosedAt.Add(time.Second+Pad)), true // the number tells whole seconds
+		return
 	}
 	a.gap(Gap{Code: st.Code, Text: st.Reason, From: stamp(a.position), Until: stamp(w.Until), AfterSequenceNumber: a.last})
 }

@@ -439,7 +439,7 @@ func TestGoneShard(t *testing.T) {
 			if covered.Complete != (c.gaps == 0) || len(covered.Shards) != c.gaps {
 				t.Fatalf("coverage %+v", covered)
 			}
-			if c.gaps == 0 && l.From().Before(closed.Add(time.Second)) {
+			if c.gaps == 0 && l.From().Before(closed.Add(time.Second+Pad)) {
 				t.Errorf("from %s, the shard closed in the second of %s", l.From(), closed)
 			}
 		})
