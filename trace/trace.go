@@ -165,7 +165,7 @@ func (s *search) opened(start reader.Start) {
 	s.mu.Lock()
 	s.ranges[start.Shard.ID] = start.Shard.Range
 	s.mu.Unlock()
-	s.ledger.Open(start.Shard, start.At.Time, s.client.Clock.Now())
+	s.ledger.Open(start.Shard, start.At.Time, s.client.Clock.NowAtMost())
 }
 
 // report tells the progress until the returned function is called.

@@ -63,7 +63,7 @@ func New(window Window) *Ledger {
 }
 
 // Open begins a shard's account. The reading starts at the position of start,
-// or at the trim horizon where start is zero, at the server time now.
+// or at the trim horizon where start is zero, at the server time now, at the most.
 func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

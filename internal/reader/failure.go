@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -57,14 +58,40 @@ func (r *reading) patient(asked time.Time, most time.Duration) bool {
 // that they will.
 const timeoutsMax = 2
 
-// avoid begins at the trim horizon where an iterator AT_TIMESTAMP is never
-// answered (kinesalite, when no later record exists): more is read, nothing is
-// missed. AWS' own endpoint answers, and may hold too much before that time.
+// avoid changes what a call asks for that got no answer in time.
+//
+// A page may be too large for a slow line, so a smaller one is asked for.
+//
+// An iterator AT_TIMESTAMP may never be answered (kinesalite, when no later
+// record exists), so one at the trim horizon is asked for: more is read, nothing
+// is missed. AWS' own endpoint answers, and may hold too much before that time.
 func (r *reading) avoid(failed *stream.Error) {
-	unanswered := r.iterator == "" && errors.Is(failed, context.DeadlineExceeded)
-	if unanswered && r.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "" {
+	switch {
+	case !errors.Is(failed, context.DeadlineExceeded):
+	case r.iterator != "":
+		r.limit = max(1, cmp.Or(r.limit, limitMax)/10)
+	case r.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "":
 		r.resume = position.Position{Kind: position.TrimHorizon}
 	}
+}
+
+// limitMax is the most records that a page can have.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+const limitMax = 10_000
+
+// swift is how soon a page must be there for a larger one to be asked for.
+const swift = 10 * time.Second
+
+// raised is the limit after a page came with this one.
+func raised(limit int, p stream.Page) int {
+	if p.AnsweredAt.Sub(p.AskedAt) > swift {
+		return limit
+	}
+	if limit *= 2; limit < limitMax {
+		return limit
+	}
+	return 0
 }
 
 var codes = map[stream.Problem]notice.Code{

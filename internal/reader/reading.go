@@ -17,6 +17,7 @@ type reading struct {
 	start    Start
 	resume   position.Position // where a new iterator begins
 	iterator string            // empty: a new one is wanted
+	limit    int               // of records in a page; 0: as many as come
 	last     record.SequenceNumber
 	pace     *pace.Shard
 	failures int       // in a row
@@ -66,11 +67,12 @@ func (r *reading) ask(ctx context.Context) step.Step {
 	if err := r.open(ctx, asked); err != nil {
 		return r.failure(err, asked)
 	}
-	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator)
+	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit)
 	if err != nil {
 		return r.failure(err, asked)
 	}
 	r.failures = 0
+	r.limit = raised(r.limit, page)
 	return r.page(ctx, page)
 }
 

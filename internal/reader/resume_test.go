@@ -3,6 +3,8 @@ package reader
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"kinspect/internal/position"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
+	"kinspect/internal/stream"
 )
 
 const hour = time.Hour
@@ -94,7 +97,7 @@ func TestStallsKeepThePosition(t *testing.T) {
 		w.put(0, "before")
 		w.pass(hour)
 		stalled, asked := 0, 0
-		w.stall = func(operation string) bool {
+		w.stall = func(operation string, _ message) bool {
 			if operation == "GetRecords" {
 				asked++
 			}
@@ -134,7 +137,7 @@ func TestUnansweredTimestamp(t *testing.T) {
 		w.pass(hour)
 		w.put(0, "b")
 		asked, kind := 0, any(nil)
-		w.stall = func(operation string) bool {
+		w.stall = func(operation string, _ message) bool {
 			if operation == "GetShardIterator" {
 				asked++
 			}
@@ -150,6 +153,52 @@ func TestUnansweredTimestamp(t *testing.T) {
 		w.wantRead(c.read...)
 		if kind != c.kind {
 			t.Errorf("after %d stalls: %v", c.stalls, kind)
+		}
+	}
+}
+
+// Where pages are too large for a slow line, smaller ones are asked for, and
+// larger ones again when they come swiftly.
+func TestSlowLine(t *testing.T) {
+	w := newWorld(t, 1)
+	var want []string
+	for i := range 300 {
+		want = append(want, fmt.Sprint(i))
+		w.put(0, fmt.Sprint(i))
+	}
+	limits := []int{}
+	w.stall = func(operation string, in message) bool {
+		if operation != "GetRecords" {
+			return false
+		}
+		limit := limitMax
+		if given, ok := in["Limit"].(json.Number); ok {
+			_, _ = fmt.Sscan(given.String(), &limit)
+		}
+		limits = append(limits, limit)
+		return limit > 50
+	}
+	w.cover(w.plan(whole))
+	w.wantRead(want...)
+	for i, most := range []int{10_000, 1000, 100, 10, 20, 40, 80, 8, 16, 32} {
+		if limits[i] != most {
+			t.Fatalf("asked for %v", limits)
+		}
+	}
+}
+
+func TestRaised(t *testing.T) {
+	page := func(took time.Duration) stream.Page { return stream.Page{AskedAt: began, AnsweredAt: began.Add(took)} }
+	for _, c := range []struct {
+		limit int
+		took  time.Duration
+		want  int
+	}{
+		{0, time.Second, 0}, {0, time.Minute, 0},
+		{1, time.Second, 2}, {1, 11 * time.Second, 1}, {4000, time.Second, 8000}, {5000, time.Second, 0},
+	} {
+		if got := raised(c.limit, page(c.took)); got != c.want {
+			t.Errorf("%d in %s: %d, want %d", c.limit, c.took, got, c.want)
 		}
 	}
 }

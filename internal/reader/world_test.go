@@ -37,8 +37,8 @@ type world struct {
 	server http.Handler
 	client *stream.Client
 	wire   wire
-	stall  func(operation string) bool // tells which calls are never answered
-	calls  map[string]int              // by operation
+	stall  func(operation string, in message) bool // tells which calls are never answered
+	calls  map[string]int                          // by operation
 
 	mu     sync.Mutex
 	read   []string // data, in the order of handing out
@@ -68,7 +68,9 @@ type stalling struct {
 }
 
 func (s *stalling) Do(r *http.Request) (*http.Response, error) {
-	if s.stall != nil && s.stall(operationOf(r)) {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if s.stall != nil && s.stall(operationOf(r), parse(body)) {
 		return nil, context.DeadlineExceeded
 	}
 	return s.stream.Do(r)

@@ -109,12 +109,17 @@ func call[Out any](ctx context.Context, c *Client, what operation, limit time.Du
 	return out, c.wrap(ctx, what, err)
 }
 
-// persist repeats a call while its failures are passing ones.
+// persist repeats a call while its failures are passing ones. A signature that is
+// refused gets a second attempt: where our clock is off by more than AWS allows,
+// the SDK signs that one by the Date of the refusal.
 func persist[Out any](ctx context.Context, c *Client, what operation, do func(context.Context) (Out, error)) (Out, error) {
 	for attempt := 1; ; attempt++ {
 		out, err := call(ctx, c, what, callTimeout, do)
 		var failure *Error
-		if err == nil || attempt == attemptsMax || !errors.As(err, &failure) || !failure.Passing() {
+		if err == nil || attempt == attemptsMax || !errors.As(err, &failure) {
+			return out, err
+		}
+		if misdated := attempt == 1 && failure.Code == "InvalidSignatureException"; !failure.Passing() && !misdated {
 			return out, err
 		}
 		if err := c.Wait(ctx, pace.Backoff(attempt)); err != nil {

@@ -43,7 +43,7 @@ func clientOf(t transport) *Client {
 
 func problemOfCall(t *testing.T, c *Client) *Error {
 	t.Helper()
-	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator")
+	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0)
 	var failed *Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("%v is no *Error", err)
@@ -138,7 +138,7 @@ func TestStopped(t *testing.T) {
 		cancel()
 		return nil, r.Context().Err()
 	})
-	_, err := c.Records(ctx, "shardId-000000000001", "iterator")
+	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0)
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Problem != Stopped || failed.Passing() {
 		t.Errorf("%v", err)
@@ -196,5 +196,38 @@ func TestPersists(t *testing.T) {
 		if c.ok && (summary.Account != "123456789012" || summary.Retention != 24*time.Hour || summary.RecordBytesMax != 1<<20) {
 			t.Errorf("summary %+v", summary)
 		}
+	}
+}
+
+// Where our clock is off by more than AWS allows, the first signature is refused,
+// and the second one is made by the server's Date. No third is tried.
+func TestSignatureOfAClockThatIsOff(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		ahead time.Duration // of the server
+		calls int
+		ok    bool
+	}{
+		{"within five minutes", 4 * time.Minute, 1, true},
+		{"twenty minutes behind", 20 * time.Minute, 2, true},
+		{"twenty minutes ahead", -20 * time.Minute, 2, true},
+		{"a wrong secret", 0, 2, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls := 0
+			_, err := clientOf(func(r *http.Request) (*http.Response, error) {
+				calls++
+				signed, _ := time.Parse("20060102T150405Z", r.Header.Get("X-Amz-Date"))
+				now := time.Now().Add(c.ahead)
+				header := http.Header{"Date": {dateOf(now)}}
+				if off := now.Sub(signed).Abs(); off > 5*time.Minute || !c.ok {
+					return answer(400, header, `{"__type":"InvalidSignatureException","message":"no"}`)(r)
+				}
+				return answer(200, header, `{"StreamDescriptionSummary":{}}`)(r)
+			}).Describe(context.Background())
+			if (err == nil) != c.ok || calls != c.calls {
+				t.Errorf("%v after %d calls", err, calls)
+			}
+		})
 	}
 }

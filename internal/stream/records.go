@@ -57,11 +57,16 @@ func (c *Client) Iterator(ctx context.Context, shardID string, p position.Positi
 	return aws.ToString(out.ShardIterator), nil
 }
 
-// Records asks for the page at the iterator, once.
-func (c *Client) Records(ctx context.Context, shardID, iterator string) (Page, error) {
+// Records asks for the page at the iterator, once: for at most so many records,
+// 1 to 10,000, or for as many as come where the limit is 0.
+func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int) (Page, error) {
+	in := &kinesis.GetRecordsInput{ShardIterator: &iterator, StreamARN: c.arn}
+	if limit > 0 {
+		in.Limit = aws.Int32(int32(limit))
+	}
 	asked := c.Clock.Now()
 	out, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
-		return c.api.GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: &iterator, StreamARN: c.arn})
+		return c.api.GetRecords(ctx, in)
 	})
 	if err != nil {
 		return Page{}, err
