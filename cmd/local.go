@@ -36,7 +36,7 @@ else the sample stream "checkout". It prints the line that points AWS clients at
 it, and ends on Ctrl-C. With a COMMAND it exports the variable, runs it, and ends
 with its exit code.`,
 		Example: `  kinspect local --stream orders:3 -- ./integration-test.sh
-  eval "$(kinspect local | head -1)"`,
+  kinspect local &   # then run the export line that it prints`,
 		RunE: func(c *cobra.Command, args []string) error {
 			files, command := args, []string(nil)
 			if dash := c.ArgsLenAtDash(); dash >= 0 {

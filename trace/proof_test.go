@@ -10,15 +10,16 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/match"
 	"kinspect/internal/record"
+	"kinspect/internal/sim"
 	"kinspect/trace/receipt"
 )
 
 const firstShard = "shardId-000000000000"
 
 // arrive sets when the record with the data says that it arrived.
-func arrive(page message, data string, at time.Time) {
+func arrive(page sim.Message, data string, at time.Time) {
 	for _, r := range page["Records"].([]any) {
-		if r := r.(message); r["Data"] == base64.StdEncoding.EncodeToString([]byte(data)) {
+		if r := r.(sim.Message); r["Data"] == base64.StdEncoding.EncodeToString([]byte(data)) {
 			r["ApproximateArrivalTimestamp"] = float64(at.UnixMilli()) / 1000
 		}
 	}
@@ -29,37 +30,37 @@ func arrive(page message, data string, at time.Time) {
 func TestEmptyPageBehindTheTipIsNoTip(t *testing.T) {
 	var w *world
 	var until time.Time
-	w = newWorld(t, 1, intercept("GetRecords", func(n int64, in message, forward func(message) message) message {
+	w = newWorld(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 		if n == 2 {
-			return empty(in, w.clock.Now().Sub(until.Add(15*time.Second)))
+			return sim.EmptyPage(in, w.Clock.Now().Sub(until.Add(15*time.Second)))
 		}
 		in["Limit"] = 1
 		page := forward(in)
 		arrive(page, "ord-1", until.Add(-5*time.Second))
 		return page
 	}))
-	w.pass(time.Minute)
-	until = w.clock.Now()
-	w.pass(15 * time.Second)
+	w.Pass(time.Minute)
+	until = w.Clock.Now()
+	w.Pass(15 * time.Second)
 	w.put("a", "another")
 	w.put("a", "ord-1") // it steps back by 20 s
-	w.pass(time.Hour)
+	w.Pass(time.Hour)
 	want(t, w.trace("ord-1", func(o *Options) { o.Until = until }), receipt.Found)
 }
 
 // An empty page that does not tell how far behind it is proves nothing.
 func TestMissingMillisBehindLatestIsNoTip(t *testing.T) {
-	w := newWorld(t, 1, intercept("GetRecords", func(n int64, in message, forward func(message) message) message {
+	w := newWorld(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 		if n == 1 {
-			page := empty(in, 0)
+			page := sim.EmptyPage(in, 0)
 			delete(page, "MillisBehindLatest")
 			return page
 		}
 		return forward(in)
 	}))
 	w.put("a", "ord-1")
-	until := w.clock.Now()
-	w.pass(time.Hour)
+	until := w.Clock.Now()
+	w.Pass(time.Hour)
 	want(t, w.trace("ord-1", func(o *Options) { o.Until = until }), receipt.Found)
 }
 
@@ -67,10 +68,10 @@ func TestMissingMillisBehindLatestIsNoTip(t *testing.T) {
 // show what became readable since.
 func TestPageThatIsLongUnderWay(t *testing.T) {
 	var w *world
-	w = newWorld(t, 1, intercept("GetRecords", func(n int64, in message, forward func(message) message) message {
+	w = newWorld(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 		if n == 1 {
-			w.pass(20 * time.Second)
-			return empty(in, 0)
+			w.Pass(20 * time.Second)
+			return sim.EmptyPage(in, 0)
 		}
 		return forward(in)
 	}))
@@ -84,8 +85,8 @@ func TestPageThatIsLongUnderWay(t *testing.T) {
 func TestEndIsAskedForAfterTheListing(t *testing.T) {
 	var w *world
 	hidden, listed := 0, false
-	slow := atCall("ListShards", 2, func() { w.pass(20 * time.Second); listed = true })
-	w = newWorld(t, 1, both(slow, intercept("GetRecords", func(n int64, in message, forward func(message) message) message {
+	slow := sim.Before("ListShards", 2, func() { w.Pass(20 * time.Second); listed = true })
+	w = newWorld(t, 1, slow, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 		page := forward(in)
 		delete(page, "ChildShards")
 		if len(page["Records"].([]any)) > 0 && hidden < 3 { // not readable yet
@@ -94,9 +95,9 @@ func TestEndIsAskedForAfterTheListing(t *testing.T) {
 			page["Records"] = []any{}
 		}
 		return page
-	})))
+	}))
 	w.put("a", "ord-1")
-	w.call("SplitShard", message{"StreamName": "orders", "ShardToSplit": firstShard, "NewStartingHashKey": middle})
+	w.Call("SplitShard", sim.Message{"StreamName": "orders", "ShardToSplit": firstShard, "NewStartingHashKey": sim.Sixteenth(8)})
 	r := w.trace("ord-1")
 	want(t, r, receipt.Found)
 	if !listed {
@@ -106,26 +107,26 @@ func TestEndIsAskedForAfterTheListing(t *testing.T) {
 
 // An iterator that stays absent on an open shard ends nothing.
 func TestAbsentIteratorOfAnOpenShardIsNoEnd(t *testing.T) {
-	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) { delete(out, "NextShardIterator") }))
+	w := newWorld(t, 1, sim.Rewrite("GetRecords", func(out sim.Message) { delete(out, "NextShardIterator") }))
 	w.put("a", "ord-1")
 	want(t, w.trace("ord-9"), receipt.Inconclusive, "end-unexplained")
 }
 
 // A window of what the stream holds that ends before that begins covers nothing.
 func TestOpenWindowThatEndsBeforeTheHorizon(t *testing.T) {
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	w.put("a", "ord-1")
-	w.pass(30 * time.Hour)
-	r := w.trace("ord-1", func(o *Options) { o.Until = w.clock.Now().Add(-25 * time.Hour) })
+	w.Pass(30 * time.Hour)
+	r := w.trace("ord-1", func(o *Options) { o.Until = w.Clock.Now().Add(-25 * time.Hour) })
 	want(t, r, receipt.Inconclusive, "before-horizon")
 }
 
 // Both ends are inclusive, in the milliseconds that arrival times have.
 func TestWindowIsInclusive(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	w.pass(time.Hour)
+	w := newWorld(t, 1)
+	w.Pass(time.Hour)
 	w.put("a", "ord-1")
-	w.pass(time.Hour)
+	w.Pass(time.Hour)
 	at := w.trace("ord-1").Matches[0].ApproximateArrivalTimestamp.Time
 	cases := []struct {
 		name        string
@@ -152,20 +153,20 @@ func TestWindowIsInclusive(t *testing.T) {
 // not vouched for.
 func TestTrimmedWhileTheMachineSleeps(t *testing.T) {
 	var w *world
-	w = newWorld(t, 1, intercept("GetRecords", func(n int64, in message, forward func(message) message) message {
+	w = newWorld(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 		if n == 2 {
-			w.pass(25 * time.Hour)
+			w.Pass(25 * time.Hour)
 			w.ours.ahead.Add(-int64(25 * time.Hour))
 		}
 		in["Limit"] = 1
 		return forward(in)
 	}))
-	w.pass(40 * time.Minute)
+	w.Pass(40 * time.Minute)
 	w.put("a", "another")
-	w.pass(20 * time.Minute)
+	w.Pass(20 * time.Minute)
 	w.put("a", "ord-1")
-	w.pass(time.Hour)
-	from := w.clock.Now().Add(-90 * time.Minute)
+	w.Pass(time.Hour)
+	from := w.Clock.Now().Add(-90 * time.Minute)
 	r := w.trace("ord-1", func(o *Options) { o.From = from })
 	want(t, r, receipt.Inconclusive, "trimmed")
 }
@@ -174,18 +175,18 @@ func TestTrimmedWhileTheMachineSleeps(t *testing.T) {
 // gap; what the stream holds begins later.
 func TestTrimmedDuringTheScan(t *testing.T) {
 	slow := func() (w *world, began time.Time) {
-		w = newWorld(t, 1, intercept("GetRecords", func(n int64, in message, forward func(message) message) message {
+		w = newWorld(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 			if n == 2 {
-				w.pass(20 * time.Hour)
+				w.Pass(20 * time.Hour)
 			}
 			in["Limit"] = 1
 			return forward(in)
 		}))
 		for range 23 {
-			w.pass(time.Hour)
+			w.Pass(time.Hour)
 			w.put("a", "ord-1")
 		}
-		return w, w.clock.Now()
+		return w, w.Clock.Now()
 	}
 	w, began := slow()
 	want(t, w.trace("ord-9", func(o *Options) { o.From = began.Add(-10*time.Hour - time.Minute) }), receipt.Inconclusive, "trimmed")
@@ -201,15 +202,15 @@ func TestTrimmedDuringTheScan(t *testing.T) {
 func TestServerClockRules(t *testing.T) {
 	for _, ahead := range []time.Duration{-5 * time.Minute, 5 * time.Minute} {
 		t.Run(ahead.String(), func(t *testing.T) {
-			w := newWorld(t, 1, nil)
+			w := newWorld(t, 1)
 			w.ours.ahead.Store(int64(ahead))
-			w.pass(time.Hour)
+			w.Pass(time.Hour)
 			w.put("a", "ord-1")
 			want(t, w.trace("ord-1"), receipt.Found)
-			before := w.clock.Now()
+			before := w.Clock.Now()
 			r := w.trace("ord-9")
 			want(t, r, receipt.Absent)
-			if waited := w.clock.Now().Sub(before); waited < 10*time.Second || waited > 20*time.Second {
+			if waited := w.Clock.Now().Sub(before); waited < 10*time.Second || waited > 20*time.Second {
 				t.Errorf("absent after %s", waited)
 			}
 			if skew := time.Duration(r.ServerClockSkewMillis) * time.Millisecond; (skew - ahead).Abs() > 2*time.Second {
@@ -226,8 +227,8 @@ func TestServerClockRules(t *testing.T) {
 // is neither a match nor nothing.
 func TestDamagedAggregate(t *testing.T) {
 	const damaged = "\xf3\x89\x9a\xc2 ord-1 1234567890123456"
-	w := newWorld(t, 1, nil)
-	out := w.call("PutRecord", message{"StreamName": "orders", "PartitionKey": "other", "Data": []byte(damaged)})
+	w := newWorld(t, 1)
+	out := w.Call("PutRecord", sim.Message{"StreamName": "orders", "PartitionKey": "other", "Data": []byte(damaged)})
 	key := func(o *Options) { k := "user-1"; o.Event.PartitionKey = &k }
 	want(t, w.trace("ord-1", key), receipt.Inconclusive, "broken")
 	want(t, w.trace("ord-1"), receipt.Found)
@@ -238,15 +239,11 @@ func TestDamagedAggregate(t *testing.T) {
 // Failures that are far apart only because time jumped are passing ones.
 func TestTimeThatJumpsBetweenFailures(t *testing.T) {
 	var w *world
-	calls := 0
-	w = newWorld(t, 1, refuse(500, "InternalFailure", func(operation, _ string) bool {
-		if operation != "GetRecords" {
-			return false
+	w = newWorld(t, 1, sim.Refuse("GetRecords", "InternalFailure", func(n int, _ sim.Message) bool {
+		if n == 2 {
+			w.Pass(20 * time.Minute)
 		}
-		if calls++; calls == 2 {
-			w.pass(20 * time.Minute)
-		}
-		return calls <= 3
+		return n <= 3
 	}))
 	w.put("a", "ord-1")
 	want(t, w.trace("ord-1"), receipt.Found)
@@ -256,11 +253,11 @@ func TestTimeThatJumpsBetweenFailures(t *testing.T) {
 // of what the stream still holds then.
 func TestShardExpiresBeforeItIsRead(t *testing.T) {
 	var w *world
-	w = newWorld(t, 1, atCall("GetShardIterator", 1, func() { w.pass(10 * time.Second) }))
+	w = newWorld(t, 1, sim.Before("GetShardIterator", 1, func() { w.Pass(10 * time.Second) }))
 	w.put("a", "ord-1")
-	w.split(firstShard, middle)
-	w.pass(24*time.Hour - 8*time.Second)
-	if listed := len(w.call("ListShards", message{"StreamName": "orders"})["Shards"].([]any)); listed != 3 {
+	w.Split(0, 8)
+	w.Pass(24*time.Hour - 8*time.Second)
+	if listed := len(w.Call("ListShards", sim.Message{"StreamName": "orders"})["Shards"].([]any)); listed != 3 {
 		t.Fatalf("%d shards are listed before", listed)
 	}
 	r := w.trace("ord-9")
@@ -281,9 +278,9 @@ func TestShardExpiresBeforeItIsRead(t *testing.T) {
 // Only the last listing shows what is open.
 func TestLastListingLacksAnOpenShard(t *testing.T) {
 	var w *world
-	w = newWorld(t, 1, intercept("ListShards", func(n int64, in message, forward func(message) message) message {
+	w = newWorld(t, 1, sim.Answer("ListShards", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 		if n == 2 {
-			w.split(firstShard, middle)
+			w.Split(0, 8)
 		}
 		out := forward(in)
 		if n >= 2 {
@@ -306,11 +303,11 @@ func TestRetentionChangedDuringTheScan(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var w *world
-			w = newWorld(t, 1, atCall("ListShards", 2, func() {
-				w.call(c.operation, message{"StreamName": "orders", "RetentionPeriodHours": c.after})
+			w = newWorld(t, 1, sim.Before("ListShards", 2, func() {
+				w.Call(c.operation, sim.Message{"StreamName": "orders", "RetentionPeriodHours": c.after})
 			}))
 			if c.before != 24 {
-				w.call("IncreaseStreamRetentionPeriod", message{"StreamName": "orders", "RetentionPeriodHours": c.before})
+				w.Call("IncreaseStreamRetentionPeriod", sim.Message{"StreamName": "orders", "RetentionPeriodHours": c.before})
 			}
 			verdict := receipt.Absent
 			if c.codes != nil {
@@ -323,13 +320,7 @@ func TestRetentionChangedDuringTheScan(t *testing.T) {
 
 // A throttled shard is read in the end, or makes the verdict inconclusive.
 func TestThrottledShard(t *testing.T) {
-	calls := 0
-	w := newWorld(t, 1, refuse(400, "ProvisionedThroughputExceededException", func(operation, _ string) bool {
-		if operation == "GetRecords" {
-			calls++
-		}
-		return operation == "GetRecords" && calls <= 20
-	}))
+	w := newWorld(t, 1, sim.Refuse("GetRecords", "ProvisionedThroughputExceededException", func(n int, _ sim.Message) bool { return n <= 20 }))
 	w.put("a", "ord-1")
 	r := w.trace("ord-9")
 	want(t, r, receipt.Absent)
@@ -342,7 +333,7 @@ func TestThrottledShard(t *testing.T) {
 func TestProgressEndsWithTheRun(t *testing.T) {
 	var w *world
 	entered, told := make(chan struct{}), false
-	w = newWorld(t, 1, atCall("GetRecords", 2, func() { <-entered }))
+	w = newWorld(t, 1, sim.Before("GetRecords", 2, func() { <-entered }))
 	w.put("a", "ord-1")
 	first := true
 	w.trace("ord-9", func(o *Options) {
@@ -362,13 +353,7 @@ func TestProgressEndsWithTheRun(t *testing.T) {
 
 // A listing that cannot be had at the end leaves the shards in doubt.
 func TestLastListingFails(t *testing.T) {
-	listings := 0
-	w := newWorld(t, 1, refuse(400, "AccessDeniedException", func(operation, _ string) bool {
-		if operation == "ListShards" {
-			listings++
-		}
-		return operation == "ListShards" && listings > 1
-	}))
+	w := newWorld(t, 1, sim.Refuse("ListShards", "AccessDeniedException", func(n int, _ sim.Message) bool { return n > 1 }))
 	r := w.trace("ord-9")
 	want(t, r, receipt.Inconclusive, "listing")
 	if !strings.Contains(r.Reasons[0].Text, "kinesis:ListShards") {
@@ -381,22 +366,22 @@ func TestLastListingFails(t *testing.T) {
 func TestFoundInAShardThatOnlyTheLastListingShows(t *testing.T) {
 	var w *world
 	var until time.Time
-	w = newWorld(t, 1, both(
-		atCall("ListShards", 2, func() {
-			w.split(firstShard, middle)
+	w = newWorld(t, 1,
+		sim.Before("ListShards", 2, func() {
+			w.Split(0, 8)
 			w.put("b", "ord-1")
 		}),
-		rewrite("GetRecords", func(page map[string]any) { arrive(page, "ord-1", until) }),
-	))
-	w.pass(time.Minute)
-	until = w.clock.Now()
+		sim.Rewrite("GetRecords", func(page sim.Message) { arrive(page, "ord-1", until) }),
+	)
+	w.Pass(time.Minute)
+	until = w.Clock.Now()
 	want(t, w.trace("ord-1", func(o *Options) { o.Until = until }), receipt.Found)
 }
 
 // All goroutines of a run end with it, also when it stops at the first match
 // while other shards are read.
 func TestStopsAtTheFirstMatch(t *testing.T) {
-	w := newWorld(t, 8, nil)
+	w := newWorld(t, 8)
 	for _, key := range strings.Split("abcdefghijklmnopqrst", "") {
 		w.put(key, "ord-1")
 	}
@@ -417,24 +402,24 @@ func TestStopsAtTheFirstMatch(t *testing.T) {
 func TestFoundInAShardThatClosedInThePad(t *testing.T) {
 	var w *world
 	var within time.Time
-	w = newWorld(t, 1, rewrite("GetRecords", func(page map[string]any) { arrive(page, "ord-1", within) }))
+	w = newWorld(t, 1, sim.Rewrite("GetRecords", func(page sim.Message) { arrive(page, "ord-1", within) }))
 	w.put("a", "ord-1")
-	w.split(firstShard, middle)
-	from := w.clock.Now().Add(20 * time.Second)
+	w.Split(0, 8)
+	from := w.Clock.Now().Add(20 * time.Second)
 	within = from.Add(time.Second)
-	w.pass(time.Hour)
+	w.Pass(time.Hour)
 	want(t, w.trace("ord-1", func(o *Options) { o.From = from }), receipt.Found)
 }
 
 // A record that cannot be read is no hole where its arrival time rules it out.
 func TestHolesOutsideTheWindow(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	w.pass(time.Hour)
-	from := w.clock.Now().Add(time.Second)
+	w := newWorld(t, 1)
+	w.Pass(time.Hour)
+	from := w.Clock.Now().Add(time.Second)
 	for _, data := range []string{"\x00\x01", "\x1f\x8b\x08\x00", "\xf3\x89\x9a\xc2 1234567890123456"} {
 		w.put("a", data)
 	}
-	w.pass(time.Minute)
+	w.Pass(time.Minute)
 	r := w.trace("ord-9", func(o *Options) { o.From = from })
 	want(t, r, receipt.Absent)
 	if r.Coverage.Broken != 2 || r.Coverage.Opaque != 1 {
@@ -457,15 +442,15 @@ func TestUnprovedShardIsAReason(t *testing.T) {
 // A shard that expired just before the listing is not missed from it, though its
 // children opened when all that is older had just expired.
 func TestParentExpiredBeforeTheListing(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	w.pass(time.Hour)
+	w := newWorld(t, 1)
+	w.Pass(time.Hour)
 	w.put("a", "ord-1")
-	w.pass(999 * time.Millisecond)
-	w.split(firstShard, middle)
+	w.Pass(999 * time.Millisecond)
+	w.Split(0, 8)
 	w.put("a", "ord-2")
-	w.pass(24*time.Hour - 2*time.Second)
-	for len(w.call("ListShards", message{"StreamName": "orders"})["Shards"].([]any)) == 3 {
-		w.pass(10 * time.Millisecond)
+	w.Pass(24*time.Hour - 2*time.Second)
+	for len(w.Call("ListShards", sim.Message{"StreamName": "orders"})["Shards"].([]any)) == 3 {
+		w.Pass(10 * time.Millisecond)
 	}
 	r := w.trace("ord-9")
 	want(t, r, receipt.Absent)

@@ -1,24 +1,20 @@
 package trace
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
 	"kinspect/internal/record"
+	"kinspect/internal/sim"
 	"kinspect/trace/receipt"
 )
 
 func TestFoundAndAbsent(t *testing.T) {
-	w := newWorld(t, 3, nil)
+	w := newWorld(t, 3)
 	w.put("a", `{"orderId":"ord-1"}`)
 	w.put("b", `{"orderId":"ord-2"}`)
 	found := w.trace("ord-2")
@@ -31,7 +27,7 @@ func TestFoundAndAbsent(t *testing.T) {
 	if c := absent.Coverage; !c.Complete || c.Records != 2 || c.UserRecords != 2 || len(c.Shards) != 3 {
 		t.Errorf("coverage %+v", c)
 	}
-	if from := absent.Window.From.Time; !from.Equal(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC).Truncate(time.Second)) && from.Sub(w.clock.Now()) > 0 {
+	if from := absent.Window.From.Time; !from.Equal(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC).Truncate(time.Second)) && from.Sub(w.Clock.Now()) > 0 {
 		t.Errorf("the window begins at %s", from)
 	}
 }
@@ -39,27 +35,27 @@ func TestFoundAndAbsent(t *testing.T) {
 // A record put an instant before the question lies inside its window, though
 // the server tells whole seconds.
 func TestFoundAtOnce(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	w.pass(999 * time.Millisecond)
+	w := newWorld(t, 1)
+	w.Pass(999 * time.Millisecond)
 	w.put("a", "ord-1")
 	want(t, w.trace("ord-1"), receipt.Found)
 }
 
 // An absent verdict is not given before records have had time to be readable.
 func TestAbsentSettles(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	before := w.clock.Now()
+	w := newWorld(t, 1)
+	before := w.Clock.Now()
 	r := w.trace("ord-1")
 	want(t, r, receipt.Absent)
-	if waited := w.clock.Now().Sub(before); waited < 10*time.Second {
+	if waited := w.Clock.Now().Sub(before); waited < 10*time.Second {
 		t.Errorf("absent after %s", waited)
 	}
 }
 
 func TestFoundBehindASplit(t *testing.T) {
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	w.put("a", "ord-1")
-	w.split("shardId-000000000000", middle)
+	w.Split(0, 8)
 	w.put("a", "ord-2")
 	for _, event := range []string{"ord-1", "ord-2"} {
 		want(t, w.trace(event), receipt.Found)
@@ -71,24 +67,11 @@ func TestFoundBehindASplit(t *testing.T) {
 	}
 }
 
-// atCall runs do once, before the nth call of an operation.
-func atCall(operation string, n int64, do func()) func(http.Handler) http.Handler {
-	var calls atomic.Int64
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && calls.Add(1) == n {
-				do()
-			}
-			next.ServeHTTP(rw, r)
-		})
-	}
-}
-
 // A reshard during the scan hides nothing: the child is read from its start.
 func TestFoundInAChildThatOpensDuringTheScan(t *testing.T) {
 	var w *world
-	w = newWorld(t, 1, atCall("GetRecords", 3, func() {
-		w.split("shardId-000000000000", middle)
+	w = newWorld(t, 1, sim.Before("GetRecords", 3, func() {
+		w.Split(0, 8)
 		w.put("a", "ord-2")
 	}))
 	w.put("a", "ord-1")
@@ -100,47 +83,19 @@ func TestFoundInAChildThatOpensDuringTheScan(t *testing.T) {
 	}
 }
 
-// refuse answers calls for which when holds with an AWS error.
-func refuse(code int, name string, when func(operation, body string) bool) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			body := new(bytes.Buffer)
-			_, _ = body.ReadFrom(r.Body)
-			_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-			if when(operation, body.String()) {
-				rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
-				rw.WriteHeader(code)
-				_, _ = rw.Write([]byte(`{"__type":"` + name + `","message":"refused by the test"}`))
-				return
-			}
-			r.Body = http.NoBody
-			again := r.Clone(r.Context())
-			again.Body = readCloser{body}
-			next.ServeHTTP(rw, again)
-		})
-	}
-}
-
-type readCloser struct{ *bytes.Buffer }
-
-func (readCloser) Close() error { return nil }
-
 func TestUnreadableShardIsNamed(t *testing.T) {
-	cases := []struct {
-		status      int
-		error, code string
-	}{
-		{400, "AccessDeniedException", "access-denied"},
-		{400, "KMSDisabledException", "key-unusable"},
-		{400, "ExpiredTokenException", "credentials"},
-		{400, "ProvisionedThroughputExceededException", "throttled"},
-		{500, "InternalFailure", "unavailable"},
-		{400, "ResourceNotFoundException", "shard-gone"},
+	cases := []struct{ error, code string }{
+		{"AccessDeniedException", "access-denied"},
+		{"KMSDisabledException", "key-unusable"},
+		{"ExpiredTokenException", "credentials"},
+		{"ProvisionedThroughputExceededException", "throttled"},
+		{"InternalFailure", "unavailable"},
+		{"ResourceNotFoundException", "shard-gone"},
 	}
 	for _, c := range cases {
 		t.Run(c.error, func(t *testing.T) {
-			w := newWorld(t, 3, refuse(c.status, c.error, func(operation, body string) bool {
-				return operation == "GetShardIterator" && strings.Contains(body, "shardId-000000000001")
+			w := newWorld(t, 3, sim.Refuse("GetShardIterator", c.error, func(_ int, in sim.Message) bool {
+				return in["ShardId"] == sim.ID(1)
 			}))
 			w.put("a", "ord-1")
 			r := w.trace("ord-9")
@@ -160,10 +115,7 @@ func TestUnreadableShardIsNamed(t *testing.T) {
 func TestPassingFailuresLoseNothing(t *testing.T) {
 	for _, name := range []string{"ProvisionedThroughputExceededException", "ExpiredIteratorException", "InternalFailure", "KMSThrottlingException"} {
 		t.Run(name, func(t *testing.T) {
-			var calls atomic.Int64
-			w := newWorld(t, 2, refuse(400, name, func(operation, _ string) bool {
-				return operation == "GetRecords" && calls.Add(1)%2 == 1
-			}))
+			w := newWorld(t, 2, sim.Refuse("GetRecords", name, func(n int, _ sim.Message) bool { return n%2 == 1 }))
 			for _, key := range []string{"a", "b", "c", "d", "e"} {
 				w.put(key, "ord-1")
 			}
@@ -176,38 +128,12 @@ func TestPassingFailuresLoseNothing(t *testing.T) {
 	}
 }
 
-// rewrite changes the answers to an operation.
-func rewrite(operation string, change func(map[string]any)) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-			answer := httptest.NewRecorder()
-			next.ServeHTTP(answer, r)
-			body := answer.Body.Bytes()
-			if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) && answer.Code == http.StatusOK {
-				var out map[string]any
-				decoder := json.NewDecoder(bytes.NewReader(body))
-				decoder.UseNumber()
-				_ = decoder.Decode(&out)
-				change(out)
-				body, _ = json.Marshal(out)
-			}
-			for key, values := range answer.Header() {
-				if key != "Content-Length" {
-					rw.Header()[key] = values
-				}
-			}
-			rw.WriteHeader(answer.Code)
-			_, _ = rw.Write(body)
-		})
-	}
-}
-
 // Without ChildShards (kinesalite) the end is proved by asking thrice and by a
 // listing in which the shard has been closed for the settle time.
 func TestEndWithoutChildShards(t *testing.T) {
-	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) { delete(out, "ChildShards") }))
+	w := newWorld(t, 1, sim.Rewrite("GetRecords", func(out sim.Message) { delete(out, "ChildShards") }))
 	w.put("a", "ord-1")
-	w.split("shardId-000000000000", middle)
+	w.Split(0, 8)
 	w.put("a", "ord-2")
 	r := w.trace("ord-3")
 	want(t, r, receipt.Absent)
@@ -219,9 +145,9 @@ func TestEndWithoutChildShards(t *testing.T) {
 
 // An iterator that is absent once, on an open shard, ends nothing.
 func TestAbsentIteratorOnceIsNoEnd(t *testing.T) {
-	var calls atomic.Int64
-	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) {
-		if calls.Add(1) == 1 {
+	calls := 0
+	w := newWorld(t, 1, sim.Rewrite("GetRecords", func(out sim.Message) {
+		if calls++; calls == 1 {
 			delete(out, "NextShardIterator")
 		}
 	}))
@@ -236,21 +162,21 @@ func TestAbsentIteratorOnceIsNoEnd(t *testing.T) {
 // MillisBehindLatest 0 on a page that holds records, as kinesalite always says,
 // is not the tip.
 func TestZeroBehindOnAFullPageIsNoTip(t *testing.T) {
-	w := newWorld(t, 1, rewrite("GetRecords", func(out map[string]any) { out["MillisBehindLatest"] = 0 }))
+	w := newWorld(t, 1, sim.Rewrite("GetRecords", func(out sim.Message) { out["MillisBehindLatest"] = 0 }))
 	const records = 12_000 // a page holds 10,000 at the most
-	entries := make([]map[string]any, 0, 500)
+	entries := make([]sim.Message, 0, 500)
 	for i := range records {
 		data := "x"
 		if i == records-1 {
 			data = "ord-1"
 		}
-		entries = append(entries, map[string]any{"PartitionKey": "a", "Data": []byte(data)})
+		entries = append(entries, sim.Message{"PartitionKey": "a", "Data": []byte(data)})
 		if len(entries) == 500 {
-			w.call("PutRecords", map[string]any{"StreamName": "orders", "Records": entries})
+			w.Call("PutRecords", sim.Message{"StreamName": "orders", "Records": entries})
 			entries = entries[:0]
 		}
 	}
-	w.pass(20 * time.Minute)
+	w.Pass(20 * time.Minute)
 	want(t, w.trace("ord-1"), receipt.Found)
 }
 
@@ -266,7 +192,7 @@ func TestHolesInRecords(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			w := newWorld(t, 1, nil)
+			w := newWorld(t, 1)
 			w.put("a", c.data)
 			r := w.trace("ord-9")
 			if c.codes == nil {
@@ -283,7 +209,7 @@ func TestHolesInRecords(t *testing.T) {
 
 // The bytes of an unreadable record are searched all the same.
 func TestFoundInAnOpaqueRecord(t *testing.T) {
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	w.put("a", "\x00\x01ord-1\x00")
 	want(t, w.trace("ord-1"), receipt.Found)
 }
@@ -292,7 +218,7 @@ func TestFoundInAnOpaqueRecord(t *testing.T) {
 // inner keys nobody knows.
 func TestKeysRuleOut(t *testing.T) {
 	key := func(o *Options) { k := "user-1"; o.Event.PartitionKey = &k }
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	w.put("other", "\x00\x01\x02")
 	want(t, w.trace("ord-9", key), receipt.Absent)
 	w.put("other", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890")
@@ -300,8 +226,8 @@ func TestKeysRuleOut(t *testing.T) {
 }
 
 func TestSequenceNumber(t *testing.T) {
-	w := newWorld(t, 2, nil)
-	out := w.call("PutRecord", map[string]any{"StreamName": "orders", "PartitionKey": "a", "Data": []byte("x")})
+	w := newWorld(t, 2)
+	out := w.Call("PutRecord", sim.Message{"StreamName": "orders", "PartitionKey": "a", "Data": []byte("x")})
 	w.put("b", "\x00")
 	number := record.SequenceNumber(out["SequenceNumber"].(string))
 	ask := func(n record.SequenceNumber) receipt.Receipt {
@@ -323,7 +249,7 @@ func TestJQ(t *testing.T) {
 		}
 		return w.run(context.Background(), Options{Event: receipt.Event{JQ: expr}, Content: match.JQ(program), Settle: time.Second, ReadShare: 0.6})
 	}
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	w.put("a", `{"id":12345678901234567890,"items":[1]}`)
 	want(t, ask(w, `.id == 12345678901234567890`), receipt.Found)
 	want(t, ask(w, `.id == 12345678901234567891`), receipt.Absent)
@@ -334,13 +260,13 @@ func TestJQ(t *testing.T) {
 }
 
 func TestWindow(t *testing.T) {
-	w := newWorld(t, 1, nil)
-	w.pass(time.Hour)
+	w := newWorld(t, 1)
+	w.Pass(time.Hour)
 	w.put("a", "ord-1")
-	at := w.clock.Now()
-	w.pass(30 * time.Second)
+	at := w.Clock.Now()
+	w.Pass(30 * time.Second)
 	w.put("b", "ord-2")
-	w.pass(time.Hour)
+	w.Pass(time.Hour)
 	between := func(from, until time.Time) func(*Options) {
 		return func(o *Options) { o.From, o.Until = from, until }
 	}
@@ -361,13 +287,13 @@ func TestWindow(t *testing.T) {
 // What the stream no longer holds is not vouched for: the window of an absent
 // verdict begins where coverage does.
 func TestOpenWindowBeginsAtTheTrimHorizon(t *testing.T) {
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	w.put("a", "ord-1")
-	w.pass(30 * time.Hour)
+	w.Pass(30 * time.Hour)
 	w.put("b", "ord-2")
 	r := w.trace("ord-1")
 	want(t, r, receipt.Absent)
-	earliest := w.clock.Now().Add(-24 * time.Hour)
+	earliest := w.Clock.Now().Add(-24 * time.Hour)
 	if from := r.Window.From.Time; from.Before(earliest.Add(-time.Minute)) || from.After(earliest.Add(2*time.Minute)) {
 		t.Errorf("from %s, the trim horizon was near %s", from, earliest)
 	}
@@ -375,7 +301,7 @@ func TestOpenWindowBeginsAtTheTrimHorizon(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	w := newWorld(t, 2, atCall("GetRecords", 2, cancel))
+	w := newWorld(t, 2, sim.Before("GetRecords", 2, cancel))
 	content, _ := match.Event("ord-1")
 	r := w.run(ctx, Options{Event: receipt.Event{Text: "ord-1"}, Content: content, Settle: time.Second, ReadShare: 0.6})
 	if r.Verdict != receipt.Inconclusive || r.Reasons[0].Code != "interrupted" {
@@ -385,10 +311,10 @@ func TestInterrupted(t *testing.T) {
 
 func TestRecreatedDuringTheScan(t *testing.T) {
 	var w *world
-	w = newWorld(t, 1, atCall("ListShards", 2, func() {
-		w.call("DeleteStream", map[string]any{"StreamName": "orders"})
-		w.pass(time.Second)
-		w.call("CreateStream", map[string]any{"StreamName": "orders", "ShardCount": 1})
+	w = newWorld(t, 1, sim.Before("ListShards", 2, func() {
+		w.Call("DeleteStream", sim.Message{"StreamName": "orders"})
+		w.Pass(time.Second)
+		w.Call("CreateStream", sim.Message{"StreamName": "orders", "ShardCount": 1})
 	}))
 	r := w.trace("ord-1")
 	if r.Verdict != receipt.Inconclusive {
@@ -397,7 +323,7 @@ func TestRecreatedDuringTheScan(t *testing.T) {
 }
 
 func TestCaptureIsNeverAbsent(t *testing.T) {
-	w := newWorld(t, 1, nil)
+	w := newWorld(t, 1)
 	r := w.trace("ord-1", func(o *Options) { o.Capture = true })
 	want(t, r, receipt.Inconclusive, "capture")
 }
@@ -405,12 +331,12 @@ func TestCaptureIsNeverAbsent(t *testing.T) {
 // A shard's records in the window whose shard is not listed cannot be vouched
 // for.
 func TestIncompleteListing(t *testing.T) {
-	w := newWorld(t, 2, rewrite("ListShards", func(out map[string]any) { out["Shards"] = out["Shards"].([]any)[:1] }))
+	w := newWorld(t, 2, sim.Rewrite("ListShards", func(out sim.Message) { out["Shards"] = out["Shards"].([]any)[:1] }))
 	want(t, w.trace("ord-1"), receipt.Inconclusive, "listing")
 }
 
 func TestDeliverable(t *testing.T) {
-	w := newWorld(t, 2, nil)
+	w := newWorld(t, 2)
 	w.put("abc", misplaced())
 	r := w.trace("ord-1")
 	want(t, r, receipt.Found)

@@ -6,19 +6,20 @@ import (
 	"testing"
 
 	"kinspect/internal/shard"
+	"kinspect/internal/sim"
 )
 
 func TestParentsBeforeChildren(t *testing.T) {
 	w := newWorld(t, 2) // 0 has the places 0 to 7, 1 has 8 to 15
-	w.put(0, "0")
-	w.put(8, "1")
-	w.split(0, 4) // 2 has 0 to 3, 3 has 4 to 7
-	w.put(0, "2")
-	w.put(4, "3")
-	w.merge(3, 1) // 4 has 4 to 15
-	w.put(4, "4")
-	w.split(4, 12) // 5 and 6
-	w.put(12, "6")
+	w.PutAt(0, "0")
+	w.PutAt(8, "1")
+	w.Split(0, 4) // 2 has 0 to 3, 3 has 4 to 7
+	w.PutAt(0, "2")
+	w.PutAt(4, "3")
+	w.Merge(3, 1) // 4 has 4 to 15
+	w.PutAt(4, "4")
+	w.Split(4, 12) // 5 and 6
+	w.PutAt(12, "6")
 	w.cover(w.plan(whole))
 	for _, order := range []string{"0 2", "0 3", "1 4", "3 4", "4 6"} {
 		parent, child, _ := strings.Cut(order, " ")
@@ -39,11 +40,11 @@ func TestParentsBeforeChildren(t *testing.T) {
 func TestMergeWaitsForAParentThatIsNotKnownYet(t *testing.T) {
 	w := newWorld(t, 2)
 	plan := w.plan(whole)
-	w.put(0, "0")
-	w.split(0, 4)
-	w.put(4, "3")
-	w.merge(3, 1)
-	w.put(4, "4")
+	w.PutAt(0, "0")
+	w.Split(0, 4)
+	w.PutAt(4, "3")
+	w.Merge(3, 1)
+	w.PutAt(4, "4")
 	busy := 0
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 		page := forward(in)
@@ -62,10 +63,10 @@ func TestChildOfTwoParentsIsReadOnce(t *testing.T) {
 	w := newWorld(t, 2)
 	plan := w.plan(whole)
 	plan.ParentsFirst = false
-	w.put(0, "0")
-	w.put(8, "1")
-	w.merge(0, 1)
-	w.put(0, "2")
+	w.PutAt(0, "0")
+	w.PutAt(8, "1")
+	w.Merge(0, 1)
+	w.PutAt(0, "2")
 	w.cover(plan)
 	if slices.Sort(w.read); !slices.Equal(w.read, []string{"0", "1", "2"}) {
 		t.Errorf("read %v", w.read)
@@ -81,8 +82,8 @@ func TestChildIsDescribedByAListing(t *testing.T) {
 	for _, listed := range []bool{true, false} {
 		w := newWorld(t, 1)
 		plan := w.plan(whole)
-		w.split(0, 8)
-		w.put(8, "2")
+		w.Split(0, 8)
+		w.PutAt(8, "2")
 		lists := 0
 		w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 			if operation == "ListShards" {
@@ -105,10 +106,10 @@ func TestChildIsDescribedByAListing(t *testing.T) {
 func TestWantsChoosesChildren(t *testing.T) {
 	w := newWorld(t, 1)
 	plan := w.plan(whole)
-	plan.Wants = func(s shard.Shard) bool { return s.ID == id(2) }
-	w.split(0, 8)
-	w.put(0, "1")
-	w.put(8, "2")
+	plan.Wants = func(s shard.Shard) bool { return s.ID == sim.ID(2) }
+	w.Split(0, 8)
+	w.PutAt(0, "1")
+	w.PutAt(8, "2")
 	w.cover(plan)
 	w.wantRead("2")
 }
@@ -119,8 +120,8 @@ func TestCoverReadsWhatTheLastListingShows(t *testing.T) {
 	plan := w.plan(whole)
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 		if operation == "ListShards" && w.calls["ListShards"] == 2 {
-			w.split(0, 8)
-			w.put(8, "2")
+			w.Split(0, 8)
+			w.PutAt(8, "2")
 		}
 		return forward(in), ""
 	}
@@ -134,10 +135,10 @@ func TestCoverReadsWhatTheLastListingShows(t *testing.T) {
 func TestCoverListsNotBefore(t *testing.T) {
 	w := newWorld(t, 1)
 	plan := w.plan(whole)
-	plan.ListAfter = began.Add(hour)
+	plan.ListAfter = sim.Began.Add(hour)
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
-		if operation == "ListShards" && w.clock.Now().Before(plan.ListAfter) {
-			t.Errorf("listed at %s", w.clock.Now())
+		if operation == "ListShards" && w.Clock.Now().Before(plan.ListAfter) {
+			t.Errorf("listed at %s", w.Clock.Now())
 		}
 		return forward(in), ""
 	}
@@ -148,14 +149,14 @@ func TestCoverListsNotBefore(t *testing.T) {
 func TestGoneShardHandsOver(t *testing.T) {
 	w := newWorld(t, 2)
 	plan := w.plan(whole)
-	w.split(0, 4)
-	w.put(0, "2")
+	w.Split(0, 4)
+	w.PutAt(0, "2")
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
-		if operation == "GetShardIterator" && in["ShardId"] == id(0) {
+		if operation == "GetShardIterator" && in["ShardId"] == sim.ID(0) {
 			return nil, "ResourceNotFoundException"
 		}
 		return forward(in), ""
 	}
-	New(w.client, 0.6, hour).Read(t.Context(), plan)
+	New(w.Client, 0.6, hour).Read(t.Context(), plan)
 	w.wantRead("2")
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kinspect/internal/sim"
 	"kinspect/internal/step"
 )
 
@@ -30,14 +31,14 @@ func TestStaysInItsShare(t *testing.T) {
 	const perRead = time.Second * 10 / (5 * 6) // of 5 reads a second, 0.6
 	w := newWorld(t, 1)
 	for range 30 {
-		w.put(0, "a")
+		w.PutAt(0, "a")
 	}
 	var asked []time.Time
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 		if operation != "GetRecords" {
 			return forward(in), ""
 		}
-		asked = append(asked, w.clock.Now())
+		asked = append(asked, w.Clock.Now())
 		switch len(asked) % 5 {
 		case 1:
 			return nil, "ProvisionedThroughputExceededException"
@@ -97,7 +98,7 @@ func TestContextEnds(t *testing.T) {
 		cancel()
 		return false
 	}
-	if _, err := New(w.client, 0.6, time.Second).Cover(ctx, plan); err == nil || errors.Is(err, context.DeadlineExceeded) {
+	if _, err := New(w.Client, 0.6, time.Second).Cover(ctx, plan); err == nil || errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("Cover returns %v", err)
 	}
 	if inside.Load() != 0 {
@@ -108,17 +109,17 @@ func TestContextEnds(t *testing.T) {
 // A child that waits for its parent does not outlive the context.
 func TestContextEndsTheWaitForAParent(t *testing.T) {
 	w := newWorld(t, 1)
-	w.split(0, 8)
+	w.Split(0, 8)
 	ctx, cancel := context.WithCancel(context.Background())
 	plan := w.plan(whole)
 	plan.Handle = func(st step.Step) bool {
-		if st.ShardID != id(0) {
+		if st.ShardID != sim.ID(0) {
 			t.Errorf("%s was read before its parent", st.ShardID)
 		}
 		cancel()
 		return false
 	}
-	if _, err := New(w.client, 0.6, time.Second).Cover(ctx, plan); err == nil {
+	if _, err := New(w.Client, 0.6, time.Second).Cover(ctx, plan); err == nil {
 		t.Error("Cover returns no error")
 	}
 }

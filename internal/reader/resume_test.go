@@ -11,6 +11,7 @@ import (
 	"kinspect/internal/notice"
 	"kinspect/internal/position"
 	"kinspect/internal/shard"
+	"kinspect/internal/sim"
 	"kinspect/internal/step"
 	"kinspect/internal/stream"
 )
@@ -41,9 +42,9 @@ func TestResumesBehindTheLastRecord(t *testing.T) {
 	for n := 1; n <= 4; n++ { // before, between and behind the pages
 		w := newWorld(t, 1)
 		for _, data := range []string{"a", "b", "c", "d", "e"} {
-			w.put(0, data)
+			w.PutAt(0, data)
 		}
-		w.few(2, n, func() { w.pass(6 * time.Minute) })
+		w.few(2, n, func() { w.Pass(6 * time.Minute) })
 		w.cover(w.plan(whole))
 		w.wantRead("a", "b", "c", "d", "e")
 		if w.calls["GetShardIterator"] != 2 {
@@ -56,11 +57,11 @@ func TestResumesBehindTheLastRecord(t *testing.T) {
 // for first; neither from the new latest nor from the trim horizon.
 func TestResumesFromTheFirstLatest(t *testing.T) {
 	w := newWorld(t, 1)
-	w.put(0, "before")
-	w.pass(10 * time.Second)
+	w.PutAt(0, "before")
+	w.Pass(10 * time.Second)
 	w.few(10, 2, func() {
-		w.put(0, "meanwhile")
-		w.pass(6 * time.Minute)
+		w.PutAt(0, "meanwhile")
+		w.Pass(6 * time.Minute)
 	})
 	plan := w.plan(latest)
 	plan.Handle = func(st step.Step) bool { w.handle(st); return len(w.read) > 0 || len(w.steps) > 50 }
@@ -71,11 +72,11 @@ func TestResumesFromTheFirstLatest(t *testing.T) {
 // The same if the first iterator could not be had at once.
 func TestLatestIsWhenItWasAskedFor(t *testing.T) {
 	w := newWorld(t, 1)
-	w.put(0, "before")
-	w.pass(10 * time.Second)
+	w.PutAt(0, "before")
+	w.Pass(10 * time.Second)
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 		if operation == "GetShardIterator" && w.calls[operation] == 1 {
-			w.put(0, "meanwhile")
+			w.PutAt(0, "meanwhile")
 			return nil, "ProvisionedThroughputExceededException"
 		}
 		return forward(in), ""
@@ -91,19 +92,19 @@ func TestStallsKeepThePosition(t *testing.T) {
 		at     position.Position
 		stalls string
 	}{
-		{latest, "GetRecords"}, {latest, "GetShardIterator"}, {position.At(began.Add(hour / 2)), "GetRecords"},
+		{latest, "GetRecords"}, {latest, "GetShardIterator"}, {position.At(sim.Began.Add(hour / 2)), "GetRecords"},
 	} {
 		w := newWorld(t, 1)
-		w.put(0, "before")
-		w.pass(hour)
+		w.PutAt(0, "before")
+		w.Pass(hour)
 		stalled, asked := 0, 0
 		w.stall = func(operation string, _ message) bool {
 			if operation == "GetRecords" {
 				asked++
 			}
 			if operation == "GetRecords" && asked == 2 { // nothing was read yet
-				w.put(0, "meanwhile")
-				w.pass(6 * time.Minute)
+				w.PutAt(0, "meanwhile")
+				w.Pass(6 * time.Minute)
 			}
 			if operation != c.stalls || asked < 2 || stalled == 2 {
 				return false
@@ -133,9 +134,9 @@ func TestUnansweredTimestamp(t *testing.T) {
 		{2, "TRIM_HORIZON", []string{"a", "b"}},
 	} {
 		w := newWorld(t, 1)
-		w.put(0, "a")
-		w.pass(hour)
-		w.put(0, "b")
+		w.PutAt(0, "a")
+		w.Pass(hour)
+		w.PutAt(0, "b")
 		asked, kind := 0, any(nil)
 		w.stall = func(operation string, _ message) bool {
 			if operation == "GetShardIterator" {
@@ -149,7 +150,7 @@ func TestUnansweredTimestamp(t *testing.T) {
 			}
 			return forward(in), ""
 		}
-		w.cover(w.plan(position.At(began.Add(hour / 2))))
+		w.cover(w.plan(position.At(sim.Began.Add(hour / 2))))
 		w.wantRead(c.read...)
 		if kind != c.kind {
 			t.Errorf("after %d stalls: %v", c.stalls, kind)
@@ -164,7 +165,7 @@ func TestSlowLine(t *testing.T) {
 	var want []string
 	for i := range 300 {
 		want = append(want, fmt.Sprint(i))
-		w.put(0, fmt.Sprint(i))
+		w.PutAt(0, fmt.Sprint(i))
 	}
 	limits := []int{}
 	w.stall = func(operation string, in message) bool {
@@ -188,7 +189,9 @@ func TestSlowLine(t *testing.T) {
 }
 
 func TestRaised(t *testing.T) {
-	page := func(took time.Duration) stream.Page { return stream.Page{AskedAt: began, AnsweredAt: began.Add(took)} }
+	page := func(took time.Duration) stream.Page {
+		return stream.Page{AskedAt: sim.Began, AnsweredAt: sim.Began.Add(took)}
+	}
 	for _, c := range []struct {
 		limit int
 		took  time.Duration
@@ -207,7 +210,7 @@ func TestRaised(t *testing.T) {
 func TestRepeatedRecords(t *testing.T) {
 	w := newWorld(t, 1)
 	for _, data := range []string{"a", "b", "c"} {
-		w.put(0, data)
+		w.PutAt(0, data)
 	}
 	var first []any
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
@@ -256,7 +259,7 @@ func TestEndlessFailures(t *testing.T) {
 	} {
 		t.Run(c.name+" "+c.operation, func(t *testing.T) {
 			w := newWorld(t, 1)
-			w.put(0, "a")
+			w.PutAt(0, "a")
 			w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 				if operation == c.operation {
 					return nil, c.name
@@ -267,7 +270,7 @@ func TestEndlessFailures(t *testing.T) {
 			if st := w.failed(); st.Code != c.code || st.Reason == "" {
 				t.Errorf("failed by %+v", st)
 			}
-			if took := w.clock.Now().Sub(began); took < c.least || took > c.most {
+			if took := w.Clock.Now().Sub(sim.Began); took < c.least || took > c.most {
 				t.Errorf("took %s", took)
 			}
 			if n := w.calls[c.operation]; n > c.calls {
@@ -280,23 +283,23 @@ func TestEndlessFailures(t *testing.T) {
 // Without ChildShards the end takes as long as its closing takes to settle.
 func TestEndSettles(t *testing.T) {
 	w := newWorld(t, 1)
-	w.put(0, "a")
+	w.PutAt(0, "a")
 	plan := w.plan(whole)
 	plan.Wants = func(s shard.Shard) bool { return false }
-	w.split(0, 8)
+	w.Split(0, 8)
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 		out := forward(in)
 		delete(out, "ChildShards")
 		return out, ""
 	}
-	if _, err := New(w.client, 0.6, 45*time.Second).Cover(context.Background(), plan); err != nil {
+	if _, err := New(w.Client, 0.6, 45*time.Second).Cover(context.Background(), plan); err != nil {
 		t.Fatal(err)
 	}
 	w.wantRead("a")
 	if last := w.steps[len(w.steps)-1]; !last.End || len(last.Children) != 2 {
 		t.Errorf("ended by %+v", last)
 	}
-	if took := w.clock.Now().Sub(began); took < 45*time.Second || took > time.Minute {
+	if took := w.Clock.Now().Sub(sim.Began); took < 45*time.Second || took > time.Minute {
 		t.Errorf("took %s", took)
 	}
 	if w.calls["ListShards"] > 60 {
@@ -309,12 +312,12 @@ func TestAbsentIteratorsBetweenGoodAnswers(t *testing.T) {
 	w := newWorld(t, 1)
 	data := []string{"a", "b", "c", "d", "e", "f", "g", "h"}
 	for _, d := range data {
-		w.put(0, d)
+		w.PutAt(0, d)
 	}
-	w.split(0, 8)
+	w.Split(0, 8)
 	plan := w.plan(whole)
 	plan.Starts, plan.Wants = plan.Starts[:1], func(shard.Shard) bool { return false }
-	w.pass(hour) // the closing has settled
+	w.Pass(hour) // the closing has settled
 	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
 		if operation != "GetRecords" {
 			return forward(in), ""

@@ -94,21 +94,40 @@ func (u unanswered) Do(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// Before runs do, past the wire, before the nth call of an operation.
-func Before(operation string, n int, do func()) Wire {
+// Answer answers the calls of an operation, counted from 1.
+func Answer(operation string, answer func(n int, in Message, forward func(Message) Message) Message) Wire {
 	calls := 0
 	return func(name string, in Message, forward func(Message) Message) (Message, string) {
-		if name == operation {
-			if calls++; calls == n {
-				do()
-			}
+		if name != operation {
+			return forward(in), ""
 		}
-		return forward(in), ""
+		calls++
+		return answer(calls, in, forward), ""
 	}
 }
 
-// Refuse refuses the calls for which when holds; calls of an operation count
-// from 1.
+// Before runs do, which may call past the wire, before the nth call of an
+// operation.
+func Before(operation string, n int, do func()) Wire {
+	return Answer(operation, func(calls int, in Message, forward func(Message) Message) Message {
+		if calls == n {
+			do()
+		}
+		return forward(in)
+	})
+}
+
+// Rewrite changes the answers to an operation.
+func Rewrite(operation string, change func(out Message)) Wire {
+	return Answer(operation, func(_ int, in Message, forward func(Message) Message) Message {
+		out := forward(in)
+		change(out)
+		return out
+	})
+}
+
+// Refuse refuses the calls of an operation, counted from 1, for which when
+// holds.
 func Refuse(operation, refusal string, when func(n int, in Message) bool) Wire {
 	calls := 0
 	return func(name string, in Message, forward func(Message) Message) (Message, string) {
@@ -118,19 +137,6 @@ func Refuse(operation, refusal string, when func(n int, in Message) bool) Wire {
 			}
 		}
 		return forward(in), ""
-	}
-}
-
-// Rewrite changes the answers to an operation; its calls count from 1.
-func Rewrite(operation string, change func(n int, out Message)) Wire {
-	calls := 0
-	return func(name string, in Message, forward func(Message) Message) (Message, string) {
-		out := forward(in)
-		if name == operation {
-			calls++
-			change(calls, out)
-		}
-		return out, ""
 	}
 }
 
