@@ -144,6 +144,8 @@ func streamHints(flags common, err error) []string {
 		return []string{"aws kinesis list-streams shows what is there; another region or account may hold it (--region, --profile)"}
 	case stream.Denied:
 		return []string{"the caller needs the permission " + strings.TrimSpace(failed.Action) + " on the stream"}
+	case stream.Unavailable:
+		return []string{"the endpoint did not answer as Kinesis does: check --endpoint-url, the region and the network"}
 	case stream.BadCredentials:
 		return []string{"renew the credentials, with aws sso login for instance"}
 	}

@@ -26,7 +26,7 @@ func (c *common) bind(f *pflag.FlagSet) {
 	f.StringVar(&c.Region, "region", "", "AWS `region`; by default the SDK's own chain decides, or a stream ARN")
 	f.StringVar(&c.Profile, "profile", "", "AWS `profile` of the shared configuration")
 	f.StringVar(&c.EndpointURL, "endpoint-url", "", "call this `URL` instead of AWS")
-	f.StringVar(&c.local, "local", "", "use an endpoint in this process: the sample stream \"checkout\", or with =FILE a capture made by tail -o json")
+	f.StringVar(&c.local, "local", "", "use an endpoint in this process: the sample stream \"checkout\", or a capture, the `file` of a tail -o json")
 	f.Lookup("local").NoOptDefVal = sample
 	f.StringVar(&c.color, "color", "auto", "colour the output: `auto`, always, never")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "print no notices, progress and summaries")

@@ -20,6 +20,11 @@ func (a *app) shardmap() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "shardmap STREAM [KEY...]",
 		Short: "Show a stream's shards, or which of them takes a partition key, now and before",
+		Long: `Show a stream's shards with their ranges and lineage, or for each partition key
+the shard that takes it now and those that took it before, with from and until.
+A producer that sets an explicit hash key, as the KPL does, goes its own way.
+
+` + exitCodes,
 		Example: `  kinspect shardmap orders
   kinspect shardmap orders user-88 user-89 -o json`,
 		Args: cobra.MinimumNArgs(1),

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Problem is what a failed call means for the caller.
@@ -84,11 +86,24 @@ func (e *Error) Cause() string {
 	if errors.Is(e.Err, context.DeadlineExceeded) {
 		return "no answer in time"
 	}
-	var sent *smithy.OperationError
-	if errors.As(e.Err, &sent) {
-		return strings.TrimPrefix(sent.Err.Error(), "exceeded maximum number of attempts, 1, ")
+	return connection(e.Err).Error()
+}
+
+// connection digs out of an SDK error what the network said.
+func connection(err error) error {
+	var operation *smithy.OperationError
+	if errors.As(err, &operation) {
+		err = operation.Err
 	}
-	return e.Err.Error()
+	var unsent *smithyhttp.RequestSendError
+	if errors.As(err, &unsent) {
+		err = unsent.Err
+	}
+	var request *url.Error
+	if errors.As(err, &request) {
+		err = request.Err
+	}
+	return err
 }
 
 // wrap gives an SDK error its meaning; ctx is the caller's own, to tell its end

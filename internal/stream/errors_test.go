@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -229,5 +230,18 @@ func TestSignatureOfAClockThatIsOff(t *testing.T) {
 				t.Errorf("%v after %d calls", err, calls)
 			}
 		})
+	}
+}
+
+// What the network says is not buried in the SDK's wrapping.
+func TestCauseOfAnUnsentCall(t *testing.T) {
+	failed := problemOfCall(t, clientOf(func(r *http.Request) (*http.Response, error) {
+		return nil, &url.Error{Op: "Post", URL: r.URL.String(), Err: errors.New("dial tcp 127.0.0.1:1: connection refused")}
+	}))
+	if got, want := failed.Error(), "shardId-000000000001: kinesis:GetRecords: dial tcp 127.0.0.1:1: connection refused"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if failed.Problem != Unavailable {
+		t.Errorf("problem %d", failed.Problem)
 	}
 }
