@@ -75,5 +75,5 @@ var Assumptions = []Notice{
 	{Code: "assumes-disorder", Text: "arrival times of a shard are out of order by less than 60 s"},
 	{Code: "assumes-visibility", Text: "records are readable within the settle time"},
 	{Code: "assumes-listing", Text: "a listing shows a shard before it takes writes"},
-	{Code: "assumes-retention", Text: "retention was not lowered since the window began"},
+	{Code: "assumes-retention", Text: "retention was not changed since the window began"},
 }

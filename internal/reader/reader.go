@@ -18,7 +18,7 @@ import (
 
 // pagesMax bounds the pages in flight, and so memory: each may hold 10 MiB of
 // records, and the SDK's decoder needs about six times that while it works.
-const pagesMax = 4
+const pagesMax = 8
 
 // staggerMax spreads the first reads of many shards.
 const staggerMax = 20 * time.Millisecond
