@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -199,4 +200,42 @@ func TestLastOfManyOnKinesalite(t *testing.T) {
 	f.put(client, 12_000)
 	f.trace(t, f.ids[len(f.ids)-1]).want(t, 0)
 	f.trace(t, "ord-99999").want(t, 1)
+}
+
+// What aws-kinesis-agg aggregated, and what was compressed inside, is found; a
+// damaged copy leaves the verdict open.
+func TestAggregatedByOthers(t *testing.T) {
+	t.Parallel()
+	f := filled{url: endpoint(t, peers.Kinesalite)}
+	client := peers.NewClient(t, f.url)
+	client.Create("orders", 1)
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write([]byte(`{"orderId":"ord-packed"}`))
+	_ = w.Close()
+	aggregated := client.Aggregate([]peers.Record{
+		{PartitionKey: "user-a", Data: []byte(`{"orderId":"ord-inside"}`)},
+		{PartitionKey: "user-b", Data: packed.Bytes()},
+	})
+	client.Put("orders", aggregated)
+	for event, decoded := range map[string]string{"ord-inside": `["kpl","json"]`, "ord-packed": `["kpl","gzip","json"]`} {
+		r := f.trace(t, event, "-o", "json")
+		r.want(t, 0)
+		var kept receipt.Receipt
+		if err := json.Unmarshal([]byte(r.stdout), &kept); err != nil {
+			t.Fatal(err)
+		}
+		if layers, _ := json.Marshal(kept.Matches[0].Decoded); string(layers) != decoded || kept.Matches[0].Path != ".orderId" {
+			t.Errorf("%s: %s at %s", event, layers, kept.Matches[0].Path)
+		}
+	}
+	f.trace(t, "ord-none").want(t, 1)
+	damaged := aggregated[0]
+	damaged.Data[len(damaged.Data)-1] ^= 1
+	client.Put("orders", []peers.Record{damaged})
+	r := f.trace(t, "ord-none")
+	r.want(t, 3)
+	if !strings.Contains(r.stdout, "1 record is broken, the first at sequence number") || !strings.Contains(r.stdout, "its MD5 does not match") {
+		t.Errorf("said %s", r.stdout)
+	}
 }
