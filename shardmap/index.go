@@ -19,7 +19,7 @@ func newIndex(shards []Shard) index {
 	x := index{starts: segmentStarts(shards)}
 	x.owners = make([][]int, len(x.starts))
 	for _, place := range inTime(shards) {
-		r := shards[place].hashKeys
+		r := shards[place].HashKeyRange
 		for i := x.segment(r.Start); i < len(x.starts) && r.Contains(x.starts[i]); i++ {
 			x.owners[i] = append(x.owners[i], place)
 		}
@@ -41,8 +41,8 @@ func (x index) segment(h shard.HashKey) int {
 func segmentStarts(shards []Shard) []shard.HashKey {
 	starts := []shard.HashKey{{}}
 	for _, s := range shards {
-		starts = append(starts, s.hashKeys.Start)
-		if next, more := s.hashKeys.End.Next(); more {
+		starts = append(starts, s.HashKeyRange.Start)
+		if next, more := s.HashKeyRange.End.Next(); more {
 			starts = append(starts, next)
 		}
 	}

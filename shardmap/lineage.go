@@ -43,7 +43,7 @@ func shardsOf(l shard.Lineage, now time.Time) []Shard {
 	slices.SortFunc(shards, func(a, b Shard) int {
 		return cmp.Or(
 			cmp.Compare(a.generation, b.generation),
-			a.hashKeys.Start.Compare(b.hashKeys.Start),
+			a.HashKeyRange.Start.Compare(b.HashKeyRange.Start),
 			cmp.Compare(a.ID, b.ID),
 		)
 	})
@@ -53,12 +53,11 @@ func shardsOf(l shard.Lineage, now time.Time) []Shard {
 func shardOf(s shard.Shard) Shard {
 	return Shard{
 		ID:           s.ID,
-		HashKeyRange: HashKeyRange{s.Range.Start.String(), s.Range.End.String()},
+		HashKeyRange: s.Range,
 		Parents:      s.Parents(),
 		OpenedAt:     timestamp(s.OpenedAt()),
 		ClosedAt:     timestamp(s.ClosedAt()),
 		Share:        s.Range.Share(),
-		hashKeys:     s.Range,
 	}
 }
 

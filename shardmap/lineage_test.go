@@ -91,7 +91,7 @@ func TestGenerationsReadDownwards(t *testing.T) {
 			if i == 0 {
 				continue
 			}
-			if before := m.Shards[i-1]; before.generation == s.generation && before.hashKeys.Start.Compare(s.hashKeys.Start) > 0 {
+			if before := m.Shards[i-1]; before.generation == s.generation && before.HashKeyRange.Start.Compare(s.HashKeyRange.Start) > 0 {
 				t.Fatalf("%s and %s of one generation are not along the key space", before.ID, s.ID)
 			}
 		}

@@ -47,7 +47,7 @@ func (p page) shard(s Shard, width int, listed map[string]bool) {
 
 // bar draws the shard's range: solid where it takes writes, pale where not.
 func (p page) bar(s Shard) string {
-	from, to := cells(s.hashKeys)
+	from, to := cells(s.HashKeyRange)
 	block := "░"
 	if s.Open {
 		block = "█"

@@ -52,8 +52,8 @@ type Map struct {
 
 // Shard is one shard of the map.
 type Shard struct {
-	ID           string       `json:"shardId"`
-	HashKeyRange HashKeyRange `json:"hashKeyRange"`
+	ID           string      `json:"shardId"`
+	HashKeyRange shard.Range `json:"hashKeyRange"`
 	// Parents are the shards it came from, at most two; they may have expired.
 	Parents []string `json:"parents"`
 	// Open tells whether the shard takes writes at the time of the map. A parent
@@ -66,16 +66,9 @@ type Shard struct {
 	// Share is the part of the key space it takes, from 0 to 1.
 	Share float64 `json:"share"`
 
-	hashKeys   shard.Range
 	state      state
 	children   []string
 	generation int
-}
-
-// HashKeyRange is spelled as AWS spells it: decimal, both ends inclusive.
-type HashKeyRange struct {
-	StartingHashKey string `json:"startingHashKey"`
-	EndingHashKey   string `json:"endingHashKey"`
 }
 
 // Caveat is something to know before relying on the answer. Code is one of the

@@ -29,7 +29,7 @@ type account struct {
 
 func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 	a := &account{Account: Account{
-		ShardID: s.ID, Parents: s.Parents(), HashKeyRange: hashKeyRange(s.Range), Gaps: []Gap{},
+		ShardID: s.ID, Parents: s.Parents(), HashKeyRange: s.Range, Gaps: []Gap{},
 	}}
 	opened, told := s.OpenedAt()
 	if told {

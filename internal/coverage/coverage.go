@@ -27,7 +27,7 @@ type Coverage struct {
 type Account struct {
 	ShardID      string            `json:"shardId"`
 	Parents      []string          `json:"parents"`
-	HashKeyRange HashKeyRange      `json:"hashKeyRange"`
+	HashKeyRange shard.Range       `json:"hashKeyRange"`
 	OpenedAt     *record.Timestamp `json:"openedAt,omitempty"`
 	ClosedAt     *record.Timestamp `json:"closedAt,omitempty"`
 	// From and Until bound the arrival times that are covered; absent Until means
@@ -42,16 +42,6 @@ type Account struct {
 	Throttled   int64             `json:"throttled"`
 	Proof       *Proof            `json:"proof,omitempty"`
 	Gaps        []Gap             `json:"gaps"`
-}
-
-// HashKeyRange is a shard's range in AWS' own keys.
-type HashKeyRange struct {
-	StartingHashKey string `json:"startingHashKey"`
-	EndingHashKey   string `json:"endingHashKey"`
-}
-
-func hashKeyRange(r shard.Range) HashKeyRange {
-	return HashKeyRange{StartingHashKey: r.Start.String(), EndingHashKey: r.End.String()}
 }
 
 // Gap is a stretch of a shard that was not read.

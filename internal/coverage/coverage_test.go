@@ -471,7 +471,7 @@ func TestCoverage(t *testing.T) {
 	}
 	b := c.Shards[1]
 	if c.Shards[0].ShardID != "a" || b.Steps != 3 || b.EmptySteps != 1 || b.Throttled != 1 || b.UserRecords != 8 ||
-		strings.Join(b.Parents, " ") != "x y" || b.HashKeyRange.EndingHashKey != "9" {
+		strings.Join(b.Parents, " ") != "x y" || b.HashKeyRange.End.String() != "9" {
 		t.Errorf("shards %+v", c.Shards)
 	}
 	if p := l.Progress(); p.ShardsDone != 2 || p.Behind != 0 {

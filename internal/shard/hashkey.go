@@ -52,6 +52,15 @@ func ParseHashKey(text string) (HashKey, error) {
 	return fromBytes(b), nil
 }
 
+// MarshalText writes the decimal form.
+func (h HashKey) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
+
+// UnmarshalText reads the decimal form.
+func (h *HashKey) UnmarshalText(text []byte) (err error) {
+	*h, err = ParseHashKey(string(text))
+	return err
+}
+
 // String returns the decimal form.
 func (h HashKey) String() string { return h.big().String() }
 
@@ -78,8 +87,11 @@ func (h HashKey) Next() (next HashKey, ok bool) {
 	return HashKey{Hi: hi, Lo: lo}, overflow == 0
 }
 
-// Range is a stretch of the key space, both ends inclusive.
-type Range struct{ Start, End HashKey }
+// Range is a stretch of the key space, both ends inclusive. Its JSON is AWS' own.
+type Range struct {
+	Start HashKey `json:"startingHashKey"`
+	End   HashKey `json:"endingHashKey"`
+}
 
 // Contains tells whether the range holds h.
 func (r Range) Contains(h HashKey) bool {
