@@ -104,12 +104,19 @@ func TestLatestFollowsAReshard(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // ends a run that misses one
 	defer cancel()
 	var w *sim.World
-	w = sim.New(t, 2, sim.Before("GetRecords", 4, func() {
-		w.PutAt(0, "parent")
-		w.Split(0, 4)
-		w.PutAt(0, "first child")
-		w.PutAt(4, "second child")
-	}))
+	following, done := false, false // shard 0 from its latest record on
+	w = sim.New(t, 2, func(operation string, in sim.Message, forward func(sim.Message) sim.Message) (sim.Message, string) {
+		out := forward(in)
+		if following && !done {
+			done = true
+			w.PutAt(0, "parent")
+			w.Split(0, 4)
+			w.PutAt(0, "first child")
+			w.PutAt(4, "second child")
+		}
+		following = following || operation == "GetShardIterator" && in["ShardId"] == sim.ID(0)
+		return out, ""
+	})
 	w.PutAt(0, "before")
 	out := &printed{took: func(lines int) {
 		if lines == 3 {
