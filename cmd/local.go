@@ -21,8 +21,9 @@ import (
 const endpointVariable = "AWS_ENDPOINT_URL_KINESIS"
 
 type localFlags struct {
-	listen  string
-	streams []string
+	listen   string
+	streams  []string
+	noQuotas bool
 }
 
 func (a *app) local() *cobra.Command {
@@ -47,6 +48,7 @@ with its exit code.`,
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4567", "serve at this `address`; port 0 takes a free one")
 	c.Flags().StringArrayVar(&f.streams, "stream", nil, "create a stream, `NAME:SHARDS`; may be given again")
+	c.Flags().BoolVar(&f.noQuotas, "no-quotas", false, "take records and reads as fast as they come; else a shard has the quotas of AWS")
 	return c
 }
 
@@ -83,11 +85,10 @@ func (a *app) runLocal(ctx context.Context, f *localFlags, files, command []stri
 
 // localStreams makes the endpoint with what was asked for, or the sample.
 func (a *app) localStreams(f *localFlags, files []string) (*local.Server, error) {
-	clock := local.NewJumpClock(a.Now())
+	server := local.New(local.Options{Clock: local.NewJumpClock(a.Now()), NoQuotas: f.noQuotas})
 	if len(files) == 0 && len(f.streams) == 0 {
-		return local.Sample(clock)
+		return server, server.LoadSample()
 	}
-	server := local.New(local.Options{Clock: clock})
 	for _, given := range f.streams {
 		name, count, _ := strings.Cut(given, ":")
 		shards, err := strconv.Atoi(count)

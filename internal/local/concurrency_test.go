@@ -18,7 +18,7 @@ import (
 func TestConcurrentUse(t *testing.T) {
 	const writers, each = 4, 100
 	clock := local.NewJumpClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
-	server := local.New(local.Options{Clock: clock})
+	server := local.New(local.Options{Clock: clock, NoQuotas: true})
 	if err := server.CreateStream("orders", 2); err != nil {
 		t.Fatal(err)
 	}

@@ -38,6 +38,9 @@ func (s *Server) getShardIterator(now time.Time, in *iteratorInput) (any, error)
 	if d == nil || t.status(now) == creating {
 		return nil, s.noShard(t.name, in.ShardId)
 	}
+	if err := s.admitIterator(t, d, now); err != nil {
+		return nil, err
+	}
 	t.trim(now)
 	p, err := s.position(t, d, now, in)
 	if err != nil {

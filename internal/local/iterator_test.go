@@ -9,7 +9,7 @@ import (
 // timeline is a stream of one shard with a record every second, from the first
 // second on, and gives their sequence numbers.
 func timeline(t *testing.T, records int) (*endpoint, []string) {
-	e := newEndpoint(t, Options{})
+	e := newEndpoint(t, Options{NoQuotas: true})
 	e.stream("orders", 1)
 	var numbers []string
 	for i := range records {
@@ -129,7 +129,7 @@ func TestIteratorOfAnotherStream(t *testing.T) {
 }
 
 func TestIteratorErrors(t *testing.T) {
-	e := newEndpoint(t, Options{})
+	e := newEndpoint(t, Options{NoQuotas: true})
 	e.stream("orders", 2)
 	number := e.put("orders", last, []byte("x"))
 	const validation, argument = "ValidationException", "InvalidArgumentException"

@@ -27,7 +27,14 @@ type putInput struct {
 	SequenceNumberForOrdering string
 }
 
-type putOutput struct{ SequenceNumber, ShardId string }
+// putOutput tells where a record went or, in the answer to PutRecords, why it
+// did not.
+type putOutput struct {
+	SequenceNumber string `json:",omitempty"`
+	ShardId        string `json:",omitempty"`
+	ErrorCode      string `json:",omitempty"`
+	ErrorMessage   string `json:",omitempty"`
+}
 
 func (s *Server) putRecord(now time.Time, in *putInput) (any, error) {
 	var v violations
@@ -52,7 +59,11 @@ func (s *Server) putRecord(now time.Time, in *putInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.put(&in.entry, h, now), nil
+	d := t.owner(h)
+	if err := s.admitPut(t, d, in.bytes(), now); err != nil {
+		return nil, err
+	}
+	return t.put(d, &in.entry, now), nil
 }
 
 type putRecordsInput struct {
@@ -65,7 +76,8 @@ type putRecordsOutput struct {
 	Records           []putOutput
 }
 
-// putRecords puts all entries or, where one is not valid, none.
+// putRecords puts none of the entries where one is not valid, else those that
+// their shards have room for.
 func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
 	if err := in.check(); err != nil {
 		return nil, err
@@ -85,9 +97,20 @@ func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
 	}
 	out := putRecordsOutput{Records: make([]putOutput, len(in.Records))}
 	for i := range in.Records {
-		out.Records[i] = t.put(&in.Records[i], hashes[i], now)
+		out.Records[i] = s.putEntry(t, &in.Records[i], hashes[i], now)
+		if out.Records[i].ErrorCode != "" {
+			out.FailedRecordCount++
+		}
 	}
 	return out, nil
+}
+
+func (s *Server) putEntry(t *stream, e *entry, h hashKey, now time.Time) putOutput {
+	d := t.owner(h)
+	if err := s.admitPut(t, d, e.bytes(), now); err != nil {
+		return putOutput{ErrorCode: err.Type, ErrorMessage: err.Message}
+	}
+	return t.put(d, e, now)
 }
 
 func (in *putRecordsInput) check() error {
@@ -175,12 +198,11 @@ func (s *Server) checkOrdering(t *stream, number string, now time.Time) error {
 		number, t.name, s.account)
 }
 
-// put appends a record to the shard that takes its hash key.
-func (t *stream) put(e *entry, h hashKey, now time.Time) putOutput {
-	d := t.owner(h)
+// put appends a record to a shard.
+func (t *stream) put(d *shard, e *entry, now time.Time) putOutput {
 	r := storedRecord{sequence: t.next(d, now), key: e.PartitionKey, data: e.Data, arrived: now.UnixMilli()}
 	d.add(r)
-	return putOutput{r.sequence, d.id}
+	return putOutput{SequenceNumber: r.sequence, ShardId: d.id}
 }
 
 // owner is the open shard that takes a hash key; the open shards always cover

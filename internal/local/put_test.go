@@ -81,7 +81,7 @@ func TestSequenceNumbersOfPuts(t *testing.T) {
 }
 
 func TestRecordSize(t *testing.T) {
-	e := newEndpoint(t, Options{})
+	e := newEndpoint(t, Options{NoQuotas: true})
 	e.stream("orders", 1)
 	const tooLong = "1 validation error detected: Value at '%s' failed to satisfy constraint: Member must have length less than or equal to %d"
 	sized := func(size int) object { // with the partition key's byte

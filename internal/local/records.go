@@ -39,9 +39,13 @@ func (s *Server) getRecords(now time.Time, in *recordsInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.admitRead(t, d, now); err != nil {
+		return nil, err
+	}
 	t.trim(now)
 	rest := d.from(p)
-	page := onePage(rest, in.Limit)
+	page, bytes, full := onePage(rest, in.Limit)
+	d.bookRead(bytes, full, now)
 	if d.closed && len(rest) == 0 {
 		return recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}, nil
 	}
@@ -55,21 +59,22 @@ func (s *Server) getRecords(now time.Time, in *recordsInput) (any, error) {
 	}, nil
 }
 
-// onePage are the first records, up to the limit and to 10 MiB; one at least.
-func onePage(records []storedRecord, limit *int) []storedRecord {
+// onePage are the first records, up to the limit and to 10 MiB; one at least. It
+// is full if the 10 MiB ended it.
+func onePage(records []storedRecord, limit *int) (page []storedRecord, bytes int, full bool) {
 	most := recordsMax
 	if limit != nil {
 		most = *limit
 	}
 	most = min(most, len(records))
-	bytes := 0
 	for i, r := range records[:most] {
-		bytes += len(r.data) + len(r.key)
-		if bytes > pageBytesMax && i > 0 {
-			return records[:i]
+		size := len(r.data) + len(r.key)
+		if bytes+size > pageBytesMax && i > 0 {
+			return records[:i], bytes, true
 		}
+		bytes += size
 	}
-	return records[:most]
+	return records[:most], bytes, bytes >= pageBytesMax
 }
 
 // behind is MillisBehindLatest: the age of the page's last record, but 0 once

@@ -11,7 +11,7 @@ import (
 
 // Whatever the limit, each record comes once and in order.
 func TestPaging(t *testing.T) {
-	e := newEndpoint(t, Options{})
+	e := newEndpoint(t, Options{NoQuotas: true})
 	e.stream("orders", 1)
 	var want []string
 	for range 1000 {
@@ -50,7 +50,7 @@ func TestPageBytes(t *testing.T) {
 		{"a byte more", []int{5 << 20, 5<<20 + 1, 1}, 1},
 		{"the largest record", []int{10 << 20, 1}, 1},
 	} {
-		e := newEndpoint(t, Options{})
+		e := newEndpoint(t, Options{NoQuotas: true})
 		e.must("CreateStream", object{"StreamName": "orders", "ShardCount": 1, "MaxRecordSizeInKiB": 10240})
 		for _, size := range test.sizes {
 			e.put("orders", "0", make([]byte, size-1))
@@ -64,8 +64,9 @@ func TestPageBytes(t *testing.T) {
 // A capture can hold data that is larger once decoded than any record.
 func TestOversizedRecordsCome(t *testing.T) {
 	large := storedRecord{data: make([]byte, pageBytesMax+1)}
-	if got := len(onePage([]storedRecord{large, large}, nil)); got != 1 {
-		t.Errorf("%d records in the page", got)
+	page, bytes, full := onePage([]storedRecord{large, large}, nil)
+	if len(page) != 1 || bytes != pageBytesMax+1 || !full {
+		t.Errorf("%d records in the page, %d bytes, full: %t", len(page), bytes, full)
 	}
 }
 

@@ -36,19 +36,29 @@ const (
 // to now. Every record in it can be decoded to its end.
 func Sample(clock Clock) (*Server, error) {
 	s := New(Options{Clock: clock})
+	if err := s.LoadSample(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// LoadSample adds the stream that Sample makes.
+func (s *Server) LoadSample() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	now := s.now()
 	shards := 4
 	if _, err := s.createStream(now.Add(-sampleCreated), &createInput{StreamName: SampleStream, ShardCount: &shards}); err != nil {
-		return nil, err
+		return err
 	}
 	f := newFeed(s.streams[SampleStream])
 	for _, h := range sampleHappenings() {
 		f.now = now.Add(h.after - sampleDay)
 		if err := h.do(f); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // happening is something that happens a while after the day's beginning.

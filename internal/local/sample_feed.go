@@ -35,7 +35,7 @@ func newFeed(t *stream) *feed {
 
 // put puts a record whose shard is told by its partition key.
 func (f *feed) put(key string, data []byte) {
-	f.stream.put(&entry{Data: data, PartitionKey: key}, hashOf(key), f.now)
+	f.stream.put(f.stream.owner(hashOf(key)), &entry{Data: data, PartitionKey: key}, f.now)
 }
 
 // plain puts an event as JSON.
@@ -95,12 +95,11 @@ func (f *feed) aggregated(d *shard) {
 	if len(users) == 0 {
 		return
 	}
-	first := hashOf(*users[0].UserKey)
 	e := &entry{Data: users[0].UserData, PartitionKey: *users[0].UserKey}
 	if len(users) > 1 {
 		e = &entry{Data: kpl.Aggregate(users), PartitionKey: "a"}
 	}
-	f.stream.put(e, first, f.now)
+	f.stream.put(f.stream.owner(hashOf(*users[0].UserKey)), e, f.now)
 }
 
 // logEnvelope is what a subscription of CloudWatch Logs puts, in gzip.

@@ -74,7 +74,7 @@ func readShard(t *testing.T, client *kinesis.Client, stream, shard string, limit
 func TestGoSDK(t *testing.T) {
 	ctx := context.Background()
 	clock := local.NewJumpClock(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC))
-	client := connect(t, local.New(local.Options{Clock: clock, Transition: time.Minute}))
+	client := connect(t, local.New(local.Options{Clock: clock, Transition: time.Minute, NoQuotas: true}))
 	orders := aws.String("orders")
 
 	if _, err := client.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: orders, ShardCount: aws.Int32(2)}); err != nil {

@@ -3,7 +3,7 @@
 // texts of its errors, the layout of its sequence numbers and what its answers
 // say about the end of a shard. All time in it comes from one injected clock.
 // Sample and Capture return one that holds a stream already. It keeps records
-// in memory only, checks no signatures, and knows neither consumers nor quotas.
+// in memory only, checks no signatures, and knows no consumers.
 package local
 
 import (
@@ -17,6 +17,7 @@ type Options struct {
 	Account    string        // 12 digits; default 123456789012
 	Region     string        // default us-east-1
 	Transition time.Duration // how long a stream stays CREATING, UPDATING or DELETING; default 0: not at all
+	NoQuotas   bool          // lift the quotas of the shards: nothing is refused for coming too fast
 }
 
 // Server is the endpoint. It is an http.Handler, safe for concurrent use.
@@ -24,6 +25,7 @@ type Server struct {
 	account    string
 	region     string
 	transition time.Duration
+	quotas     bool
 
 	mu       sync.Mutex // guards all below
 	clock    Clock
@@ -37,6 +39,7 @@ func New(o Options) *Server {
 		account:    o.Account,
 		region:     o.Region,
 		transition: o.Transition,
+		quotas:     !o.NoQuotas,
 		clock:      o.Clock,
 		streams:    map[string]*stream{},
 	}

@@ -26,6 +26,7 @@ type shard struct {
 	closedAt time.Time
 	newest   string // the newest sequence number given, even if trimmed since
 	records  []storedRecord
+	spent    spent // of its quotas
 }
 
 // storedRecord is one Kinesis record. It never changes, so that an answer can be
