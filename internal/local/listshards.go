@@ -146,7 +146,7 @@ func (t *stream) filter(f *shardFilter, now time.Time) (keep func(*shard) bool, 
 		}
 		return func(d *shard) bool { return d.id > f.ShardId }, nil
 	case atLatest:
-		return func(d *shard) bool { return !d.closed }, nil
+		return func(d *shard) bool { return !d.ended(now) }, nil
 	case atTrimHorizon:
 		horizon := t.trimHorizon(now)
 		return func(d *shard) bool { return d.openAt(horizon) }, nil

@@ -59,11 +59,11 @@ func (s *Server) putRecord(now time.Time, in *putInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := t.owner(h)
+	d := t.owner(h, now)
 	if err := s.admitPut(t, d, in.bytes(), now); err != nil {
 		return nil, err
 	}
-	return t.put(d, &in.entry, now), nil
+	return t.put(d, &in.entry, now, now.Add(s.visibility)), nil
 }
 
 type putRecordsInput struct {
@@ -106,11 +106,11 @@ func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
 }
 
 func (s *Server) putEntry(t *stream, e *entry, h hashKey, now time.Time) putOutput {
-	d := t.owner(h)
+	d := t.owner(h, now)
 	if err := s.admitPut(t, d, e.bytes(), now); err != nil {
 		return putOutput{ErrorCode: err.Type, ErrorMessage: err.Message}
 	}
-	return t.put(d, e, now)
+	return t.put(d, e, now, now.Add(s.visibility))
 }
 
 func (in *putRecordsInput) check() error {
@@ -199,19 +199,18 @@ func (s *Server) checkOrdering(t *stream, number string, now time.Time) error {
 }
 
 // put appends a record to a shard.
-func (t *stream) put(d *shard, e *entry, now time.Time) putOutput {
-	r := storedRecord{sequence: t.next(d, now), key: e.PartitionKey, data: e.Data, arrived: now.UnixMilli()}
+func (t *stream) put(d *shard, e *entry, arrived, readable time.Time) putOutput {
+	r := storedRecord{sequence: t.next(d, arrived), key: e.PartitionKey, data: e.Data, arrived: arrived.UnixMilli(), readable: readable.UnixMilli()}
 	d.add(r)
 	return putOutput{SequenceNumber: r.sequence, ShardId: d.id}
 }
 
-// owner is the open shard that takes a hash key; the open shards always cover
-// all keys.
-func (t *stream) owner(h hashKey) *shard {
+// owner is the shard that takes a hash key; at any time there is one.
+func (t *stream) owner(h hashKey, now time.Time) *shard {
 	for _, d := range t.shards {
-		if !d.closed && d.hashes.contains(h) {
+		if d.takes(now) && d.hashes.contains(h) {
 			return d
 		}
 	}
-	panic("local: no open shard of stream " + t.name + " takes hash key " + h.String())
+	panic("local: no shard of stream " + t.name + " takes hash key " + h.String())
 }

@@ -63,7 +63,10 @@ func (s *Server) admitRead(t *stream, d *shard, now time.Time) *apiError {
 }
 
 // bookRead spends what a page took; full is one that 10 MiB cut off.
-func (d *shard) bookRead(bytes int, full bool, now time.Time) {
+func (s *Server) bookRead(d *shard, bytes int, full bool, now time.Time) {
+	if !s.quotas {
+		return
+	}
 	b := &d.spent.readBytes
 	b.spend(readBytesRate, int64(bytes), now)
 	switch debt := b.debt(readBytesRate, now); {
@@ -74,10 +77,10 @@ func (d *shard) bookRead(bytes int, full bool, now time.Time) {
 	}
 }
 
-// admitIterator spends a GetShardIterator call, or refuses it. The quota is that
-// of an open shard.
+// admitIterator spends a GetShardIterator call, or refuses it. A shard
+// that has ended has no such quota.
 func (s *Server) admitIterator(t *stream, d *shard, now time.Time) *apiError {
-	if !s.quotas || d.closed {
+	if !s.quotas || d.ended(now) {
 		return nil
 	}
 	if !d.spent.iterators.fits(iteratorsRate, 1, now) {

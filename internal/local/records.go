@@ -44,9 +44,10 @@ func (s *Server) getRecords(now time.Time, in *recordsInput) (any, error) {
 	}
 	t.trim(now)
 	rest := d.from(p)
-	page, bytes, full := onePage(rest, in.Limit)
-	d.bookRead(bytes, full, now)
-	if d.closed && len(rest) == 0 {
+	shown := readableBy(rest, now)
+	page, bytes, full := onePage(shown, in.Limit)
+	s.bookRead(d, bytes, full, now)
+	if d.ended(now) && len(rest) == 0 {
 		return recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}, nil
 	}
 	if len(page) > 0 {
@@ -55,7 +56,7 @@ func (s *Server) getRecords(now time.Time, in *recordsInput) (any, error) {
 	return recordsOutput{
 		records: page,
 		next:    iteratorTo(t, d, p, now),
-		behind:  d.behind(page, rest, now),
+		behind:  s.behind(d, page, shown, now),
 	}, nil
 }
 
@@ -79,9 +80,12 @@ func onePage(records []storedRecord, limit *int) (page []storedRecord, bytes int
 
 // behind is MillisBehindLatest: the age of the page's last record, but 0 once
 // an open shard has nothing more. On a closed shard it goes on growing.
-func (d *shard) behind(page, rest []storedRecord, now time.Time) int64 {
-	if len(page) == 0 || len(page) == len(rest) && !d.closed {
-		return 0
+func (s *Server) behind(d *shard, page, shown []storedRecord, now time.Time) int64 {
+	switch {
+	case len(page) == len(shown) && !d.ended(now):
+		return s.idleBehind.Truncate(time.Second).Milliseconds()
+	case len(page) == 0:
+		return age(now, d.closedAt.UnixMilli())
 	}
 	return age(now, page[len(page)-1].arrived)
 }

@@ -2,11 +2,6 @@ package local
 
 import "time"
 
-// AWS schedules a cut-over: the parents take writes until a second yet to come
-// has passed, and the children after it. Here the children take over at once.
-// Their sequence numbers name the second after the parents' closing all the
-// same, so the records of a child's first second can be older than that.
-
 type splitInput struct {
 	streamRef
 	ShardToSplit       string
@@ -39,16 +34,16 @@ func (s *Server) splitShard(now time.Time, in *splitInput) (any, error) {
 	if err := s.checkShards(1, now); err != nil {
 		return nil, err
 	}
-	t.split(parent, middle, now)
+	t.split(parent, middle, s.takeOver(now, parent))
 	s.change(t, updating, now)
 	return nil, nil
 }
 
 // split closes a shard and opens two in its place; the upper begins at middle.
-func (t *stream) split(parent *shard, middle hashKey, now time.Time) {
-	parent.close(now)
-	t.addShard(hashRange{parent.hashes.start, middle.plus(-1)}, parent.closedSecond+1, parent)
-	t.addShard(hashRange{middle, parent.hashes.end}, parent.closedSecond+1, parent)
+func (t *stream) split(parent *shard, middle hashKey, over takeover) (lower, upper *shard) {
+	lower = t.succeed(hashRange{parent.hashes.start, middle.plus(-1)}, over, parent)
+	upper = t.succeed(hashRange{middle, parent.hashes.end}, over, parent)
+	return lower, upper
 }
 
 type mergeInput struct {
@@ -80,7 +75,7 @@ func (s *Server) mergeShards(now time.Time, in *mergeInput) (any, error) {
 		return nil, invalidArgument("Shards %s and %s in stream %s under account %s are not an adjacent pair of shards eligible for merging",
 			first.id, second.id, t.name, s.account)
 	}
-	t.merge(first, second, now)
+	t.merge(first, second, s.takeOver(now, first, second))
 	s.change(t, updating, now)
 	return nil, nil
 }
@@ -94,14 +89,12 @@ func adjacent(a, b hashRange) bool {
 }
 
 // merge closes two adjacent shards and opens one in their place.
-func (t *stream) merge(first, second *shard, now time.Time) {
-	first.close(now)
-	second.close(now)
+func (t *stream) merge(first, second *shard, over takeover) *shard {
 	both := hashRange{first.hashes.start, second.hashes.end}
 	if second.hashes.start.compare(first.hashes.start) < 0 {
 		both = hashRange{second.hashes.start, first.hashes.end}
 	}
-	t.addShard(both, max(first.closedSecond, second.closedSecond)+1, first, second)
+	return t.succeed(both, over, first, second)
 }
 
 // reshardable is the open shard of that id.

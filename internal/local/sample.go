@@ -86,7 +86,7 @@ func (f *feed) split() error {
 	}
 	parent := f.stream.shards[1]
 	middle, _ := parseHashKey("127605887595351923798765477786913079296") // 3/8 of the key space
-	f.stream.split(parent, middle, f.now)
+	f.stream.split(parent, middle, takeOver(f.now, f.now, parent))
 	return nil
 }
 
@@ -95,6 +95,7 @@ func (f *feed) merge() error {
 	if err := f.flush(); err != nil {
 		return err
 	}
-	f.stream.merge(f.stream.shards[5], f.stream.shards[2], f.now)
+	lower, upper := f.stream.shards[5], f.stream.shards[2]
+	f.stream.merge(lower, upper, takeOver(f.now, f.now, lower, upper))
 	return nil
 }

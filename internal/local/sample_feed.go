@@ -35,8 +35,11 @@ func newFeed(t *stream) *feed {
 
 // put puts a record whose shard is told by its partition key.
 func (f *feed) put(key string, data []byte) {
-	f.stream.put(f.stream.owner(hashOf(key)), &entry{Data: data, PartitionKey: key}, f.now)
+	f.stream.put(f.owner(key), &entry{Data: data, PartitionKey: key}, f.now, f.now)
 }
+
+// owner is the shard that takes a partition key.
+func (f *feed) owner(key string) *shard { return f.stream.owner(hashOf(key), f.now) }
 
 // plain puts an event as JSON.
 func (f *feed) plain(e orderEvent) error {
@@ -78,7 +81,7 @@ func (f *feed) aggregate(e orderEvent) error {
 	if err != nil {
 		return err
 	}
-	d := f.stream.owner(hashOf(e.Customer))
+	d := f.owner(e.Customer)
 	f.waiting[d] = append(f.waiting[d], record.UserRecord{UserKey: &e.Customer, UserData: data})
 	if len(f.waiting[d]) == aggregateMax {
 		f.aggregated(d)
@@ -99,7 +102,7 @@ func (f *feed) aggregated(d *shard) {
 	if len(users) > 1 {
 		e = &entry{Data: kpl.Aggregate(users), PartitionKey: "a"}
 	}
-	f.stream.put(f.stream.owner(hashOf(*users[0].UserKey)), e, f.now)
+	f.stream.put(f.owner(*users[0].UserKey), e, f.now, f.now)
 }
 
 // logEnvelope is what a subscription of CloudWatch Logs puts, in gzip.

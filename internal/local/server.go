@@ -17,7 +17,16 @@ type Options struct {
 	Account    string        // 12 digits; default 123456789012
 	Region     string        // default us-east-1
 	Transition time.Duration // how long a stream stays CREATING, UPDATING or DELETING; default 0: not at all
-	NoQuotas   bool          // lift the quotas of the shards: nothing is refused for coming too fast
+	// CutOver is how long the parents of a reshard go on taking writes; default
+	// 0: not at all. On AWS it was seen to be about 25 s.
+	CutOver time.Duration
+	// Visibility is how long after its arrival a record can be read; default 0:
+	// at once.
+	Visibility time.Duration
+	// IdleBehind is the MillisBehindLatest of an open shard that is read to its
+	// tip, in whole seconds; default 0.
+	IdleBehind time.Duration
+	NoQuotas   bool // lift the quotas of the shards: nothing is refused for coming too fast
 }
 
 // Server is the endpoint. It is an http.Handler, safe for concurrent use.
@@ -25,6 +34,9 @@ type Server struct {
 	account    string
 	region     string
 	transition time.Duration
+	cutOver    time.Duration
+	visibility time.Duration
+	idleBehind time.Duration
 	quotas     bool
 
 	mu       sync.Mutex // guards all below
@@ -39,6 +51,9 @@ func New(o Options) *Server {
 		account:    o.Account,
 		region:     o.Region,
 		transition: o.Transition,
+		cutOver:    o.CutOver,
+		visibility: o.Visibility,
+		idleBehind: o.IdleBehind,
 		quotas:     !o.NoQuotas,
 		clock:      o.Clock,
 		streams:    map[string]*stream{},
@@ -76,6 +91,7 @@ var operations = map[string]operation{
 	"PutRecords":                    define((*Server).putRecords),
 	"SplitShard":                    define((*Server).splitShard),
 	"UpdateMaxRecordSize":           define((*Server).updateMaxRecordSize),
+	"UpdateShardCount":              define((*Server).updateShardCount),
 }
 
 // An operation reads the JSON of one request and returns the call it asks for.

@@ -22,9 +22,11 @@ type shard struct {
 	createdSecond int64
 	closedSecond  int64
 
-	closed   bool
-	closedAt time.Time
-	newest   string // the newest sequence number given, even if trimmed since
+	opensAt  time.Time // from then on it takes writes
+	closed   bool      // it has an EndingSequenceNumber
+	closedAt time.Time // from then on it takes no writes
+	dropped  bool      // it expired once: no longer retention brings it back
+	newest   string    // the newest sequence number given, even if trimmed since
 	records  []storedRecord
 	spent    spent // of its quotas
 }
@@ -37,6 +39,7 @@ type storedRecord struct {
 	data       []byte
 	arrived    int64 // milliseconds since 1970
 	latest     int64 // the latest arrival in the shard up to here; never falls
+	readable   int64 // from when on it can be read, in milliseconds since 1970; never falls
 	encryption string
 }
 
@@ -68,16 +71,9 @@ func (t *stream) next(d *shard, now time.Time) string {
 	return sequence{created: d.createdSecond, counter: t.counter, at: now.Unix(), shard: d.number}.String()
 }
 
-// close ends the shard in the second of now.
-func (d *shard) close(now time.Time) {
-	d.closed, d.closedAt = true, now
-	d.closedSecond = max(now.Unix(), d.createdSecond)
-	d.ending = sequence{created: d.createdSecond, counter: closingCounter, at: d.closedSecond, shard: d.number}.String()
-}
-
 // expired says whether a closed shard can hold nothing any more.
 func (d *shard) expired(horizon time.Time) bool {
-	return d.closed && d.closedAt.Before(horizon)
+	return d.dropped || d.closed && d.closedAt.Before(horizon)
 }
 
 // openAt says whether the shard was open at a time, as its sequence numbers
@@ -95,15 +91,18 @@ func (d *shard) add(r storedRecord) {
 	r.latest = r.arrived
 	if n := len(d.records); n > 0 {
 		r.latest = max(r.latest, d.records[n-1].latest)
+		r.readable = max(r.readable, d.records[n-1].readable)
 	}
 	d.records = append(d.records, r)
 	d.newest = r.sequence
 }
 
-// trim lets go of the records at the front that arrived before the horizon.
+// trim lets go of the records at the front that arrived before the horizon, and
+// of the shard if it has expired.
 // The rest moves once half is gone, so that each record moves once at most for
 // each one trimmed.
 func (d *shard) trim(horizon time.Time) {
+	d.dropped = d.expired(horizon)
 	oldest := horizon.UnixMilli()
 	n := 0
 	for n < len(d.records) && d.records[n].arrived < oldest {
@@ -128,6 +127,11 @@ func (d *shard) from(p place) []storedRecord {
 		return order > 0 || order == 0 && !p.after
 	})
 	return d.records[i:]
+}
+
+// readableBy are the first records, up to one that cannot be read yet.
+func readableBy(records []storedRecord, now time.Time) []storedRecord {
+	return records[:sort.Search(len(records), func(i int) bool { return records[i].readable > now.UnixMilli() })]
 }
 
 // placeAt is the place of the first record that arrived at a time or later. The

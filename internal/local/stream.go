@@ -30,6 +30,8 @@ type stream struct {
 
 	shards  []*shard // by index
 	counter uint64   // of the newest sequence number
+
+	scalings []time.Time // the UpdateShardCounts of the last day
 }
 
 // The modes of a stream.
@@ -75,7 +77,7 @@ func (t *stream) trimHorizon(now time.Time) time.Time {
 	return t.created
 }
 
-// open are the shards that take writes.
+// open are the shards that have no end yet.
 func (t *stream) open() []*shard {
 	var open []*shard
 	for _, d := range t.shards {
