@@ -33,7 +33,7 @@ type world struct {
 func newWorld(t *testing.T, shards int) *world {
 	t.Helper()
 	clock := local.NewJumpClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
-	w := &world{t: t, clock: clock, server: local.New(local.Options{Clock: clock})}
+	w := &world{t: t, clock: clock, server: local.New(local.Options{Clock: clock, NoQuotas: true})}
 	w.wire.next = w.server
 	if err := w.server.CreateStream("orders", shards); err != nil {
 		t.Fatal(err)
