@@ -7,9 +7,21 @@ import (
 
 // apiError is an error that goes over the wire: AWS' name for it and AWS' text.
 type apiError struct {
-	Type    string `json:"__type"`
-	Message string `json:"message"`
+	Type    string
+	Message string
 	status  int
+}
+
+// accessDenied is an error whose text stands in another member than those of
+// all others.
+const accessDenied = "AccessDeniedException"
+
+func (e *apiError) appendJSON(b []byte) []byte {
+	text := "message"
+	if e.Type == accessDenied {
+		text = "Message"
+	}
+	return appendValue(b, map[string]string{"__type": e.Type, text: e.Message})
 }
 
 // Error is the name and the text.

@@ -167,7 +167,7 @@ func (s *Server) follow(token string, now time.Time) (*stream, *shard, place, er
 	return t, d, place{it.Sequence, it.After}, nil
 }
 
-func expiredIterator(issued, now time.Time) error {
+func expiredIterator(issued, now time.Time) *apiError {
 	const layout = "Mon Jan 02 15:04:05 UTC 2006"
 	return failure("ExpiredIteratorException", "Iterator expired. The iterator was created at time %s while right now it is %s "+
 		"which is further in the future than the tolerated delay of %d milliseconds.",

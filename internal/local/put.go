@@ -23,6 +23,7 @@ func (e *entry) bytes() int { return len(e.Data) + len(e.PartitionKey) }
 
 type putInput struct {
 	streamRef
+	suffering
 	entry
 	SequenceNumberForOrdering string
 }
@@ -63,11 +64,12 @@ func (s *Server) putRecord(now time.Time, in *putInput) (any, error) {
 	if err := s.admitPut(t, d, in.bytes(), now); err != nil {
 		return nil, err
 	}
-	return t.put(d, &in.entry, now, now.Add(s.visibility)), nil
+	return s.put(t, d, &in.entry, now, in.fault), nil
 }
 
 type putRecordsInput struct {
 	streamRef
+	suffering
 	Records []entry
 }
 
@@ -97,7 +99,7 @@ func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
 	}
 	out := putRecordsOutput{Records: make([]putOutput, len(in.Records))}
 	for i := range in.Records {
-		out.Records[i] = s.putEntry(t, &in.Records[i], hashes[i], now)
+		out.Records[i] = s.putEntry(t, in, i, hashes[i], now)
 		if out.Records[i].ErrorCode != "" {
 			out.FailedRecordCount++
 		}
@@ -105,12 +107,21 @@ func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
 	return out, nil
 }
 
-func (s *Server) putEntry(t *stream, e *entry, h hashKey, now time.Time) putOutput {
-	d := t.owner(h, now)
-	if err := s.admitPut(t, d, e.bytes(), now); err != nil {
-		return putOutput{ErrorCode: err.Type, ErrorMessage: err.Message}
+func (s *Server) putEntry(t *stream, in *putRecordsInput, i int, h hashKey, now time.Time) putOutput {
+	e, d := &in.Records[i], t.owner(h, now)
+	if code := in.fault.entry(i); code == throughputExceeded {
+		return refusedEntry(s.rateExceeded(t.name, d.id))
+	} else if code != "" {
+		return refusedEntry(failure(code, internalFailure))
 	}
-	return t.put(d, e, now, now.Add(s.visibility))
+	if err := s.admitPut(t, d, e.bytes(), now); err != nil {
+		return refusedEntry(err)
+	}
+	return s.put(t, d, e, now, in.fault)
+}
+
+func refusedEntry(e *apiError) putOutput {
+	return putOutput{ErrorCode: e.Type, ErrorMessage: e.Message}
 }
 
 func (in *putRecordsInput) check() error {
@@ -196,6 +207,11 @@ func (s *Server) checkOrdering(t *stream, number string, now time.Time) error {
 	}
 	return invalidArgument("ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid.",
 		number, t.name, s.account)
+}
+
+// put appends a client's record to a shard.
+func (s *Server) put(t *stream, d *shard, e *entry, now time.Time, f Fault) putOutput {
+	return t.put(d, e, now.Add(f.Arrival), now.Add(s.visibility+f.Late))
 }
 
 // put appends a record to a shard.

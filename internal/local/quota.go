@@ -43,7 +43,7 @@ func (s *Server) admitPut(t *stream, d *shard, bytes int, now time.Time) *apiErr
 	}
 	bytesRate := rate{putBytesPerSecond, int64(t.recordKiB) << 10}
 	if !d.spent.putRecords.fits(putRecordsRate, 1, now) || !d.spent.putBytes.fits(bytesRate, int64(bytes), now) {
-		return s.rateExceeded(t, d)
+		return s.rateExceeded(t.name, d.id)
 	}
 	d.spent.putRecords.spend(putRecordsRate, 1, now)
 	d.spent.putBytes.spend(bytesRate, int64(bytes), now)
@@ -56,7 +56,7 @@ func (s *Server) admitRead(t *stream, d *shard, now time.Time) *apiError {
 		return nil
 	}
 	if now.Before(d.spent.noReadsBefore) || !d.spent.reads.fits(readsRate, 1, now) {
-		return s.rateExceeded(t, d)
+		return s.rateExceeded(t.name, d.id)
 	}
 	d.spent.reads.spend(readsRate, 1, now)
 	return nil
@@ -84,13 +84,15 @@ func (s *Server) admitIterator(t *stream, d *shard, now time.Time) *apiError {
 		return nil
 	}
 	if !d.spent.iterators.fits(iteratorsRate, 1, now) {
-		return s.rateExceeded(t, d)
+		return s.rateExceeded(t.name, d.id)
 	}
 	d.spent.iterators.spend(iteratorsRate, 1, now)
 	return nil
 }
 
-func (s *Server) rateExceeded(t *stream, d *shard) *apiError {
-	return failure("ProvisionedThroughputExceededException",
-		"Rate exceeded for shard %s in stream %s under account %s.", d.id, t.name, s.account)
+const throughputExceeded = "ProvisionedThroughputExceededException"
+
+func (s *Server) rateExceeded(stream, shard string) *apiError {
+	return failure(throughputExceeded,
+		"Rate exceeded for shard %s in stream %s under account %s.", shard, stream, s.account)
 }

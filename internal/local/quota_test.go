@@ -137,40 +137,60 @@ func TestReadQuotaOfBytes(t *testing.T) {
 	const mib = 1 << 20
 	for _, test := range []struct {
 		name   string
-		sizes  []int         // of the records, with the partition key
-		limit  int           // of the first page; 0: none
-		refuse time.Duration // from the first page on
+		bytes  int
+		full   bool
+		refuse time.Duration // from the page on
 	}{
-		{"nothing to read", nil, 0, 0},
-		{"what a second allows", []int{mib, mib}, 0, 0},
-		{"a byte more", []int{mib, mib, 1}, 0, time.Second},
-		{"two seconds' worth", []int{mib, mib, mib, mib}, 0, time.Second},
-		{"three seconds' worth", same(6, mib), 0, 2 * time.Second},
-		{"all but 10 MiB", []int{5 * mib, 5*mib - 1}, 0, 4 * time.Second},
-		{"10 MiB", same(10, mib), 0, 5 * time.Second},
-		{"cut before 10 MiB", []int{9 * mib, 2 * mib}, 0, 5 * time.Second},
-		{"ended by the limit", []int{2 * mib, 9 * mib}, 1, 0},
+		{"nothing", 0, false, 0},
+		{"what a second allows", 2 * mib, false, 0},
+		{"a byte more", 2*mib + 1, false, time.Second},
+		{"two seconds' worth", 4 * mib, false, time.Second},
+		{"three seconds' worth", 6 * mib, false, 2 * time.Second},
+		{"10 MiB", 10 * mib, true, 5 * time.Second},
+		{"cut before 10 MiB", 9 * mib, true, 5 * time.Second},
 	} {
-		e := newEndpoint(t, Options{NoQuotas: true})
-		e.must("CreateStream", object{"StreamName": "orders", "ShardCount": 1, "MaxRecordSizeInKiB": 10240})
-		for _, size := range test.sizes {
-			e.put("orders", "0", make([]byte, size-1))
+		e := newEndpoint(t, Options{})
+		e.stream("orders", 1)
+		it := e.iterator("orders", shard0, "LATEST", nil)
+		d := e.streams["orders"].shards[0]
+		e.bookRead(d, test.bytes, test.full, noon)
+		if test.refuse > 0 {
+			e.clock.now = noon.Add(test.refuse - time.Millisecond)
+			if e.reads(it, 1) != 1 {
+				t.Errorf("%s: a call %s later was not refused", test.name, e.clock.now.Sub(noon))
+			}
 		}
-		e.quotas = true
-		it := e.iterator("orders", shard0, "TRIM_HORIZON", nil)
-		tip := e.iterator("orders", shard0, "LATEST", nil)
+		e.clock.now = noon.Add(test.refuse)
+		if e.reads(it, 1) != 0 {
+			t.Errorf("%s: a call %s later was refused", test.name, test.refuse)
+		}
+	}
+}
+
+// What a page holds is what is booked: its records with their keys.
+func TestPagesAreBooked(t *testing.T) {
+	const mib = 1 << 20
+	for _, test := range []struct {
+		name   string
+		sizes  []int // of the records, with the partition key
+		limit  int
+		refuse time.Duration
+	}{
+		{"within a second's worth", []int{mib, mib}, 10, 0},
+		{"beyond it", []int{mib, mib, 1}, 10, time.Second},
+		{"ended by the limit", []int{mib, mib, 1}, 2, 0},
+		{"cut before 10 MiB", []int{2 * mib, 9 * mib}, 10, 5 * time.Second},
+	} {
+		e := newEndpoint(t, Options{})
+		e.must("CreateStream", object{"StreamName": "orders", "ShardCount": 1, "MaxRecordSizeInKiB": 10240})
+		d := e.streams["orders"].shards[0]
+		for _, size := range test.sizes {
+			e.streams["orders"].put(d, &entry{Data: make([]byte, size-1), PartitionKey: "k"}, noon, noon)
+		}
+		it, tip := e.iterator("orders", shard0, "TRIM_HORIZON", nil), e.iterator("orders", shard0, "LATEST", nil)
 		e.page(it, test.limit)
-		for _, at := range []struct {
-			after   time.Duration
-			refused int
-		}{{test.refuse - time.Millisecond, 1}, {test.refuse, 0}} {
-			e.clock.now = noon.Add(max(0, at.after))
-			if at.after < 0 {
-				continue
-			}
-			if got := e.reads(tip, 1); got != at.refused {
-				t.Errorf("%s: refused %d calls after %s", test.name, got, at.after)
-			}
+		if got := d.spent.noReadsBefore; test.refuse > 0 && !got.Equal(noon.Truncate(time.Millisecond).Add(test.refuse)) || test.refuse == 0 && e.reads(tip, 1) != 0 {
+			t.Errorf("%s: reads are refused until %s", test.name, got)
 		}
 	}
 }
@@ -196,12 +216,12 @@ func TestNoQuotas(t *testing.T) {
 	e := newEndpoint(t, Options{NoQuotas: true})
 	e.stream("orders", 1)
 	for range 3 {
-		if got := e.refused(batch("0", same(500, 10<<10)...)); got != 0 {
+		if got := e.refused(batch("0", same(500, 3000)...)); got != 0 {
 			t.Fatalf("%d records refused", got)
 		}
 	}
-	for i := range 6 {
-		if got := len(e.first("orders", shard0, "TRIM_HORIZON", nil).Records); got != 1024 {
+	for i := range 6 { // of 4.5 MB
+		if got := len(e.first("orders", shard0, "TRIM_HORIZON", nil).Records); got != 1500 {
 			t.Fatalf("read %d gave %d records", i, got)
 		}
 	}

@@ -14,6 +14,7 @@ const (
 )
 
 type recordsInput struct {
+	suffering
 	ShardIterator string
 	Limit         *int
 }
@@ -43,21 +44,27 @@ func (s *Server) getRecords(now time.Time, in *recordsInput) (any, error) {
 		return nil, err
 	}
 	t.trim(now)
+	out := s.page(t, d, p, in, now)
+	in.fault.change(&out)
+	return out, nil
+}
+
+// page is the page from a place on.
+func (s *Server) page(t *stream, d *shard, p place, in *recordsInput, now time.Time) recordsOutput {
 	rest := d.from(p)
 	shown := readableBy(rest, now)
+	if in.fault.Empty {
+		return recordsOutput{next: iteratorTo(t, d, p, now), behind: s.behind(d, nil, shown, now)}
+	}
+	if d.ended(now) && len(rest) == 0 {
+		return recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}
+	}
 	page, bytes, full := onePage(shown, in.Limit)
 	s.bookRead(d, bytes, full, now)
-	if d.ended(now) && len(rest) == 0 {
-		return recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}, nil
-	}
 	if len(page) > 0 {
 		p = place{page[len(page)-1].sequence, true}
 	}
-	return recordsOutput{
-		records: page,
-		next:    iteratorTo(t, d, p, now),
-		behind:  s.behind(d, page, shown, now),
-	}, nil
+	return recordsOutput{records: page, next: iteratorTo(t, d, p, now), behind: s.behind(d, page, shown, now)}
 }
 
 // onePage are the first records, up to the limit and to 10 MiB; one at least. It
@@ -78,12 +85,15 @@ func onePage(records []storedRecord, limit *int) (page []storedRecord, bytes int
 	return records[:most], bytes, bytes >= pageBytesMax
 }
 
-// behind is MillisBehindLatest: the age of the page's last record, but 0 once
-// an open shard has nothing more. On a closed shard it goes on growing.
+// behind is MillisBehindLatest: the age of the page's last record, or of the one
+// that an empty page stands before, but 0 once an open shard has nothing more.
+// On a closed shard it goes on growing.
 func (s *Server) behind(d *shard, page, shown []storedRecord, now time.Time) int64 {
 	switch {
 	case len(page) == len(shown) && !d.ended(now):
 		return s.idleBehind.Truncate(time.Second).Milliseconds()
+	case len(page) == 0 && len(shown) > 0:
+		return age(now, shown[0].arrived)
 	case len(page) == 0:
 		return age(now, d.closedAt.UnixMilli())
 	}
@@ -104,7 +114,7 @@ type childOutput struct {
 
 func (o recordsOutput) appendJSON(b []byte) []byte {
 	b = append(slices.Grow(b, o.size()), '{')
-	if o.next == "" {
+	if len(o.children) > 0 {
 		b = append(b, `"ChildShards":`...)
 		b = appendValue(b, childOutputs(o.children))
 		b = append(b, ',')

@@ -11,24 +11,6 @@ import (
 	"time"
 )
 
-// Options are the settings of a Server; the zero value will do.
-type Options struct {
-	Clock      Clock         // nil: the real clock
-	Account    string        // 12 digits; default 123456789012
-	Region     string        // default us-east-1
-	Transition time.Duration // how long a stream stays CREATING, UPDATING or DELETING; default 0: not at all
-	// CutOver is how long the parents of a reshard go on taking writes; default
-	// 0: not at all. On AWS it was seen to be about 25 s.
-	CutOver time.Duration
-	// Visibility is how long after its arrival a record can be read; default 0:
-	// at once.
-	Visibility time.Duration
-	// IdleBehind is the MillisBehindLatest of an open shard that is read to its
-	// tip, in whole seconds; default 0.
-	IdleBehind time.Duration
-	NoQuotas   bool // lift the quotas of the shards: nothing is refused for coming too fast
-}
-
 // Server is the endpoint. It is an http.Handler, safe for concurrent use.
 type Server struct {
 	account    string
@@ -38,36 +20,13 @@ type Server struct {
 	visibility time.Duration
 	idleBehind time.Duration
 	quotas     bool
+	faults     func(Call) Fault
 
 	mu       sync.Mutex // guards all below
 	clock    Clock
 	streams  map[string]*stream
-	requests uint64 // answered so far; numbers the request ids
-}
-
-// New returns an endpoint without streams.
-func New(o Options) *Server {
-	s := &Server{
-		account:    o.Account,
-		region:     o.Region,
-		transition: o.Transition,
-		cutOver:    o.CutOver,
-		visibility: o.Visibility,
-		idleBehind: o.IdleBehind,
-		quotas:     !o.NoQuotas,
-		clock:      o.Clock,
-		streams:    map[string]*stream{},
-	}
-	if s.clock == nil {
-		s.clock = SystemClock()
-	}
-	if s.account == "" {
-		s.account = "123456789012"
-	}
-	if s.region == "" {
-		s.region = "us-east-1"
-	}
-	return s
+	requests uint64       // answered so far; numbers the request ids
+	calls    map[Call]int // by operation, stream and shard
 }
 
 // now is the clock's time to the millisecond, as fine as anything on the wire.
@@ -100,7 +59,7 @@ type operation func(body []byte) (call, error)
 // A call is made with the server locked and at one time, which is also the Date
 // of its answer. The answer is written to the wire by appendAnswer, after the
 // lock is let go.
-type call func(s *Server, now time.Time) (answer any, err error)
+type call func(s *Server, now time.Time, f Fault) (answer any, err error)
 
 // define makes an operation of a method that takes parsed input.
 func define[Input any](run func(*Server, time.Time, *Input) (any, error)) operation {
@@ -109,6 +68,11 @@ func define[Input any](run func(*Server, time.Time, *Input) (any, error)) operat
 		if err := parse(body, input); err != nil {
 			return nil, err
 		}
-		return func(s *Server, now time.Time) (any, error) { return run(s, now, input) }, nil
+		return func(s *Server, now time.Time, f Fault) (any, error) {
+			if in, ok := any(input).(interface{ suffer(Fault) }); ok {
+				in.suffer(f)
+			}
+			return run(s, now, input)
+		}, nil
 	}
 }

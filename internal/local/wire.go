@@ -22,11 +22,17 @@ const (
 
 // ServeHTTP answers one call.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	run, err := read(w, r)
-	if err != nil {
-		run = func(*Server, time.Time) (any, error) { return nil, err }
-	}
-	answer, now, id := s.run(run)
+	asked, err := read(w, r)
+	fault := s.fault(r.Context(), asked)
+	answer, now, id := s.run(func(now time.Time) (any, error) {
+		switch {
+		case err != nil:
+			return nil, err
+		case fault.Refuse != "":
+			return nil, s.refusal(asked.call, fault)
+		}
+		return asked.run(s, now, fault)
+	})
 	status := http.StatusOK
 	if failed, ok := answer.(*apiError); ok {
 		status = failed.status
@@ -38,38 +44,53 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
+	if fault.Cut {
+		body = body[:len(body)/2]
+	}
 	_, _ = w.Write(body) // a client that has gone away is no matter of ours
 }
 
 // run makes a call and gives its answer, an *apiError if it failed, with the
 // time it was made at and the request's id.
-func (s *Server) run(run call) (answer any, now time.Time, id string) {
+func (s *Server) run(run func(now time.Time) (any, error)) (answer any, now time.Time, id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests++
 	now = s.now()
-	answer, err := run(s, now)
+	answer, err := run(now)
 	if failed := (*apiError)(nil); errors.As(err, &failed) {
 		answer = failed
 	}
 	return answer, now, fmt.Sprintf("00000000-0000-0000-0000-%012x", s.requests)
 }
 
+// request is a call to make, and what it was read from.
+type request struct {
+	operation string
+	body      []byte
+	run       call
+	call      Call // only if there may be faults
+}
+
 // read takes in the whole body before it judges the request: a client that is
 // answered while it still writes may lose the answer.
-func read(w http.ResponseWriter, r *http.Request) (call, error) {
+func read(w http.ResponseWriter, r *http.Request) (*request, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytesMax))
 	if err != nil {
 		return nil, tooLarge(err)
 	}
-	operation, err := find(r)
+	name, operation, err := find(r)
 	if err != nil {
 		return nil, err
 	}
 	if r.Header.Get("Authorization") == "" && r.URL.Query().Get("X-Amz-Signature") == "" {
 		return nil, failure("MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
-	return operation(body)
+	run, err := operation(body)
+	if err != nil {
+		return nil, err
+	}
+	return &request{operation: name, body: body, run: run}, nil
 }
 
 func tooLarge(err error) error {
@@ -81,20 +102,20 @@ func tooLarge(err error) error {
 }
 
 // find is the operation that the request asks for.
-func find(r *http.Request) (operation, error) {
+func find(r *http.Request) (name string, run operation, err error) {
 	target := r.Header.Get("X-Amz-Target")
 	if r.Method != http.MethodPost || target == "" {
-		return nil, failure("AccessDeniedException", "Unable to determine service/operation name to be authorized")
+		return "", nil, failure(accessDenied, "Unable to determine service/operation name to be authorized")
 	}
 	name, ours := strings.CutPrefix(target, targetPrefix)
-	run := operations[name]
+	run = operations[name]
 	if !ours || run == nil {
-		return nil, failure("UnknownOperationException", "the operation %q is not known to this endpoint", target)
+		return "", nil, failure("UnknownOperationException", "the operation %q is not known to this endpoint", target)
 	}
 	if kind := r.Header.Get("Content-Type"); strings.Contains(kind, "cbor") {
-		return nil, serialization("%s is not understood by this endpoint; it speaks %s", kind, contentType)
+		return "", nil, serialization("%s is not understood by this endpoint; it speaks %s", kind, contentType)
 	}
-	return run, nil
+	return name, run, nil
 }
 
 // parse reads a request's JSON; members it does not know are let be.
