@@ -1,7 +1,8 @@
 // Package local is an Amazon Kinesis Data Streams in this process: an
 // http.Handler that speaks awsJson 1.1 and behaves as AWS does, down to the
 // texts of its errors, the layout of its sequence numbers and what its answers
-// say about the end of a shard. All time in it comes from one injected clock.
+// say about the end of a shard, and down to its quotas. All time in it comes
+// from one injected clock, and what goes wrong on AWS goes wrong here on order.
 // Sample and Capture return one that holds a stream already. It keeps records
 // in memory only, checks no signatures, and knows no consumers.
 package local
