@@ -16,8 +16,9 @@ const (
 // Event accepts user records in which text stands as a whole word: with no
 // letter, digit or underscore directly before or after it. It is sought in the
 // partition key, in the bytes of every layer, and in every JSON string, number
-// as spelled, and object name, also in JSON inside a JSON string, four deep. In
-// text that is not JSON it is also sought behind JSON's escapes.
+// as spelled, and object name, also in JSON inside a JSON string: four deep with
+// its path, deeper as text. In text that is not JSON it is also sought behind
+// JSON's escapes. Escapes nested more than 32 deep are an error: no answer.
 //
 // An entire value is preferred to a part of one; among equals, the partition
 // key, then the documents in order, then the layers from the innermost out.
@@ -61,8 +62,11 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 		if isInnermost := i == len(layers)-1; isInnermost {
 			s.innermost(layers[i], subject.Blob.Documents)
 		} else {
-			s.plain(inData, layers[i], layerEscapes)
+			s.plain(inData, layers[i])
 		}
+	}
+	if s.deep && !s.found {
+		return Hit{}, false, errTooDeep
 	}
 	return s.best, s.found, nil
 }

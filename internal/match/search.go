@@ -2,19 +2,24 @@ package match
 
 import (
 	"bytes"
+	"fmt"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
 
 const (
-	// depthMax is how deep JSON inside JSON strings is searched: a document's own
-	// strings are depth 0.
+	// depthMax is how deep JSON inside JSON strings is taken apart: a document's
+	// own strings are depth 0. What lies deeper is searched as text.
 	depthMax = 4
 
-	// layerEscapes is how often a layer that is not JSON is unescaped: as often
-	// as it takes to lay open a string of depthMax, were the layer JSON.
-	layerEscapes = depthMax + 1
+	// escapesMax is how often a text is unescaped. Each time halves a row of
+	// backslashes at the least, but a text may be made so that it takes as many
+	// passes as it has characters.
+	escapesMax = 32
 )
+
+// errTooDeep is a text that could hold the event behind more escapes.
+var errTooDeep = fmt.Errorf("escapes are nested more than %d deep", escapesMax)
 
 // place spells where a text stands. It is called only for a hit that is kept,
 // as a path may be thousands of names long.
@@ -28,9 +33,10 @@ type place func() string
 // after each of a number of unescapings. That is the wide net: it takes no text
 // for JSON and no hit away, so it holds for broken JSON, for JSON within a line
 // of a log, and for bytes that were decoded wrongly. It finds what stands in any
-// JSON string in the text, whole or cut off, up to the same depth as below: a
-// string's characters take as many unescapings as it lies deep, and earlier
-// ones leave its quotes in place, which bound it as they do in JSON.
+// JSON string in the text, whole or cut off, however deep: a string's characters
+// take as many unescapings as it lies deep, and earlier ones leave its quotes in
+// place, which bound it as they do in JSON. Where escapesMax does not reach, the
+// miss is not sure, and said to be none.
 //
 // A text that is JSON (walk) is searched token by token, duplicate names and
 // all: every name and every string after unescaping, every number as spelled,
@@ -49,6 +55,7 @@ type search struct {
 	*needle
 	best  Hit
 	found bool
+	deep  bool // a text was not unescaped to its end
 }
 
 // done tells that no better hit can come.
@@ -86,7 +93,7 @@ func (s *search) innermost(layer []byte, documents [][]byte) {
 			s.walk(document, 0, inData, asIs)
 		}
 	}
-	s.plain(inData, layer, layerEscapes)
+	s.plain(inData, layer)
 }
 
 // value searches the value of a JSON string at depth.
@@ -97,16 +104,17 @@ func (s *search) value(where place, text []byte, depth int) {
 	if depth < depthMax && isJSON(text) && s.walk(text, depth+1, where, fromJSON(where)) {
 		return
 	}
-	s.plain(where, text, depthMax-depth)
+	s.plain(where, text)
 }
 
-// plain searches text as it is, and then after each of at most escapes
-// unescapings. Only text as it is can be a whole value.
-func (s *search) plain(where place, text []byte, escapes int) {
+// plain searches text as it is, and then after each unescaping, until there is
+// nothing left to unescape. Only text as it is can be a whole value.
+func (s *search) plain(where place, text []byte) {
 	if s.done() || !s.mayHold(text) || s.noteIn(where, text) {
 		return
 	}
-	for changed := true; escapes > 0; escapes-- {
+	for range escapesMax {
+		changed := false
 		if text, changed = unescape(text); !changed || !s.mayHold(text) {
 			return
 		}
@@ -115,6 +123,7 @@ func (s *search) plain(where place, text []byte, escapes int) {
 			return
 		}
 	}
+	s.deep = true
 }
 
 // isJSON tells whether text is one JSON value that can hold more than text as it

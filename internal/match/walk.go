@@ -57,7 +57,7 @@ func (s *search) quoted(where place, spelled []byte, name bool, depth int) {
 	}
 	text, _ := unescape(spelled)
 	if name {
-		s.plain(where, text, depthMax-depth)
+		s.plain(where, text)
 		return
 	}
 	s.value(where, text, depth)
