@@ -6,6 +6,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -92,7 +93,14 @@ type clockedClient struct {
 	clock *Clock
 }
 
+// Do hides the WriterTo of the request's body. The SDK closes that body as soon
+// as the answer begins, and a closed one then fails to be written instead of
+// being at its end: an endpoint that answers at once would find the connection
+// cut under its answer, and a record put twice.
 func (c clockedClient) Do(r *http.Request) (*http.Response, error) {
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = struct{ io.ReadCloser }{r.Body}
+	}
 	sent := c.clock.ours.Now()
 	answer, err := c.next.Do(r)
 	if err == nil {

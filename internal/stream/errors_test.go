@@ -245,3 +245,18 @@ func TestCauseOfAnUnsentCall(t *testing.T) {
 		t.Errorf("problem %d", failed.Problem)
 	}
 }
+
+// The SDK closes a request's body as soon as the answer begins, while the
+// transport may still be about to find its end: that is no failure of the call.
+func TestBodyThatIsClosedEarly(t *testing.T) {
+	_, _ = clientOf(func(r *http.Request) (*http.Response, error) {
+		if _, err := io.CopyN(io.Discard, r.Body, r.ContentLength); err != nil {
+			t.Error(err)
+		}
+		_ = r.Body.Close()
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			t.Errorf("the body ends with %v", err)
+		}
+		return answer(200, nil, `{"Records":[]}`)(r)
+	}).PutRecords(context.Background(), []PutEntry{{Data: []byte("x"), PartitionKey: "a"}})
+}
