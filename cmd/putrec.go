@@ -59,14 +59,16 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	refused := &refusals{out: a.err}
 	result, err := putrec.Run(ctx, c.Client, c.Summary, putrec.Options{
 		Input: input, Whole: whole, Receipts: a.out,
 		PartitionKey: f.partitionKey, ExplicitHashKey: f.explicitHashKey,
 		Failed: func(failure putrec.Failure) error {
-			fmt.Fprintf(a.err, "kinspect: not put: %s\n", term.EscapeLine(failure.String()))
+			refused.tell(failure)
 			return kept.add(failure)
 		},
 	})
+	refused.flush()
 	return a.finishPutrec(ctx, c, result, errors.Join(err, kept.Close()))
 }
 
@@ -77,12 +79,15 @@ func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, e
 	}
 	if !a.flags.quiet && r.Lines > 0 && (err == nil || r.Put > 0) {
 		fmt.Fprintf(a.err, "kinspect: put %d of %d records (%.1f MB) in %d calls\n", r.Put, r.Lines, float64(r.Bytes)/1e6, r.Calls)
-		if r.MaybeTwice > 0 {
-			fmt.Fprintf(a.err, "kinspect: note: %d records may stand in the stream twice: a call that carried them went unanswered\n", r.MaybeTwice)
-		}
 		if c.endpoint != "" {
 			fmt.Fprintln(a.err, "kinspect: note: the stream of --local ends with this command")
 		}
+	}
+	if r.MaybeTwice > 0 { // also under --quiet: the receipts do not tell
+		a.notice(fmt.Sprintf("%d records may stand in the stream twice: a call that carried them went unanswered", r.MaybeTwice))
+	}
+	if err != nil && r.Lines > 0 {
+		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -91,13 +91,13 @@ func TestBatchBounds(t *testing.T) {
 
 func TestFailureInWords(t *testing.T) {
 	cases := map[string]Failure{
-		"line 3: the record is empty":                                                   {Line: 3, Err: ErrEmpty},
-		"line 4: Slow down (10 attempts)":                                               {Line: 4, Err: errors.New("Slow down"), Attempts: 10},
-		"line 5: interrupted; it may be in the stream all the same":                     {Line: 5, Err: interrupted{}, Attempts: 1, MaybePut: true},
-		"line 6: the record has 9 bytes with its partition key, and the stream takes 8": {Line: 6, Err: &SizeError{9, 8}},
+		"the record is empty":                                                   {Line: 3, Err: ErrEmpty},
+		"Slow down (10 attempts)":                                               {Line: 4, Err: errors.New("Slow down"), Attempts: 10},
+		"interrupted; it may be in the stream all the same":                     {Line: 5, Err: interrupted{}, Attempts: 1, MaybePut: true},
+		"the record has 9 bytes with its partition key, and the stream takes 8": {Line: 6, Err: &SizeError{9, 8}},
 	}
 	for want, f := range cases {
-		if got := f.String(); got != want {
+		if got := f.Reason(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

@@ -21,9 +21,9 @@ type Failure struct {
 	Err error
 }
 
-// String says which line was not put, why, and what remains in doubt.
-func (f Failure) String() string {
-	text := fmt.Sprintf("line %d: %v", f.Line, f.Err)
+// Reason says why the line was not put, and what remains in doubt.
+func (f Failure) Reason() string {
+	text := f.Err.Error()
 	if f.Attempts > 1 {
 		text += fmt.Sprintf(" (%d attempts)", f.Attempts)
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -59,8 +58,8 @@ func TestPermanentFailureIsHandedBack(t *testing.T) {
 	if result.Failed != 1 || result.Put != 599 {
 		t.Fatalf("%+v", result)
 	}
-	want := "line 8: ProvisionedThroughputExceededException: Rate exceeded for shard shardId-000000000000 (11 attempts)"
-	if got := w.failures[0].String(); got != want {
+	want := "ProvisionedThroughputExceededException: Rate exceeded for shard shardId-000000000000 (11 attempts)"
+	if got := w.failures[0].Reason(); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -328,8 +327,8 @@ func TestInterruptedDuringACallThatHangs(t *testing.T) {
 	}
 	w.check(result, lines)
 	for i, f := range w.failures {
-		if want := fmt.Sprintf("line %d: interrupted; it may be in the stream all the same", i+1); f.String() != want {
-			t.Errorf("%s, want %s", f, want)
+		if want := "interrupted; it may be in the stream all the same"; f.Reason() != want || f.Line != i+1 {
+			t.Errorf("%s, want %s", f.Reason(), want)
 		}
 	}
 }
