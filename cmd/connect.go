@@ -51,7 +51,10 @@ func (a *app) dial(ctx context.Context, name string, live bool) (connection, err
 		return a.dialLocal(name, live)
 	}
 	options := a.flags.Options
-	if parts := strings.Split(name, ":"); parts[0] == "arn" && len(parts) > 3 && options.Region == "" {
+	if parts := strings.Split(name, ":"); parts[0] == "arn" && len(parts) > 3 {
+		if options.Region != "" && options.Region != parts[3] {
+			return connection{}, &usageError{err: errOtherRegion, hint: "leave --region out: an ARN tells its own"}
+		}
 		options.Region = parts[3] // the SDK takes its own region, not the ARN's
 	}
 	cfg, err := awsconf.Load(ctx, options)

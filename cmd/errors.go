@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -45,6 +46,8 @@ const timeHint = "a time is 2026-11-23T10:15:02Z, 2026-11-23, unix seconds, or h
 
 var errNoEvent = errors.New("nothing to look for")
 
+var errOtherRegion = errors.New("--region is not the region of the stream's ARN")
+
 var errLocalSpace = errors.New("--local takes its file behind an equals sign")
 
 // noStream is a stream that could not be described, the first thing asked of
@@ -82,20 +85,28 @@ func (a *app) finish(err error) int {
 		return int(exitDone)
 	case errors.As(err, &code):
 		return int(code)
+	case stopped(err):
+		return int(exitInterrupted)
 	}
-	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(err.Error()))
+	message, meant, _ := strings.Cut(err.Error(), "\n\nDid you mean this?\n\t") // cobra's
+	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(message))
+	if meant != "" {
+		a.hint("did you mean " + strings.Join(strings.Fields(meant), " or ") + "?")
+	}
 	var syntax *jq.SyntaxError
 	if errors.As(err, &syntax) {
 		fmt.Fprintln(a.err, term.Escape(syntax.Caret()))
 	}
 	for _, hint := range a.hints(err) {
-		fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Dim("hint:"), term.EscapeLine(hint))
-	}
-	var failed *stream.Error
-	if errors.As(err, &failed) && failed.Problem == stream.Stopped {
-		return int(exitInterrupted)
+		a.hint(hint)
 	}
 	return int(exitFailed)
+}
+
+// stopped tells whether Ctrl-C ended what failed.
+func stopped(err error) bool {
+	var failed *stream.Error
+	return errors.Is(err, context.Canceled) || errors.As(err, &failed) && failed.Problem == stream.Stopped
 }
 
 // hints is what we know about an error: what to try next.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -32,30 +33,49 @@ func (c *common) bind(f *pflag.FlagSet) {
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "print no notices, progress and summaries")
 }
 
-// checkLocalSpace refuses `--local FILE`, which would take the sample stream
-// and the file for an operand.
-func (a *app) checkLocalSpace() error {
+// checkEmpty refuses a flag that is given and empty, as an unset variable of a
+// script makes it: what was to narrow a question down must not just go away.
+func checkEmpty(c *cobra.Command) (err error) {
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if err == nil && (f.Value.String() == "" || f.Value.String() == "[]") {
+			err = &usageError{err: fmt.Errorf("--%s is given and empty", f.Name)}
+		}
+	})
+	return err
+}
+
+// localSpace is the word behind a --local that has no value of its own, which
+// may be a file that was meant to be one.
+func (a *app) localSpace() (word string, found bool) {
 	i := slices.Index(a.Args, "--local")
 	if i < 0 || i+1 == len(a.Args) || strings.HasPrefix(a.Args[i+1], "-") {
-		return nil
+		return "", false
 	}
-	file := a.Args[i+1]
-	if _, err := os.Stat(file); err != nil {
-		return nil
-	}
+	return a.Args[i+1], true
+}
+
+func localSpaceError(file string) error {
 	return &usageError{err: errLocalSpace, hint: "write --local=" + file}
 }
 
 // operands makes a usage error of a wrong number of operands, and of an operand
-// that was meant for --local.
+// that was meant for --local: one too many, or one that is a file.
 func (a *app) operands(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		if err := a.checkLocalSpace(); err != nil || check == nil {
-			return err
+		word, spaced := a.localSpace()
+		if _, err := os.Stat(word); spaced && err == nil {
+			return localSpaceError(word)
 		}
-		if err := check(c, args); err != nil {
-			return &usageError{err: err, hint: "usage: " + c.UseLine()}
+		if check == nil {
+			return nil
 		}
-		return nil
+		err := check(c, args)
+		switch {
+		case err == nil:
+			return nil
+		case spaced && check(c, args[:max(0, len(args)-1)]) == nil:
+			return localSpaceError(word)
+		}
+		return &usageError{err: err, hint: "usage: " + c.UseLine()}
 	}
 }

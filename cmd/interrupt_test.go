@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,5 +46,44 @@ func TestInterrupted(t *testing.T) {
 				t.Errorf("exit code %d, %d bytes on stdout, stderr: %s", code, stdout.Len(), stderr.String())
 			}
 		})
+	}
+}
+
+// Ctrl-C before anything is known is no error either.
+func TestInterruptedWhileConnecting(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		cancel()
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer refusing.Close()
+	var stdout, stderr bytes.Buffer
+	code := Main(ctx, Env{
+		Args: []string{"trace", "orders", "ord-1", "--endpoint-url", refusing.URL}, Stdout: &stdout, Stderr: &stderr,
+		Getenv: os.Getenv, Now: time.Now,
+	})
+	if code != 130 || stdout.Len()+stderr.Len() > 0 {
+		t.Errorf("exit code %d, printed %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
+type closedPipe struct{}
+
+func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+
+// Nobody may be reading on: the exit code tells the verdict all the same.
+func TestVerdictWithoutAReader(t *testing.T) {
+	for code, args := range map[int][]string{
+		0: {"trace", "checkout", local.SamplePlainOrder},
+		1: {"trace", "checkout", local.SampleMissingOrder},
+		3: {"trace", "checkout", local.SampleMissingOrder, "--from", "3d"},
+	} {
+		var stderr bytes.Buffer
+		got := Main(context.Background(), Env{
+			Args: append(args, "--local"), Stdout: closedPipe{}, Stderr: &stderr, Getenv: os.Getenv, Now: time.Now,
+		})
+		if got != code {
+			t.Errorf("%v: exit code %d, want %d", args, got, code)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,11 +34,11 @@ func (a *app) local() *cobra.Command {
 		Short: "Serve a Kinesis endpoint in this process, for tests",
 		Long: `Serve a Kinesis endpoint that keeps its records in memory: the streams given, the
 captures given (files made by tail -o json, each a stream of the file's name), or
-else the sample stream "checkout". It prints the line that points AWS clients at
+else the sample stream "checkout". It prints the lines that point AWS clients at
 it, and ends on Ctrl-C. With a COMMAND it exports the variable, runs it, and ends
 with its exit code.`,
 		Example: `  kinspect local --stream orders:3 -- ./integration-test.sh
-  kinspect local &   # then run the export line that it prints`,
+  kinspect local &   # then run the export lines that it prints`,
 		RunE: func(c *cobra.Command, args []string) error {
 			files, command := args, []string(nil)
 			if dash := c.ArgsLenAtDash(); dash >= 0 {
@@ -69,8 +70,10 @@ func (a *app) runLocal(ctx context.Context, f *localFlags, files, command []stri
 	if len(command) > 0 {
 		return a.runCommand(ctx, command, url)
 	}
-	if _, err := fmt.Fprintf(a.out, "export %s=%s\n", endpointVariable, url); err != nil {
-		return err
+	for _, pair := range append([]string{endpointVariable + "=" + url}, missingEnv()...) {
+		if _, err := fmt.Fprintln(a.out, "export "+pair); err != nil {
+			return err
+		}
 	}
 	select {
 	case <-ctx.Done():
@@ -138,18 +141,32 @@ func (a *app) runCommand(ctx context.Context, command []string, url string) erro
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.As(err, &ended) && ended.ExitCode() >= 0:
-		return exitCode(ended.ExitCode())
+	case errors.As(err, &ended):
+		return exitCode(codeOf(ended))
 	case err != nil:
 		return fmt.Errorf("running %s: %w", command[0], err)
 	}
 	return nil
 }
 
+// codeOf is a command's exit code as a shell tells it: 128 and the signal's
+// number if one ended it.
+func codeOf(ended *exec.ExitError) int {
+	if status, ok := ended.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return ended.ExitCode()
+}
+
 // localEnv is our environment, with a region and credentials where it has none:
 // every AWS client wants them, and the endpoint checks none.
 func localEnv() []string {
-	env := os.Environ()
+	return append(os.Environ(), missingEnv()...)
+}
+
+// missingEnv is what every AWS client wants beside the endpoint, and the
+// environment does not have.
+func missingEnv() (env []string) {
 	for _, pair := range []string{
 		"AWS_REGION=" + localRegion, "AWS_DEFAULT_REGION=" + localRegion, // the AWS CLI's first version reads the latter
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",

@@ -65,8 +65,8 @@ func (a *app) root() *cobra.Command {
 			"and above all tell whether an event entered it, with the proof.\n\n" + exitCodes,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
-			return a.prepare()
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
+			return a.prepare(c)
 		},
 	}
 	a.flags.bind(root.PersistentFlags())
@@ -79,11 +79,11 @@ func (a *app) root() *cobra.Command {
 }
 
 // prepare checks what all commands share.
-func (a *app) prepare() error {
+func (a *app) prepare(c *cobra.Command) error {
 	mode, err := term.ParseMode(a.flags.color)
 	if err != nil {
 		return &usageError{err: err}
 	}
 	a.setOutputs(mode)
-	return nil
+	return checkEmpty(c)
 }

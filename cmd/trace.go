@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,9 +41,9 @@ func (a *app) trace() *cobra.Command {
 the window was read and tested, or inconclusive with the reason.
 
 EVENT is a text, sought as a whole word in the partition key, in the bytes of
-every layer, and in every JSON string, number and object key. All that is given
-must hold of one record. Without --from the window is what the stream still
-holds.
+every layer, and in every JSON string, number and object key; blanks around it do
+not count. All that is given must hold of one record. Without --from the window is
+what the stream still holds.
 
 ` + assumptions() + exitCodes,
 		Example: `  kinspect trace orders ord-7
@@ -77,6 +78,10 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err := f.check(a.Now()); err != nil {
 		return err
 	}
+	kept, err := openReceipt(f.receipt)
+	if err != nil {
+		return err
+	}
 	c, err := a.connect(ctx, args[0], false)
 	if err != nil {
 		return err
@@ -94,7 +99,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	return a.answer(ctx, f, r)
+	return a.answer(ctx, f, kept, r)
 }
 
 // question makes a matcher of what the record must hold beside its partition
@@ -102,7 +107,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 func (f *traceFlags) question(operands []string) (match.Matcher, error) {
 	var content []match.Matcher
 	if len(operands) > 0 {
-		f.event.Text = operands[0]
+		f.event.Text = strings.TrimSpace(operands[0]) // a paste brings blanks along
 		event, err := match.Event(f.event.Text)
 		if err != nil {
 			return nil, &usageError{err: err}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"kinspect/internal/coverage"
@@ -17,21 +18,19 @@ import (
 )
 
 // answer prints the verdict, keeps the receipt, and says by the exit code what
-// it is.
-func (a *app) answer(ctx context.Context, f *traceFlags, r receipt.Receipt) error {
-	if f.receipt != "" {
-		if err := writeReceipt(f.receipt, r); err != nil {
-			return err
-		}
-	}
-	print := func() error { return trace.Print(a.out, r) }
+// it is. Nobody may be reading on: the exit code tells the verdict all the same.
+func (a *app) answer(ctx context.Context, f *traceFlags, kept *receiptFile, r receipt.Receipt) error {
+	write := func() error { return trace.Print(a.out, r) }
 	if f.output == "json" {
-		print = func() error { return r.Write(a.out) }
+		write = func() error { return r.Write(a.out) }
 	}
-	if err := print(); err != nil {
+	if err := write(); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
 	a.tellCaveats(f, r)
+	if err := kept.write(r); err != nil {
+		return err
+	}
 	if ctx.Err() != nil {
 		return exitInterrupted
 	}
@@ -40,13 +39,36 @@ func (a *app) answer(ctx context.Context, f *traceFlags, r receipt.Receipt) erro
 	}[r.Verdict]
 }
 
-func writeReceipt(path string, r receipt.Receipt) error {
-	file, err := os.Create(path)
+// receiptFile is where the receipt goes, or nowhere. It is opened before the
+// scan, which may take hours, and changed only after it.
+type receiptFile struct{ file *os.File }
+
+func openReceipt(path string) (*receiptFile, error) {
+	if path == "" {
+		return &receiptFile{}, nil
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
+		return nil, fmt.Errorf("writing the receipt: %w", err)
+	}
+	return &receiptFile{file}, nil
+}
+
+func (k *receiptFile) write(r receipt.Receipt) error {
+	if k.file == nil {
+		return nil
+	}
+	err := k.file.Truncate(0)
+	if info, told := k.file.Stat(); told == nil && !info.Mode().IsRegular() {
+		err = nil // a pipe or a terminal has nothing to cut
+	}
+	if err == nil {
+		err = r.Write(k.file)
+	}
+	if err = errors.Join(err, k.file.Close()); err != nil {
 		return fmt.Errorf("writing the receipt: %w", err)
 	}
-	err = r.Write(file)
-	return errors.Join(err, file.Close())
+	return nil
 }
 
 // tellCaveats prints on standard error what does not change the verdict.
@@ -62,6 +84,18 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 	if r.Verdict == receipt.Found && !f.all {
 		fmt.Fprintln(a.err, "kinspect: note: stopped at the first match; --all lists every copy")
 	}
+	if r.Verdict != receipt.Found && startsLikeJSON(r.Event.Text) {
+		a.hint("EVENT was sought as text, in just this spelling; --jq compares values")
+	}
+	if r.Verdict == receipt.Inconclusive && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return strings.Contains(n.Text, ": jq: ") }) {
+		a.hint("jq failed on some records; .a? in place of .a lets it pass over what has no a")
+	}
+}
+
+func startsLikeJSON(text string) bool { return text != "" && strings.ContainsAny(text[:1], `{["`) }
+
+func (a *app) hint(text string) {
+	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Dim("hint:"), term.EscapeLine(text))
 }
 
 // progress shows on a terminal how far the scan is.
