@@ -23,8 +23,8 @@ func InProcess(handler http.Handler, region string) aws.Config {
 // handlerClient is an HTTP client whose server is a handler.
 type handlerClient struct{ handler http.Handler }
 
-// Do answers with what the handler writes. The body is copied since the SDK
-// closes it as soon as Do returns.
+// Do answers with what the handler writes, unless the caller's patience ended
+// meanwhile. The body is copied since the SDK closes it as soon as Do returns.
 func (c handlerClient) Do(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func (c handlerClient) Do(r *http.Request) (*http.Response, error) {
 	}
 	answer := &answer{header: http.Header{}, code: http.StatusOK}
 	c.handler.ServeHTTP(answer, request)
-	return answer.response(r), nil
+	return answer.response(r), r.Context().Err()
 }
 
 // answer is the http.ResponseWriter that becomes an http.Response.

@@ -20,6 +20,19 @@ type Fault struct {
 	// Cut does the call, but sends only the first half of the answer's body.
 	Cut bool
 
+	// Of GetRecords and ListShards:
+
+	// Most bounds the records of a page, or the shards, if it is above 0.
+	Most int
+
+	// Of ListShards:
+
+	// Stale hides what happened so short a time ago: shards that took over since,
+	// and that others were closed.
+	Stale time.Duration
+	// Without leaves out the shard of this id.
+	Without string
+
 	// Of GetRecords:
 
 	// Empty gives a page without records, and an iterator to the same place,
@@ -29,7 +42,7 @@ type Fault struct {
 	NoNext bool
 	// NoChildren leaves out ChildShards.
 	NoChildren bool
-	// AtTip says MillisBehindLatest 0.
+	// AtTip says MillisBehindLatest 0 on a page that holds records.
 	AtTip bool
 	// Behind is added to MillisBehindLatest, in whole seconds.
 	Behind time.Duration

@@ -148,7 +148,7 @@ func TestPagesWithFaults(t *testing.T) {
 		{"none", Fault{}, it, 1, true, 0},
 		{"empty before a record", Fault{Empty: true}, it, 0, true, 10000},
 		{"empty at the tip", Fault{Empty: true}, tip, 0, true, 0},
-		{"empty, but said to be the tip", Fault{Empty: true, AtTip: true}, it, 0, true, 0},
+		{"empty, and so not said to be the tip", Fault{Empty: true, AtTip: true}, it, 0, true, 10000},
 		{"no next", Fault{NoNext: true}, it, 1, false, 0},
 		{"empty without a next", Fault{Empty: true, NoNext: true}, it, 0, false, 10000},
 		{"behind", Fault{Behind: 2999 * time.Millisecond}, it, 1, true, 2000},
@@ -164,6 +164,55 @@ func TestPagesWithFaults(t *testing.T) {
 	o.next = Fault{Empty: true}
 	if got := o.page(*o.page(it, 0).NextShardIterator, 0).data(); got != "a" {
 		t.Errorf("after an empty page: %q", got)
+	}
+}
+
+// A page may hold less than there is, and say that it is at the tip all the same.
+func TestShortPages(t *testing.T) {
+	o := newOrdered(t)
+	for _, data := range []string{"a", "b", "c"} {
+		o.put("orders", "0", []byte(data))
+	}
+	o.clock.advance(10 * time.Second)
+	it := o.iterator("orders", shard0, "TRIM_HORIZON", nil)
+	o.next = Fault{Most: 2, AtTip: true}
+	p := o.page(it, 0)
+	if p.data() != "a b" || p.MillisBehindLatest != 0 {
+		t.Errorf("two at the most: %+v", p)
+	}
+	if got := o.page(*p.NextShardIterator, 0).data(); got != "c" {
+		t.Errorf("after them: %q", got)
+	}
+	o.next = Fault{Most: 2}
+	if got := o.page(it, 1).data(); got != "a" {
+		t.Errorf("where one was asked for: %q", got)
+	}
+}
+
+func TestShortAndStaleListings(t *testing.T) {
+	o := newOrdered(t)
+	o.must("SplitShard", object{"StreamName": "orders", "ShardToSplit": shard0, "NewStartingHashKey": half})
+	o.clock.advance(4 * time.Second)
+	orders := object{"StreamName": "orders"}
+	list := func(f Fault) []any {
+		o.next = f
+		return o.must("ListShards", orders)["Shards"].([]any)
+	}
+	if n := len(list(Fault{Most: 2})); n != 2 {
+		t.Errorf("two at the most: %d", n)
+	}
+	if n := len(list(Fault{Without: shard0})); n != 2 {
+		t.Errorf("without shard 0: %d", n)
+	}
+	if n := len(list(Fault{Stale: 3 * time.Second})); n != 3 {
+		t.Errorf("from after the split: %d", n)
+	}
+	before := list(Fault{Stale: 5 * time.Second})
+	if len(before) != 1 {
+		t.Fatalf("from before the split: %v", before)
+	}
+	if _, closed := before[0].(object)["SequenceNumberRange"].(object)["EndingSequenceNumber"]; closed {
+		t.Errorf("from before the split: %v", before)
 	}
 }
 

@@ -30,6 +30,7 @@ type shardFilter struct {
 }
 
 type listShardsInput struct {
+	suffering
 	streamRef
 	NextToken               string
 	ExclusiveStartShardId   string
@@ -77,9 +78,14 @@ func (s *Server) listShards(now time.Time, in *listShardsInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	shards := slices.DeleteFunc(t.listed(now), func(d *shard) bool { return !keep(d) })
-	page, more := cut(after(shards, token.After), in.MaxResults, shardsPageMax)
+	shards := slices.DeleteFunc(t.listed(now), func(d *shard) bool { return !keep(d) || in.fault.hides(d.opensAt, now) || d.id == in.fault.Without })
+	page, more := cut(after(shards, token.After), in.fault.most(in.MaxResults), shardsPageMax)
 	out := listShardsOutput{Shards: outputs(page)}
+	for i, d := range page {
+		if in.fault.hides(d.closedAt, now) {
+			out.Shards[i].SequenceNumberRange.EndingSequenceNumber = ""
+		}
+	}
 	if more {
 		token.After, token.Issued = page[len(page)-1].id, now.UnixMilli()
 		out.NextToken = seal(token)

@@ -59,7 +59,7 @@ func (s *Server) page(t *stream, d *shard, p place, in *recordsInput, now time.T
 	if d.ended(now) && len(rest) == 0 {
 		return recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}
 	}
-	page, bytes, full := onePage(shown, in.Limit)
+	page, bytes, full := onePage(shown, in.fault.most(in.Limit))
 	s.bookRead(d, bytes, full, now)
 	if len(page) > 0 {
 		p = place{page[len(page)-1].sequence, true}

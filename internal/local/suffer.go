@@ -15,6 +15,17 @@ func (f *Fault) entry(i int) string {
 
 func (s *suffering) suffer(f Fault) { s.fault = f }
 
+// most is a limit that the fault may lower.
+func (f *Fault) most(limit *int) *int {
+	if f.Most > 0 && (limit == nil || *limit > f.Most) {
+		return &f.Most
+	}
+	return limit
+}
+
+// hides says whether a listing is too stale to show what happened at a time.
+func (f *Fault) hides(at, now time.Time) bool { return f.Stale > 0 && at.After(now.Add(-f.Stale)) }
+
 // change changes a page.
 func (f *Fault) change(o *recordsOutput) {
 	if f.NoNext {
@@ -23,7 +34,7 @@ func (f *Fault) change(o *recordsOutput) {
 	if f.NoChildren {
 		o.children = nil
 	}
-	if f.AtTip {
+	if f.AtTip && len(o.records) > 0 {
 		o.behind = 0
 	}
 	o.behind += f.Behind.Truncate(time.Second).Milliseconds()

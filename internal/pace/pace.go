@@ -76,5 +76,7 @@ func Backoff(failures int) time.Duration {
 	return min(backoffMax, backoffFirst<<(failures-1))
 }
 
-// Failed books the nth failure in a row.
-func (s *Shard) Failed(asked time.Time, failures int) { s.next = asked.Add(Backoff(failures)) }
+// Failed books the nth failure in a row. The call may have counted as a read.
+func (s *Shard) Failed(asked time.Time, failures int) {
+	s.next = asked.Add(max(s.perRead(), Backoff(failures)))
+}

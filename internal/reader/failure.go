@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	// throttledMax is how long a shard may be refused without progress.
-	throttledMax = 10 * time.Minute
-	// failingMax is how long a shard may fail without progress.
+	// stuckMax is how long a shard may go without progress, whatever the reasons,
+	// and be refused for coming too fast.
+	stuckMax = 10 * time.Minute
+	// failingMax is how long a shard may fail in one and the same other way.
 	failingMax = time.Minute
 	// failuresMin is how often in a row it must have failed for that: time alone
 	// passes also while the machine sleeps.
@@ -28,16 +29,13 @@ func (r *reading) failure(err error, asked time.Time) step.Step {
 	if !errors.As(err, &failed) {
 		return step.Step{Kind: step.Failed, AskedAt: asked, Code: notice.Unavailable, Reason: err.Error()}
 	}
-	if r.failures == 0 {
-		r.stuck = asked
-	}
-	r.failures++
+	r.fails(failed.Problem, asked)
 	st := step.Step{Kind: step.Retried, AskedAt: asked, Reason: failed.Reason()}
 	switch {
 	case failed.Problem == stream.IteratorExpired && r.patient(asked, failingMax):
 		r.iterator = ""
 		r.pace.Failed(asked, r.failures)
-	case failed.Problem == stream.Throttled && r.patient(asked, throttledMax):
+	case failed.Problem == stream.Throttled && r.patient(asked, stuckMax):
 		r.pace.Throttled(asked)
 		st.Kind = step.Throttled
 	case failed.Problem == stream.Unavailable && r.patient(asked, failingMax):
@@ -49,9 +47,22 @@ func (r *reading) failure(err error, asked time.Time) step.Step {
 	return st
 }
 
+// fails counts a failure. One of another kind begins anew: a shard that was
+// refused for minutes has an iterator that expired meanwhile, and no fault but
+// that.
+func (r *reading) fails(problem stream.Problem, asked time.Time) {
+	if r.stuck.IsZero() {
+		r.stuck = asked
+	}
+	if r.failures == 0 || problem != r.problem {
+		r.failures, r.problem, r.failing = 0, problem, asked
+	}
+	r.failures++
+}
+
 // patient tells whether a shard that fails may be asked again.
 func (r *reading) patient(asked time.Time, most time.Duration) bool {
-	return r.failures < failuresMin || asked.Sub(r.stuck) < most
+	return r.failures < failuresMin || asked.Sub(r.failing) < most && asked.Sub(r.stuck) < stuckMax
 }
 
 // timeoutsMax is how many calls in a row may go unanswered before we believe

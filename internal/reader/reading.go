@@ -20,8 +20,10 @@ type reading struct {
 	limit    int               // of records in a page; 0: as many as come
 	last     record.SequenceNumber
 	pace     *pace.Shard
-	failures int       // in a row
-	stuck    time.Time // the first of them
+	stuck    time.Time // since when there was no page; zero: the last answer was one
+	failures int       // of one kind, in a row
+	problem  stream.Problem
+	failing  time.Time // the first of them
 	end      ending
 	holding  bool // a place among the pages in flight
 }
@@ -71,7 +73,7 @@ func (r *reading) ask(ctx context.Context) step.Step {
 	if err != nil {
 		return r.failure(err, asked)
 	}
-	r.failures = 0
+	r.failures, r.stuck = 0, time.Time{}
 	r.limit = raised(r.limit, page)
 	return r.page(ctx, page)
 }

@@ -1,6 +1,9 @@
-// Package sim makes worlds for tests: a stream on the in-process endpoint, a
-// clock that jumps over waits, a client, and between the two a wire on which
-// answers can be changed. It fakes nothing else, and knows no verb.
+// Package sim makes worlds for tests, of two kinds, and knows no verb. A World is
+// made by hand: a stream on the in-process endpoint, a clock that jumps over
+// waits, a client, and between the two a wire on which answers can be changed. A
+// Story is drawn from a seed: it says what happens on a stream for hours, what
+// goes wrong with the calls of who reads it, and what is the truth; it is played
+// in the bubble of a testing/synctest, by that bubble's clock.
 package sim
 
 import (

@@ -1,0 +1,265 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"kinspect/internal/jq"
+	"kinspect/internal/match"
+	"kinspect/internal/record"
+	"kinspect/internal/sim"
+	"kinspect/trace/receipt"
+)
+
+// TestWorlds asks the question of many worlds drawn from seeds, and holds the
+// verdict against the truth. KINSPECT_WORLDS says how many, KINSPECT_SEED which
+// one.
+func TestWorlds(t *testing.T) {
+	seeds := sim.NewSeeds(t)
+	var tally sim.Tally
+	t.Cleanup(func() { tally.Check(t) }) // when the workers have ended
+	for worker := range seeds.Workers {
+		t.Run(fmt.Sprint("worker", worker), func(t *testing.T) {
+			t.Parallel()
+			for seed := range seeds.Of(worker) {
+				t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { ask(t, sim.Draw(seed), &tally) })
+				})
+			}
+		})
+	}
+}
+
+// ask asks the question of one world.
+func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
+	p := story.Begin()
+	w := &witness{seen: map[userRecord]int{}, last: map[string]record.SequenceNumber{}}
+	o := w.question(t, story)
+	var r receipt.Receipt
+	var failed error
+	began := time.Now()
+	p.Read(func(ctx context.Context) {
+		described, err := p.Client.Describe(ctx)
+		if err != nil {
+			failed = err // as before a stream that is gone
+			return
+		}
+		r, failed = Run(ctx, p.Client, described, o)
+	})
+	tally.Add(story, hideout(p, r))
+	if r.Verdict == "" {
+		if story.Provable {
+			t.Errorf("check provable: no verdict in %s: %v", story, failed)
+		}
+		return
+	}
+	c := check{t: t, Play: p, witness: w, Receipt: r, began: began}
+	c.all()
+	if t.Failed() {
+		t.Logf("%s: %s", story, Name(r.Event))
+		for _, reason := range r.Reasons {
+			t.Logf("  %s %s: %s", reason.Code, reason.ShardID, reason.Text)
+		}
+	}
+}
+
+// hideout is where a careless reader misses the event, if it is at such a place.
+func hideout(p *sim.Play, r receipt.Receipt) string {
+	for _, told := range p.Told {
+		beside := told.ArrivedAt.Before(r.Window.From.Time) || told.ArrivedAt.After(r.Window.Until.Time)
+		if told.Event && beside && r.Verdict == receipt.Absent && p.From >= 0 {
+			return "pad"
+		}
+	}
+	return p.Hidden()
+}
+
+// readShare is what the reader may take.
+const readShare = 0.6
+
+func (w *witness) question(t *testing.T, story *sim.Story) Options {
+	o := Options{All: story.All, Settle: 10 * time.Second, ReadShare: readShare}
+	if story.From >= 0 {
+		o.From = sim.Began.Add(story.From)
+	}
+	if story.Until >= 0 {
+		o.Until = sim.Began.Add(story.Until)
+	}
+	var err error
+	if story.JQ {
+		var program *jq.Program
+		program, err = jq.Compile(sim.EventJQ)
+		o.Event.JQ, w.Matcher = sim.EventJQ, match.JQ(program)
+	} else {
+		o.Event.Text = sim.Event
+		w.Matcher, err = match.Event(sim.Event)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Content = w
+	return o
+}
+
+// userRecord is where a user record stands.
+type userRecord struct {
+	shardID string
+	number  record.SequenceNumber
+	sub     int
+}
+
+// witness is a matcher that notes what it is shown.
+type witness struct {
+	match.Matcher
+	mu        sync.Mutex
+	seen      map[userRecord]int
+	last      map[string]record.SequenceNumber
+	backwards []userRecord
+}
+
+func (w *witness) Match(s match.Subject) (match.Hit, bool, error) {
+	w.note(userRecord{s.User.ShardID, s.User.SequenceNumber, s.User.SubSequenceNumber})
+	return w.Matcher.Match(s)
+}
+
+func (w *witness) note(at userRecord) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen[at]++
+	if last := w.last[at.shardID]; last != "" && at.number.Compare(last) < 0 {
+		w.backwards = append(w.backwards, at)
+	}
+	w.last[at.shardID] = at.number
+}
+
+// check holds a receipt against the world that it speaks of. Each check has a
+// name, by which the mutations know it.
+type check struct {
+	t *testing.T
+	*sim.Play
+	*witness
+	receipt.Receipt
+	began time.Time
+}
+
+func (c check) all() {
+	c.truth()
+	c.provable()
+	c.complete()
+	c.once()
+	c.window()
+	for _, breach := range c.Breaches(readShare) {
+		c.t.Errorf("check share: %s", breach)
+	}
+}
+
+// truth: what is found was put, within the window; what is absent was not, and
+// nothing within the window is undecided.
+func (c check) truth() {
+	for _, m := range c.Matches {
+		told, put := c.told(m.SequenceNumber)
+		if !put || !told.Event || !c.within(told) {
+			c.t.Errorf("check truth: found at %s, where it is not: %+v", m.SequenceNumber, told)
+		}
+	}
+	if c.Verdict != receipt.Absent {
+		return
+	}
+	for _, told := range c.Told {
+		switch {
+		case told.Event && c.within(told):
+			c.t.Errorf("check truth: absent from %s to %s, but it is at %s, arrived %s", c.Window.From, c.Window.Until, told.Place, told.ArrivedAt)
+		case told.Hole != "" && c.within(told):
+			c.t.Errorf("check holes: absent, but %s is %s", told.Place, told.Hole)
+		}
+	}
+}
+
+func (c check) told(number record.SequenceNumber) (sim.Told, bool) {
+	for _, told := range c.Told {
+		if told.SequenceNumber == number {
+			return told, true
+		}
+	}
+	return sim.Told{}, false
+}
+
+// within: an open window holds what there was, a match before its beginning too.
+func (c check) within(told sim.Told) bool {
+	from := c.Window.From.Time
+	if c.From < 0 && c.Verdict == receipt.Found {
+		from = time.Time{}
+	}
+	return !told.ArrivedAt.Before(from) && !told.ArrivedAt.After(c.Window.Until.Time)
+}
+
+// provable: a provable world has a verdict, any other one a reason of its own.
+func (c check) provable() {
+	if c.Verdict != receipt.Inconclusive {
+		return
+	}
+	if c.Provable {
+		c.t.Errorf("check provable: inconclusive: %v", c.Reasons)
+	}
+	for _, reason := range c.Reasons {
+		if !c.Causes[reason.Code] {
+			c.t.Errorf("check reasons: %s, which this world did not cause", reason.Code)
+		}
+	}
+	if len(c.Reasons) == 0 {
+		c.t.Error("check reasons: inconclusive without a reason")
+	}
+}
+
+// complete: each user record of a window that was covered was tested.
+func (c check) complete() {
+	covered := c.Verdict == receipt.Absent || c.Verdict == receipt.Found && c.All && c.Provable
+	for _, told := range c.Told {
+		for sub := range told.Users {
+			if covered && c.within(told) && c.seen[userRecord{told.ShardID, told.SequenceNumber, sub}] == 0 && !c.expired(told) {
+				c.t.Errorf("check complete: %s/%d was not read, arrived %s, window %s to %s", told.Place, sub, told.ArrivedAt, c.Window.From, c.Window.Until)
+			}
+		}
+	}
+}
+
+// expired: an open window holds what there was when it was read.
+func (c check) expired(told sim.Told) bool {
+	return c.From < 0 && c.Verdict == receipt.Found && told.ArrivedAt.Before(c.Window.From.Time)
+}
+
+// once: no user record was tested twice, and those of a shard in order.
+func (c check) once() {
+	for at, times := range c.seen {
+		if times > 1 {
+			c.t.Errorf("check once: %v was read %d times", at, times)
+		}
+	}
+	for _, at := range c.backwards {
+		c.t.Errorf("check order: %v came too late", at)
+	}
+}
+
+// window: the window is what was asked for, by the stream's clock, and one that
+// was left open is as long as it can be.
+func (c check) window() {
+	until, from := sim.Began.Add(c.Until), sim.Began.Add(c.From)
+	if c.Until < 0 {
+		if until = c.Window.Until.Time; until.Before(c.began) || until.After(c.began.Add(2*time.Minute)) {
+			c.t.Errorf("check now: the window ends at %s, asked at %s", until, c.began)
+		}
+	}
+	if c.From < 0 {
+		from = c.Window.From.Time
+		if latest := c.FinishedAt.Add(-24*time.Hour + 2*time.Minute); c.Provable && from.After(latest) && from.After(sim.Began.Add(time.Second)) {
+			c.t.Errorf("check from: the window begins at %s, though what came from %s on was there", from, latest)
+		}
+	}
+	if !c.Window.Until.Equal(until) || !c.Window.From.Equal(from) {
+		c.t.Errorf("check window: %s to %s, asked for %s to %s", c.Window.From, c.Window.Until, from, until)
+	}
+}
