@@ -5,6 +5,7 @@
 package reader
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -35,10 +36,10 @@ func New(client *stream.Client, share float64, settle time.Duration) *Reader {
 }
 
 // Within has all pages in flight share so many bytes of memory, MemoryMin at the
-// least, whatever the number of shards. Record is the largest that the stream
-// takes, in bytes.
+// least, whatever the number of shards; 0 means MemoryDefault. Record is the
+// largest that the stream takes, in bytes.
 func (r *Reader) Within(memory int64, record int) *Reader {
-	r.budget = newBudget(memory, int64(record))
+	r.budget = newBudget(cmp.Or(memory, MemoryDefault), int64(record))
 	return r
 }
 
