@@ -24,6 +24,7 @@ type tailFlags struct {
 	shards                                      []string
 	noFollow, ignoreCase                        bool
 	limit                                       int
+	memory                                      memory
 }
 
 func (a *app) tail() *cobra.Command {
@@ -50,6 +51,7 @@ func (a *app) tail() *cobra.Command {
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
 	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep ignore case")
 	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
+	bindMemory(b, &f.memory)
 	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line) or data (the decoded data a line)")
 	return c
 }
@@ -58,6 +60,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 	o := tail.Options{
 		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards), Where: f.where(keyed),
 		Out: a.out, ReadShare: tailReadShare, Settle: settleDefault, Notice: a.notice,
+		Memory: int64(f.memory),
 	}
 	if err := f.compile(&o, a.out); err != nil {
 		return err

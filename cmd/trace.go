@@ -30,6 +30,7 @@ type traceFlags struct {
 	from, until, receipt, output string
 	all                          bool
 	settle                       time.Duration
+	memory                       memory
 }
 
 func (a *app) trace() *cobra.Command {
@@ -65,6 +66,7 @@ what the stream still holds.
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
+	bindMemory(b, &f.memory)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 	return c
@@ -87,7 +89,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 		return err
 	}
 	o := trace.Options{
-		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare,
+		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare, Memory: int64(f.memory),
 		Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {

@@ -43,6 +43,9 @@ type Options struct {
 	Out      io.Writer
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare float64
+	// Memory is what all pages in flight may take together, in bytes; 0 means
+	// reader.MemoryDefault.
+	Memory int64
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
 	// Notice hears what went wrong with a shard while the others go on.
@@ -103,6 +106,7 @@ type follower struct {
 	listed shard.Lineage // at the start
 	window coverage.Window
 	ledger *coverage.Ledger
+	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
 
@@ -122,6 +126,7 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	return &follower{
 		Options: o, client: client, listed: listed, window: window,
 		ledger: coverage.New(window), began: client.Clock.Now(),
+		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
 	}
 }
 
@@ -130,7 +135,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	defer stop()
 	f.stop = stop
 	f.tellTrimmed()
-	_, err := reader.New(f.client, f.ReadShare, f.Settle).Cover(reading, reader.Plan{
+	_, err := f.reads.Cover(reading, reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	})

@@ -36,6 +36,9 @@ type Options struct {
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare float64
+	// Memory is what all pages in flight may take together, in bytes; 0 means
+	// reader.MemoryDefault.
+	Memory int64
 	// Capture tells that the stream is a file of records, without coverage.
 	Capture bool
 	// Endpoint names an endpoint in this process; else the client's is named.
@@ -114,7 +117,8 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 	defer stop()
 	s.stop = stop
 	defer s.report()()
-	last, err := reader.New(s.client, s.ReadShare, s.Settle).Cover(reading, reader.Plan{
+	shards := reader.New(s.client, s.ReadShare, s.Settle).Within(s.Memory, s.before.RecordBytesMax)
+	last, err := shards.Cover(reading, reader.Plan{
 		Starts: s.starts(listed), Wants: s.wants, ListAfter: s.window.SettledAt(),
 		Opened: s.opened, Handle: s.handle,
 	})

@@ -16,6 +16,8 @@ type account struct {
 	// position is the arrival time up to which everything was read, as far as
 	// what we have seen tells.
 	position time.Time
+	start    time.Time // the first position
+	began    time.Time // the server's time then
 	last     record.SequenceNumber
 	oldest   time.Time
 	newest   time.Time
@@ -47,6 +49,7 @@ func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 			a.from = a.position
 		}
 	}
+	a.start, a.began = a.position, now
 	return a
 }
 

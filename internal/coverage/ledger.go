@@ -94,31 +94,6 @@ func (l *Ledger) Tested(shardID string, t Tally) {
 	a.opaque += t.Opaque
 }
 
-// Progress is how far a scan has come.
-type Progress struct {
-	Shards, ShardsDone int
-	Records, Bytes     int64
-	// Behind is the furthest that an unfinished shard is from the window's end.
-	Behind time.Duration
-}
-
-// Progress sums up the accounts so far.
-func (l *Ledger) Progress() Progress {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := Progress{Shards: len(l.accounts)}
-	for _, a := range l.accounts {
-		p.Records += a.Records
-		p.Bytes += a.Bytes
-		if a.closed() {
-			p.ShardsDone++
-		} else {
-			p.Behind = max(p.Behind, l.window.Until.Sub(a.position))
-		}
-	}
-	return p
-}
-
 // Coverage closes the books: what was read of each shard, and whether that
 // covers the window.
 func (l *Ledger) Coverage() Coverage {

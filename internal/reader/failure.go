@@ -82,7 +82,7 @@ func (r *reading) avoid(failed *stream.Error) {
 	case r.iterator != "":
 		r.limit = max(1, cmp.Or(r.limit, limitMax)/10)
 	case r.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "":
-		r.resume = position.Position{Kind: position.TrimHorizon}
+		r.resume, r.emptyAt = position.Position{Kind: position.TrimHorizon}, time.Time{}
 	}
 }
 

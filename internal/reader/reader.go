@@ -5,6 +5,7 @@
 package reader
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -16,10 +17,6 @@ import (
 	"kinspect/internal/stream"
 )
 
-// pagesMax bounds the pages in flight, and so memory: each may hold 10 MiB of
-// records, and the SDK's decoder needs about six times that while it works.
-const pagesMax = 8
-
 // staggerMax spreads the first reads of many shards.
 const staggerMax = 20 * time.Millisecond
 
@@ -28,13 +25,22 @@ type Reader struct {
 	client *stream.Client
 	share  float64
 	settle time.Duration
-	pages  chan struct{}
+	budget *budget
 }
 
 // New returns a reader that takes the share of each shard's read quota (above
 // 0, at most 1). Settle is how long the closing of a shard may take to be true.
 func New(client *stream.Client, share float64, settle time.Duration) *Reader {
-	return &Reader{client: client, share: share, settle: settle, pages: make(chan struct{}, pagesMax)}
+	r := &Reader{client: client, share: share, settle: settle}
+	return r.Within(MemoryDefault, recordBytesMax)
+}
+
+// Within has all pages in flight share so many bytes of memory, MemoryMin at the
+// least, whatever the number of shards; 0 means MemoryDefault. Record is the
+// largest that the stream takes, in bytes.
+func (r *Reader) Within(memory int64, record int) *Reader {
+	r.budget = newBudget(cmp.Or(memory, MemoryDefault), int64(record))
+	return r
 }
 
 // Start is a shard and where to begin in it.

@@ -67,25 +67,6 @@ func TestStaysInItsShare(t *testing.T) {
 	}
 }
 
-// Pages in flight are bounded: no page is asked for before one is let go.
-func TestPagesInFlight(t *testing.T) {
-	w := newWorld(t, 3*pagesMax)
-	var now, most atomic.Int64
-	plan := w.plan(whole)
-	plan.Handle = func(st step.Step) bool {
-		n := now.Add(1)
-		defer now.Add(-1)
-		for seen := most.Load(); n > seen && !most.CompareAndSwap(seen, n); seen = most.Load() {
-		}
-		time.Sleep(5 * time.Millisecond)
-		return w.handle(st)
-	}
-	w.cover(plan)
-	if most.Load() > pagesMax {
-		t.Errorf("%d pages were handled at once", most.Load())
-	}
-}
-
 // When the context ends, Cover returns with every goroutine ended, and says why.
 func TestContextEnds(t *testing.T) {
 	w := newWorld(t, 8)

@@ -25,7 +25,8 @@ type reading struct {
 	problem  stream.Problem
 	failing  time.Time // the first of them
 	end      ending
-	holding  bool // a place among the pages in flight
+	emptyAt  time.Time // when the shard was seen empty at its tip; zero: it is not there
+	reserved int64     // of the budget
 }
 
 func newReading(r *Reader, start Start) *reading {
@@ -34,7 +35,7 @@ func newReading(r *Reader, start Start) *reading {
 
 // next returns the shard's next step; ok is false when the context ended.
 func (r *reading) next(ctx context.Context) (st step.Step, ok bool) {
-	if r.client.Wait(ctx, r.pace.Wait(r.client.Clock.Now())) != nil || !r.acquire(ctx) {
+	if r.client.Wait(ctx, r.pace.Wait(r.client.Clock.Now())) != nil || r.reserve(ctx) != nil {
 		return step.Step{}, false
 	}
 	st = r.ask(ctx)
@@ -44,24 +45,6 @@ func (r *reading) next(ctx context.Context) (st step.Step, ok bool) {
 		return step.Step{}, false
 	}
 	return st, true
-}
-
-// acquire takes a place among the pages in flight; release gives it back.
-func (r *reading) acquire(ctx context.Context) bool {
-	select {
-	case r.pages <- struct{}{}:
-		r.holding = true
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func (r *reading) release() {
-	if r.holding {
-		<-r.pages
-		r.holding = false
-	}
 }
 
 func (r *reading) ask(ctx context.Context) step.Step {
@@ -85,7 +68,7 @@ func (r *reading) open(ctx context.Context, now time.Time) error {
 	}
 	from := r.resume
 	if from.Kind == position.Latest {
-		r.resume = position.At(now) // should it fail, or expire before anything was read
+		r.resume, r.emptyAt = position.At(now), now // should it fail, or expire before anything was read
 	}
 	iterator, err := r.client.Iterator(ctx, r.start.Shard.ID, from)
 	r.iterator = iterator
@@ -102,6 +85,10 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 	if len(fresh) > 0 {
 		r.last = fresh[len(fresh)-1].SequenceNumber
 		r.resume = position.After(r.last)
+	}
+	r.emptyAt = time.Time{}
+	if len(p.Records) == 0 && p.Behind == 0 {
+		r.emptyAt = p.AskedAt
 	}
 	switch {
 	case p.Next != "":

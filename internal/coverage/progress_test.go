@@ -1,0 +1,67 @@
+package coverage
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"kinspect/internal/shard"
+	"kinspect/internal/step"
+)
+
+func TestRemaining(t *testing.T) {
+	stretch := func(since, done, rest time.Duration) Stretch { return Stretch{t1.Add(-since), done, rest} }
+	for _, c := range []struct {
+		name      string
+		stretches []Stretch
+		want      time.Duration
+		ok        bool
+	}{
+		{"no shard", nil, 0, false},
+		{"nothing read", []Stretch{stretch(minute, 0, hour), stretch(minute, 0, hour)}, 0, false},
+		{"one shard", []Stretch{stretch(minute, hour, 3*hour)}, 3 * minute, true},
+		{"all read", []Stretch{stretch(minute, hour, 0)}, 0, true},
+		{"the slowest decides", []Stretch{stretch(minute, hour, 0), stretch(minute, hour, 9*hour), stretch(minute, 9*hour, hour)}, 9 * minute, true},
+		{"those without a turn yet", []Stretch{stretch(minute, 10*hour, 0), stretch(minute, 0, 10*hour), stretch(minute, 0, 10*hour)}, 2 * minute, true},
+		{"one begun late goes by its own time", []Stretch{stretch(10*minute, 10*hour, 0), stretch(minute, hour, 2*hour)}, 2 * minute, true},
+		{"a thousand years", slices.Repeat([]Stretch{stretch(minute, 10*24*hour, 355*24*hour)}, 1000), 35*minute + 30*time.Second, true},
+		{"hardly begun", []Stretch{stretch(hour, time.Millisecond, 8760*hour)}, 8760 * hour, true},
+		{"begun just now", []Stretch{stretch(0, hour, hour)}, 0, true},
+	} {
+		if got, ok := (Progress{Stretches: c.stretches}).Remaining(t1); (got-c.want).Abs() > time.Millisecond || ok != c.ok {
+			t.Errorf("%s: %s, %v; want %s", c.name, got, ok, c.want)
+		}
+	}
+}
+
+// A shard's stretch reaches from where the reading begins to the window's end, or
+// its own; what is read moves from its rest to what is done.
+func TestStretch(t *testing.T) {
+	began := t1.Add(-minute)
+	closed := shard.Shard{ID: shardID, Starting: sequenceAt(t0.Add(-hour), t0.Add(-hour)), Ending: sequenceAt(t0.Add(-hour), t1.Add(-hour/2))}
+	for _, c := range []struct {
+		name       string
+		window     Window
+		shard      shard.Shard
+		start      time.Time
+		steps      []step.Step
+		done, rest time.Duration
+	}{
+		{"begun", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), nil, 0, 61 * minute},
+		{"read a part", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{page(t1, hour/2, t0, t0.Add(19*minute))}, 20 * minute, 41 * minute},
+		{"read beyond the end", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{page(t1, 0, t1.Add(minute/2))}, 61 * minute, 0},
+		{"what the stream still holds", openWindow(), shard.Shard{ID: shardID}, time.Time{}, nil, 0, 24*hour + minute},
+		{"closed within", openWindow(), closed, time.Time{}, nil, 0, 90 * minute},
+		{"closed within, and read to its end", openWindow(), closed, time.Time{}, []step.Step{ended(page(t1, 0))}, 90 * minute, 0},
+		{"failed", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{{ShardID: shardID, Kind: step.Failed}}, 61 * minute, 0},
+	} {
+		l := New(c.window)
+		l.Open(c.shard, c.start, began)
+		for _, st := range c.steps {
+			l.Book(st)
+		}
+		if got, want := l.Progress().Stretches, []Stretch{{began, c.done, c.rest}}; !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", c.name, got, want)
+		}
+	}
+}

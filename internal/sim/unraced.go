@@ -1,0 +1,6 @@
+//go:build !race
+
+package sim
+
+// Raced tells that the race detector is on.
+const Raced = false
