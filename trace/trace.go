@@ -146,7 +146,8 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 		return []notice.Notice{{Code: notice.Interrupted, Text: "the scan was interrupted"}}
 	case timed.Err() != nil:
 		s.ledger.Stop(notice.Time)
-		return []notice.Notice{{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over", s.Timeout)}}
+		read := count(s.ledger.Progress().Records, "record")
+		return []notice.Notice{{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}}
 	}
 	return reasons
 }
