@@ -9,6 +9,7 @@ import (
 
 	"kinspect/internal/awsconf"
 	"kinspect/internal/jq"
+	"kinspect/internal/reader"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
 	"kinspect/tail"
@@ -131,6 +132,11 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &number), "name the shard with --shard")
 	var window *trace.BadWindow
 	add(errors.As(err, &window), "times without a zone are UTC")
+	var unfit *trace.CannotResume
+	if errors.As(err, &unfit) {
+		add(unfit.Asked, "the receipt holds the question: leave out EVENT and the flags that say what is sought, --from, --until and --settle")
+		add(true, "without --resume all of the window is read")
+	}
 	return append(hints, streamHints(a.flags, err)...)
 }
 
@@ -154,11 +160,12 @@ func streamHints(flags common, err error) []string {
 		}
 		return []string{"aws kinesis list-streams shows what is there; another region or account may hold it (--region, --profile)"}
 	case stream.Denied:
-		return []string{"the caller needs the permission " + strings.TrimSpace(failed.Action) + " on the stream"}
+		return []string{permission(failed.Action)}
 	case stream.Unavailable:
 		return []string{"the endpoint did not answer as Kinesis does: check --endpoint-url, the region and the network"}
-	case stream.BadCredentials:
-		return []string{"renew the credentials, with aws sso login for instance"}
+	}
+	if remedy, known := remedies[reader.Code(failed.Problem)]; known {
+		return []string{remedy}
 	}
 	return nil
 }

@@ -28,9 +28,11 @@ type traceFlags struct {
 	event                        receipt.Event
 	partitionKey, sequenceNumber string
 	from, until, receipt, output string
+	resume                       string
 	all                          bool
-	settle                       time.Duration
+	settle, timeout              time.Duration
 	memory                       memory
+	given                        func(flag string) bool
 }
 
 func (a *app) trace() *cobra.Command {
@@ -55,6 +57,7 @@ what the stream still holds.
 			if c.Flags().Changed("partition-key") {
 				f.event.PartitionKey = &f.partitionKey
 			}
+			f.given = c.Flags().Changed
 			return a.runTrace(c.Context(), f, args)
 		},
 	}
@@ -67,13 +70,20 @@ what the stream still holds.
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
 	bindMemory(b, &f.memory)
+	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
+	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks; it holds the question too")
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 	return c
 }
 
 func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error {
-	content, err := f.question(args[1:])
+	resumed, err := readReceipt(f.resume)
+	if err != nil {
+		return err
+	}
+	f.ask(args[1:], resumed)
+	content, err := f.question(len(args) > 1)
 	if err != nil {
 		return err
 	}
@@ -90,7 +100,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	}
 	o := trace.Options{
 		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare, Memory: int64(f.memory),
-		Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
+		Timeout: f.timeout, Resume: resumed, Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
 		return err
@@ -104,12 +114,29 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	return a.answer(ctx, f, kept, r)
 }
 
-// question makes a matcher of what the record must hold beside its partition
-// key and sequence number.
-func (f *traceFlags) question(operands []string) (match.Matcher, error) {
-	var content []match.Matcher
+// ask takes the event from the command line, or from the receipt to go on from
+// where the command line names none; so too the settle time.
+func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
+	f.event.SequenceNumber = record.SequenceNumber(f.sequenceNumber)
 	if len(operands) > 0 {
 		f.event.Text = strings.TrimSpace(operands[0]) // a paste brings blanks along
+	}
+	if resumed == nil {
+		return
+	}
+	if len(operands) == 0 && f.event == (receipt.Event{}) {
+		f.event = resumed.Event
+	}
+	if !f.given("settle") {
+		f.settle = time.Duration(resumed.Settings.SettleMillis) * time.Millisecond
+	}
+}
+
+// question makes a matcher of what the record must hold beside its partition
+// key and sequence number.
+func (f *traceFlags) question(texted bool) (match.Matcher, error) {
+	var content []match.Matcher
+	if texted || f.event.Text != "" {
 		event, err := match.Event(f.event.Text)
 		if err != nil {
 			return nil, &usageError{err: err}
@@ -123,13 +150,12 @@ func (f *traceFlags) question(operands []string) (match.Matcher, error) {
 		}
 		content = append(content, match.JQ(program))
 	}
-	f.event.SequenceNumber = record.SequenceNumber(f.sequenceNumber)
 	switch {
-	case f.sequenceNumber != "" && !f.event.SequenceNumber.Valid():
-		return nil, &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", f.sequenceNumber)}
+	case f.event.SequenceNumber != "" && !f.event.SequenceNumber.Valid():
+		return nil, &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", f.event.SequenceNumber)}
 	case len(content) > 0:
 		return match.All(content...), nil
-	case f.event.PartitionKey == nil && f.sequenceNumber == "":
+	case f.event.PartitionKey == nil && f.event.SequenceNumber == "":
 		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --jq, --partition-key or --sequence-number"}
 	}
 	return nil, nil
@@ -143,6 +169,9 @@ func (f *traceFlags) check(now time.Time) error {
 	if f.settle < 0 {
 		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}
 	}
+	if f.given("timeout") && f.timeout <= 0 {
+		return &usageError{err: fmt.Errorf("timeout %s is no time at all", f.timeout)}
+	}
 	_, _, err := f.window(now)
 	return err
 }
@@ -154,7 +183,7 @@ func (f *traceFlags) window(now time.Time) (from, until time.Time, err error) {
 			return from, until, err
 		}
 	}
-	if f.until != "now" {
+	if f.until != "now" || f.resume != "" && f.given("until") {
 		until, err = parseTime("--until", f.until, now)
 	}
 	return from, until, err

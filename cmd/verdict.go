@@ -71,6 +71,23 @@ func (k *receiptFile) write(r receipt.Receipt) error {
 	return nil
 }
 
+// readReceipt reads the receipt to go on from; without a path there is none.
+func readReceipt(path string) (*receipt.Receipt, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the receipt: %w", err)
+	}
+	defer file.Close()
+	read, err := receipt.Read(file)
+	if err != nil {
+		return nil, &usageError{err: fmt.Errorf("reading %s: %w", path, err), hint: "a receipt is what trace --receipt FILE and trace -o json write"}
+	}
+	return &read, nil
+}
+
 // tellCaveats prints on standard error what does not change the verdict.
 func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 	if a.flags.quiet || f.output == "json" {
@@ -89,6 +106,9 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 	}
 	if r.Verdict == receipt.Inconclusive && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return strings.Contains(n.Text, ": jq: ") }) {
 		a.hint("jq failed on some records; .a? in place of .a lets it pass over what has no a")
+	}
+	if r.Verdict == receipt.Inconclusive {
+		a.tellRemedies(f, r)
 	}
 }
 

@@ -2,10 +2,12 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"kinspect/internal/notice"
+	"kinspect/internal/reader"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
@@ -20,9 +22,19 @@ func (s *search) audit(ctx context.Context, listed, last shard.Lineage) []notice
 	}
 	after, err := s.client.Describe(ctx)
 	if err != nil {
-		return append(reasons, notice.Notice{Code: notice.Listing, Text: fmt.Sprintf("the stream could not be described again at the end: %v", err)})
+		return append(reasons, failed("the stream could not be described again at the end", err))
 	}
 	return append(reasons, s.changes(after)...)
+}
+
+// failed names what a call that failed leaves open.
+func failed(what string, err error) notice.Notice {
+	code, cause := notice.Listing, err.Error()
+	var failure *stream.Error
+	if errors.As(err, &failure) {
+		code, cause = reader.Code(failure.Problem), failure.Reason()
+	}
+	return notice.Notice{Code: code, Text: what + ": " + cause}
 }
 
 // complete returns why the two listings together may lack a shard. Those that are

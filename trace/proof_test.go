@@ -355,7 +355,7 @@ func TestProgressEndsWithTheRun(t *testing.T) {
 func TestLastListingFails(t *testing.T) {
 	w := newWorld(t, 1, sim.Refuse("ListShards", "AccessDeniedException", func(n int, _ sim.Message) bool { return n > 1 }))
 	r := w.trace("ord-9")
-	want(t, r, receipt.Inconclusive, "listing")
+	want(t, r, receipt.Inconclusive, "access-denied")
 	if !strings.Contains(r.Reasons[0].Text, "kinesis:ListShards") {
 		t.Errorf("reason %+v", r.Reasons[0])
 	}

@@ -39,6 +39,11 @@ type Options struct {
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
 	Memory int64
+	// Timeout is how long the reading may take; 0 is for ever.
+	Timeout time.Duration
+	// Resume is an inconclusive receipt of the same question, of which only what is
+	// missing is read. Nil reads all.
+	Resume *receipt.Receipt
 	// Capture tells that the stream is a file of records, without coverage.
 	Capture bool
 	// Endpoint names an endpoint in this process; else the client's is named.
@@ -62,6 +67,7 @@ type search struct {
 	window coverage.Window
 	ledger *coverage.Ledger
 	stop   context.CancelFunc // ends the reading at the first match
+	past   past
 
 	mu      sync.Mutex
 	ranges  map[string]shard.Range // by shard
@@ -75,6 +81,9 @@ type search struct {
 // that goes wrong later, makes the receipt inconclusive.
 func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (receipt.Receipt, error) {
 	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, holes: map[holeKey]*hole{}}
+	if err := s.resume(); err != nil {
+		return receipt.Receipt{}, err
+	}
 	window, err := s.newWindow()
 	if err != nil {
 		return receipt.Receipt{}, err
@@ -85,8 +94,9 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 		return receipt.Receipt{}, err
 	}
 	s.ledger = coverage.New(s.window)
+	s.ledger.Carry(s.past.coverage)
 	started := client.Clock.Now()
-	reasons := s.read(ctx, lineage)
+	reasons := s.read(ctx, s.past.lineage(lineage))
 	return s.receipt(started, reasons), nil
 }
 
@@ -113,7 +123,9 @@ func (s *search) newWindow() (coverage.Window, error) {
 // read has every shard of the window read and tested, and returns what makes
 // the reading as a whole unsound.
 func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice {
-	reading, stop := context.WithCancel(ctx)
+	timed, end := s.client.Within(ctx, s.Timeout)
+	defer end()
+	reading, stop := context.WithCancel(timed)
 	defer stop()
 	s.stop = stop
 	defer s.report()()
@@ -122,16 +134,26 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 		Starts: s.starts(listed), Wants: s.wants, ListAfter: s.window.SettledAt(),
 		Opened: s.opened, Handle: s.handle,
 	})
-	if reading.Err() != nil && ctx.Err() == nil {
+	if reading.Err() != nil && timed.Err() == nil {
 		return nil // stopped at the first match: nothing more is needed
 	}
-	if ctx.Err() != nil {
+	var reasons []notice.Notice
+	switch {
+	case timed.Err() != nil: // below
+	case err != nil:
+		reasons = []notice.Notice{failed("the shards could not be listed again at the end", err)}
+	default:
+		reasons = s.audit(timed, listed, last)
+	}
+	switch {
+	case ctx.Err() != nil:
 		return []notice.Notice{{Code: notice.Interrupted, Text: "the scan was interrupted"}}
+	case timed.Err() != nil:
+		s.ledger.Stop(notice.Time)
+		read := count(s.ledger.Progress().Records, "record")
+		return []notice.Notice{{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}}
 	}
-	if err != nil {
-		return []notice.Notice{{Code: notice.Listing, Text: fmt.Sprintf("the shards could not be listed again at the end: %v", err)}}
-	}
-	return s.audit(ctx, listed, last)
+	return reasons
 }
 
 // starts picks the shards that may hold records of the window.
@@ -148,6 +170,9 @@ func (s *search) starts(listed shard.Lineage) []reader.Start {
 // wants tells whether a shard's life overlaps the window and its pad, as far as
 // its sequence numbers tell; else it is kept.
 func (s *search) wants(sh shard.Shard) bool {
+	if s.past.proved(sh) {
+		return false
+	}
 	if opened, told := sh.OpenedAt(); told && opened.After(s.window.Until.Add(coverage.Pad)) {
 		return false
 	}
@@ -156,8 +181,12 @@ func (s *search) wants(sh shard.Shard) bool {
 }
 
 // begin is where a shard is read from: the trim horizon, unless the window
-// begins later and the shard opened before.
+// begins later and the shard opened before. What was read of it earlier is not
+// read again.
 func (s *search) begin(sh shard.Shard) position.Position {
+	if last := s.past.last(sh); last != "" {
+		return position.After(last)
+	}
 	start := s.window.From.Add(-coverage.Pad)
 	if opened, told := sh.OpenedAt(); s.window.Open() || told && !opened.Before(start) {
 		return position.Position{Kind: position.TrimHorizon}

@@ -20,6 +20,7 @@ const skewTold = 2 * time.Second
 func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Receipt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.ledger.Stop(notice.Interrupted)
 	covered := s.ledger.Coverage()
 	r := receipt.Receipt{
 		Stream:   receipt.Stream{Name: s.before.Name, ARN: s.before.ARN, CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours())},
@@ -27,13 +28,16 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 		Region:   s.client.Region(),
 		Endpoint: cmp.Or(s.Endpoint, s.client.Endpoint()),
 		Event:    s.Event,
-		Settings: receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()},
-		Window:   receipt.Window{From: record.Timestamp{Time: s.ledger.From()}, Until: record.Timestamp{Time: s.window.Until}},
+		Settings: s.settings(),
+		Window:   receipt.Window{From: record.Timestamp{Time: s.ledger.From()}, Until: record.Timestamp{Time: s.window.Until}, Open: s.window.Open()},
 		Coverage: covered, Matches: inOrder(s.matches), Outside: inOrder(s.outside),
 		Conditions: []notice.Notice{}, Tool: s.Tool,
 		StartedAt: record.Timestamp{Time: started}, FinishedAt: record.Timestamp{Time: s.client.Clock.Now()},
 	}
-	holes := slices.Concat(reasons, s.horizon(), s.captured(), gaps(covered), s.unreadable())
+	if s.Resume != nil {
+		r.StartedAt = s.Resume.StartedAt
+	}
+	holes := slices.Concat(reasons, s.past.reasons, s.horizon(), s.captured(), gaps(covered), s.unreadable())
 	r.Verdict, r.Reasons = judge(len(s.matches) > 0, holes)
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()
@@ -50,6 +54,10 @@ func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notic
 		return receipt.Inconclusive, holes
 	}
 	return receipt.Absent, []notice.Notice{}
+}
+
+func (s *search) settings() receipt.Settings {
+	return receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
 }
 
 // gaps names each shard that lacks its proof or misses a stretch.

@@ -158,7 +158,7 @@ func ofShard(code notice.Code) string {
 	switch code {
 	case notice.Broken, notice.Opaque:
 		return untested
-	case notice.Interrupted:
+	case notice.Interrupted, notice.Time:
 		return unfinished
 	case notice.Trimmed:
 		return expired

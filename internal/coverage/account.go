@@ -30,16 +30,9 @@ type account struct {
 }
 
 func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
-	a := &account{Account: Account{
-		ShardID: s.ID, Parents: s.Parents(), HashKeyRange: s.Range, Gaps: []Gap{},
-	}}
+	a := &account{Account: Account{Gaps: []Gap{}}}
+	a.list(s)
 	opened, told := s.OpenedAt()
-	if told {
-		a.OpenedAt = &record.Timestamp{Time: opened}
-	}
-	if closed, told := s.ClosedAt(); told {
-		a.ClosedAt = &record.Timestamp{Time: closed}
-	}
 	a.position = start
 	if start.IsZero() {
 		a.position = w.horizon(now)
@@ -51,6 +44,18 @@ func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 	}
 	a.start, a.began = a.position, now
 	return a
+}
+
+// list notes what a listing says of the shard.
+func (a *account) list(s shard.Shard) {
+	a.ShardID, a.Parents, a.HashKeyRange = s.ID, s.Parents(), s.Range
+	a.SequenceNumberRange = SequenceNumberRange{s.Starting, s.Ending}
+	if opened, told := s.OpenedAt(); told {
+		a.OpenedAt = &record.Timestamp{Time: opened}
+	}
+	if closed, told := s.ClosedAt(); told {
+		a.ClosedAt = &record.Timestamp{Time: closed}
+	}
 }
 
 // horizon is the oldest arrival time that the stream still held at now.
@@ -78,13 +83,42 @@ func (a *account) book(w Window, st step.Step) (done bool) {
 // fail ends the account with a gap, unless the shard is gone because all of it
 // expired: then an open window begins after what it can have held.
 func (a *account) fail(w Window, st step.Step) {
-	a.failed = true
 	gone := st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && a.ClosedAt != nil
 	if gone && a.ClosedAt.Before(w.kept(st.AskedAt)) {
 		a.from, a.expired = later(a.from, a.ClosedAt.Add(time.Second+Pad)), true // the number tells whole seconds
+		a.failed = true
 		return
 	}
-	a.gap(Gap{Code: st.Code, Text: st.Reason, From: stamp(a.position), Until: stamp(w.Until), AfterSequenceNumber: a.last})
+	a.leave(w, st.Code, st.Reason)
+}
+
+// stop ends the account with a gap that says how far the reading came.
+func (a *account) stop(w Window, code notice.Code) {
+	text := "nothing was read"
+	if a.Steps > 0 {
+		text = "read up to " + stamp(a.reached(w)).Words()
+	}
+	a.leave(w, code, text)
+}
+
+// leave ends the account with its last gap, from the position to the window's
+// end. Carry goes on from there.
+func (a *account) leave(w Window, code notice.Code, text string) {
+	a.failed = true
+	backward := a.backward.Milliseconds()
+	a.gap(Gap{
+		Code: code, Text: text, From: stamp(a.reached(w)), Until: stamp(w.Until),
+		AfterSequenceNumber: a.last, ArrivedAt: stamp(a.newest), BackwardStepMillis: &backward,
+	})
+}
+
+// reached is the position within the window: beyond its end, late records are
+// all that is missing.
+func (a *account) reached(w Window) time.Time {
+	if !w.Until.IsZero() && a.position.After(w.Until) {
+		return w.Until
+	}
+	return a.position
 }
 
 // kept is the arrival time from which on nothing has expired at now.
@@ -188,12 +222,18 @@ func (a *account) result(w Window) Account {
 	if from.IsZero() || (closed.OpenedAt != nil && closed.OpenedAt.After(from)) {
 		closed.From = closed.OpenedAt
 	} else {
-		closed.From = stamp(from)
+		closed.From = stamp(wholeMillis(from))
 	}
 	if closed.Proof != nil {
 		closed.Until = stamp(w.Until)
 	}
 	return closed
+}
+
+// wholeMillis rounds up to the milliseconds that arrival times have, and that a
+// receipt keeps.
+func wholeMillis(t time.Time) time.Time {
+	return t.Add(time.Millisecond - 1).Truncate(time.Millisecond)
 }
 
 // stamp is nil for the zero time.

@@ -11,6 +11,8 @@ type Coverage struct {
 	// Complete: each shard has its proof and no gap. Holes inside records and in
 	// the listing are not judged here.
 	Complete bool `json:"complete"`
+	// From is the arrival time from which on everything was there to be read.
+	From *record.Timestamp `json:"from,omitempty"`
 	// Records are Kinesis records, UserRecords what producers put.
 	Records     int64 `json:"records"`
 	UserRecords int64 `json:"userRecords"`
@@ -25,11 +27,12 @@ type Coverage struct {
 
 // Account is what was read of one shard.
 type Account struct {
-	ShardID      string            `json:"shardId"`
-	Parents      []string          `json:"parents"`
-	HashKeyRange shard.Range       `json:"hashKeyRange"`
-	OpenedAt     *record.Timestamp `json:"openedAt,omitempty"`
-	ClosedAt     *record.Timestamp `json:"closedAt,omitempty"`
+	ShardID             string              `json:"shardId"`
+	Parents             []string            `json:"parents"`
+	HashKeyRange        shard.Range         `json:"hashKeyRange"`
+	SequenceNumberRange SequenceNumberRange `json:"sequenceNumberRange"`
+	OpenedAt            *record.Timestamp   `json:"openedAt,omitempty"`
+	ClosedAt            *record.Timestamp   `json:"closedAt,omitempty"`
 	// From and Until bound the arrival times that are covered; absent Until means
 	// that nothing is proved.
 	From        *record.Timestamp `json:"from,omitempty"`
@@ -44,7 +47,15 @@ type Account struct {
 	Gaps        []Gap             `json:"gaps"`
 }
 
-// Gap is a stretch of a shard that was not read.
+// SequenceNumberRange is what the last listing gave as the ends of a shard's
+// sequence numbers; an open shard has no ending one. Its JSON is AWS' own.
+type SequenceNumberRange struct {
+	Starting record.SequenceNumber `json:"startingSequenceNumber,omitempty"`
+	Ending   record.SequenceNumber `json:"endingSequenceNumber,omitempty"`
+}
+
+// Gap is a stretch of a shard that was not read. A shard without a proof ends
+// with one that reaches to the window's end, and can be read on from there.
 type Gap struct {
 	Code notice.Code `json:"code"`
 	Text string      `json:"text"`
@@ -53,6 +64,10 @@ type Gap struct {
 	Until *record.Timestamp `json:"until,omitempty"`
 	// AfterSequenceNumber is the last record read before the gap.
 	AfterSequenceNumber record.SequenceNumber `json:"afterSequenceNumber,omitempty"`
+	// ArrivedAt is the newest arrival, and BackwardStepMillis the largest step back
+	// of arrival times, before a gap that can be read on from.
+	ArrivedAt          *record.Timestamp `json:"arrivedAt,omitempty"`
+	BackwardStepMillis *int64            `json:"backwardStepMillis,omitempty"`
 }
 
 // ProofKind is one of the three ways to know that a shard was read to the

@@ -55,6 +55,7 @@ type Ledger struct {
 	window   Window
 	kept     time.Time // nothing from here on had expired when the first shard was opened
 	accounts map[string]*account
+	carried  Coverage // without its shards
 }
 
 // New returns an empty ledger for the window.
@@ -64,11 +65,16 @@ func New(window Window) *Ledger {
 
 // Open begins a shard's account. The reading starts at the position of start,
 // or at the trim horizon where start is zero, at the server time now, at the most.
+// An account that was carried over goes on.
 func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.accounts) == 0 {
+	if l.kept.IsZero() {
 		l.kept = l.window.kept(now)
+	}
+	if a, carried := l.accounts[s.ID]; carried {
+		a.list(s)
+		return
 	}
 	l.accounts[s.ID] = newAccount(l.window, s, start, now)
 }
@@ -99,7 +105,8 @@ func (l *Ledger) Tested(shardID string, t Tally) {
 func (l *Ledger) Coverage() Coverage {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c := Coverage{Shards: []Account{}}
+	c := Coverage{Shards: []Account{}, Broken: l.carried.Broken, Opaque: l.carried.Opaque, OldestRecordAt: l.carried.OldestRecordAt}
+	c.From = stamp(wholeMillis(l.earliest()))
 	c.Complete = l.window.Open() || !l.window.From.Before(l.earliest())
 	for _, a := range l.accounts {
 		if a.expired {
@@ -122,7 +129,7 @@ func (l *Ledger) Coverage() Coverage {
 // From is where the window begins; an open one with what can be proved.
 func (l *Ledger) From() time.Time {
 	if l.window.Open() {
-		return l.Earliest()
+		return wholeMillis(l.Earliest())
 	}
 	return l.window.From
 }

@@ -46,8 +46,11 @@ const (
 	Broken Code = "broken"
 	// Opaque: records in a form that we cannot read.
 	Opaque Code = "opaque"
-	// Interrupted: stopped before the end, by Ctrl-C.
+	// Interrupted: stopped before the end, by Ctrl-C; of a gap, also since a match
+	// made further reading needless.
 	Interrupted Code = "interrupted"
+	// Time: the time given for the scan was over before the end.
+	Time Code = "time"
 	// Capture: a file of records carries no coverage.
 	Capture Code = "capture"
 )

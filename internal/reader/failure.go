@@ -42,7 +42,7 @@ func (r *reading) failure(err error, asked time.Time) step.Step {
 		r.avoid(failed)
 		r.pace.Failed(asked, r.failures)
 	default:
-		st.Kind, st.Code = step.Failed, codes[failed.Problem]
+		st.Kind, st.Code = step.Failed, Code(failed.Problem)
 	}
 	return st
 }
@@ -104,6 +104,9 @@ func raised(limit int, p stream.Page) int {
 	}
 	return 0
 }
+
+// Code is what a call that failed for good leaves open in a proof.
+func Code(p stream.Problem) notice.Code { return codes[p] }
 
 var codes = map[stream.Problem]notice.Code{
 	stream.Other:           notice.Unavailable,

@@ -30,7 +30,11 @@ type reading struct {
 }
 
 func newReading(r *Reader, start Start) *reading {
-	return &reading{Reader: r, start: start, resume: start.At, pace: pace.NewShard(r.share)}
+	reading := &reading{Reader: r, start: start, resume: start.At, pace: pace.NewShard(r.share)}
+	if start.At.Kind == position.AfterSequenceNumber {
+		reading.last = start.At.SequenceNumber
+	}
+	return reading
 }
 
 // next returns the shard's next step; ok is false when the context ended.

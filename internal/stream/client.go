@@ -66,9 +66,6 @@ func (c *Client) Endpoint() string { return aws.ToString(c.api.Options().BaseEnd
 // Region returns the region that calls are signed for.
 func (c *Client) Region() string { return c.api.Options().Region }
 
-// Wait sleeps, or returns the context's error when that ends first.
-func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.time.Sleep(ctx, d) }
-
 // RealTime is the machine's clock.
 type RealTime struct{}
 

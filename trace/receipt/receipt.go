@@ -85,6 +85,9 @@ type Settings struct {
 type Window struct {
 	From  record.Timestamp `json:"from"`
 	Until record.Timestamp `json:"until"`
+	// Open: no beginning was asked for, so that From is a result: where begins what
+	// the stream still held, and was read whole.
+	Open bool `json:"open,omitempty"`
 }
 
 // Match is a user record that holds the event, without its data.

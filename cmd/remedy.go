@@ -1,0 +1,56 @@
+package cmd
+
+import (
+	"slices"
+	"strings"
+
+	"kinspect/internal/notice"
+	"kinspect/trace/receipt"
+)
+
+// remedies is what helps against a failure, also one in mid-scan.
+var remedies = map[notice.Code]string{
+	notice.Credentials: "renew the credentials, with aws sso login for instance",
+	notice.KeyUnusable: "the caller needs the permission kms:Decrypt on the stream's key, which must be enabled",
+	notice.Throttled:   "other consumers left no room to read: a shard allows all of them together 5 reads and 2 MB a second",
+}
+
+// permission is what helps against a refused action, such as
+// kinesis:GetRecords.
+func permission(action string) string {
+	return "the caller needs the permission " + strings.TrimSpace(action) + " on the stream"
+}
+
+// mendable is what a later scan may find mended.
+var mendable = []notice.Code{
+	notice.Interrupted, notice.Time, notice.Credentials, notice.AccessDenied, notice.KeyUnusable,
+	notice.Throttled, notice.Unavailable, notice.EndUnexplained, notice.Listing,
+}
+
+// tellRemedies prints what helps an inconclusive verdict, each hint once.
+func (a *app) tellRemedies(f *traceFlags, r receipt.Receipt) {
+	var hints []string
+	for _, reason := range r.Reasons {
+		hints = append(hints, remedies[reason.Code])
+		if _, action, denied := strings.Cut(reason.Text, "access denied ("); denied && reason.Code == notice.AccessDenied {
+			hints = append(hints, permission(strings.TrimSuffix(action, ")")))
+		}
+	}
+	slices.Sort(hints)
+	for _, hint := range slices.Compact(hints) {
+		if hint != "" {
+			a.hint(hint)
+		}
+	}
+	if slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return slices.Contains(mendable, n.Code) }) {
+		a.hint(resumption(f.receipt))
+	}
+}
+
+// resumption tells how to go on from a receipt, or how to come by one.
+func resumption(path string) string {
+	if path == "" {
+		return "keep a receipt with --receipt FILE; then --resume FILE reads only what is missing"
+	}
+	return "--resume " + path + " reads only what is missing"
+}

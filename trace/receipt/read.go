@@ -1,0 +1,89 @@
+package receipt
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"kinspect/internal/coverage"
+)
+
+// bytesMax bounds a receipt that is read: one of 20,000 shards with all the
+// matches that it may list has a tenth of it.
+const bytesMax = 256 << 20
+
+// Read reads what Write wrote. What a receipt of this version cannot hold is an
+// error, since a key that we do not know may change what it says.
+func Read(r io.Reader) (Receipt, error) {
+	decoder := json.NewDecoder(io.LimitReader(r, bytesMax))
+	decoder.DisallowUnknownFields()
+	var read Receipt
+	if err := decoder.Decode(&read); err != nil {
+		return Receipt{}, fmt.Errorf("not a receipt: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return Receipt{}, errors.New("not a receipt: more follows behind it")
+	}
+	if err := read.check(); err != nil {
+		return Receipt{}, fmt.Errorf("not a receipt: %w", err)
+	}
+	return read, nil
+}
+
+// check returns what a receipt that we wrote cannot lack.
+func (r Receipt) check() error {
+	switch {
+	case !slices.Contains([]Verdict{Found, Absent, Inconclusive}, r.Verdict):
+		return fmt.Errorf("its verdict is %q", r.Verdict)
+	case (r.Verdict == Found) != (len(r.Matches) > 0):
+		return fmt.Errorf("its verdict is %s with %d matches", r.Verdict, len(r.Matches))
+	case r.Verdict == Inconclusive && len(r.Reasons) == 0:
+		return errors.New("it is inconclusive without a reason")
+	case r.Stream.ARN == "":
+		return errors.New("it names no stream")
+	case r.Stream.RetentionHours <= 0:
+		return errors.New("it has no retention period")
+	case r.Event == Event{}:
+		return errors.New("it names no event")
+	case r.Window.From.IsZero(), r.Window.Until.IsZero():
+		return errors.New("its window has no ends")
+	case r.Coverage.From == nil:
+		return errors.New("its coverage has no beginning")
+	}
+	return r.checkShards()
+}
+
+func (r Receipt) checkShards() error {
+	seen := map[string]bool{}
+	for _, a := range r.Coverage.Shards {
+		if a.ShardID == "" || seen[a.ShardID] {
+			return fmt.Errorf("shard %q is named twice, or not at all", a.ShardID)
+		}
+		seen[a.ShardID] = true
+		if err := r.checkEnd(a); err != nil {
+			return fmt.Errorf("%s %w", a.ShardID, err)
+		}
+	}
+	return nil
+}
+
+// checkEnd wants a proof for the window's end, or a gap that reaches to it.
+func (r Receipt) checkEnd(a coverage.Account) error {
+	if p := a.Proof; p != nil {
+		known := slices.Contains([]coverage.ProofKind{coverage.End, coverage.Tip, coverage.Passed}, p.Kind)
+		if !known || p.AskedAt.IsZero() || a.Until == nil || !a.Until.Equal(r.Window.Until.Time) {
+			return errors.New("has a proof of something else")
+		}
+		return nil
+	}
+	gap, missing := a.Missing()
+	if !missing || gap.Until == nil || !gap.Until.Equal(r.Window.Until.Time) {
+		return errors.New("has neither a proof nor a gap to the window's end")
+	}
+	if n := gap.AfterSequenceNumber; n != "" && !n.Valid() {
+		return fmt.Errorf("has a gap after sequence number %q", n)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package trace
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+	"kinspect/trace/receipt"
+)
+
+// CannotResume is a receipt that this question cannot go on from.
+type CannotResume struct {
+	Reason string
+	// Asked: what was asked contradicts the receipt.
+	Asked bool
+}
+
+func (e *CannotResume) Error() string { return "resuming from the receipt: " + e.Reason }
+
+// past is what earlier scans for the same question left. The zero past is none.
+type past struct {
+	coverage coverage.Coverage
+	accounts map[string]coverage.Account // by shard
+	reasons  []notice.Notice             // that stay, whatever is read now
+}
+
+// resume takes over the receipt to go on from, if there is one.
+func (s *search) resume() error {
+	r := s.Resume
+	if r == nil {
+		return nil
+	}
+	if err := s.resumable(*r); err != nil {
+		return err
+	}
+	s.past = past{coverage: r.Coverage, accounts: map[string]coverage.Account{}, reasons: lasting(r.Reasons)}
+	for _, a := range r.Coverage.Shards {
+		s.past.accounts[a.ShardID] = a
+	}
+	s.outside = r.Outside
+	s.From, s.Until = r.Window.From.Time, r.Window.Until.Add(time.Millisecond-1) // all of that millisecond
+	if r.Window.Open {
+		s.From = time.Time{}
+	}
+	s.compareRetention(time.Duration(r.Stream.RetentionHours) * time.Hour)
+	return nil
+}
+
+// compareRetention judges what expires by the shorter of two retention periods:
+// what one let expire, the other does not bring back.
+func (s *search) compareRetention(then time.Duration) {
+	now := s.before
+	s.before.Retention = then
+	if !slices.ContainsFunc(s.past.reasons, func(n notice.Notice) bool { return n.Code == notice.RetentionChanged }) {
+		s.past.reasons = append(s.past.reasons, s.changes(now)...)
+	}
+	s.before.Retention = min(now.Retention, then)
+}
+
+// resumable returns why a receipt cannot be gone on from.
+func (s *search) resumable(r receipt.Receipt) error {
+	created := record.Timestamp{Time: s.before.CreatedAt.Truncate(time.Millisecond)}
+	switch {
+	case r.Verdict != receipt.Inconclusive:
+		return &CannotResume{Reason: fmt.Sprintf("its verdict is %s, so nothing is missing", r.Verdict)}
+	case s.Capture || slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.Capture }):
+		return &CannotResume{Reason: "a capture has no account of what was read"}
+	case r.Stream.ARN != s.before.ARN:
+		return &CannotResume{Reason: fmt.Sprintf("it is of the stream %s, and this is %s", r.Stream.ARN, s.before.ARN)}
+	case !r.Stream.CreatedAt.Equal(created.Time):
+		return &CannotResume{Reason: fmt.Sprintf("its stream was created at %s, and this one of the same name at %s", r.Stream.CreatedAt.Words(), created.Words())}
+	}
+	return s.sameQuestion(r)
+}
+
+// sameQuestion returns how what is asked differs from what the receipt answers.
+func (s *search) sameQuestion(r receipt.Receipt) error {
+	settings := s.settings()
+	settings.ReadShare = r.Settings.ReadShare // it decides nothing
+	switch {
+	case !reflect.DeepEqual(r.Event, s.Event):
+		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it looks for %s, and not for %s", Name(r.Event), Name(s.Event))}
+	case r.Settings != settings:
+		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it was made with other settings (decode %s, opaque %s, narrow %t, settle %s)",
+			r.Settings.Decode, r.Settings.Opaque, r.Settings.Narrow, time.Duration(r.Settings.SettleMillis)*time.Millisecond)}
+	case !s.From.IsZero() && !s.From.Truncate(time.Millisecond).Equal(r.Window.From.Time):
+		return &CannotResume{Asked: true, Reason: fmt.Sprintf("its window begins at %s, and not at %s", r.Window.From.Words(), record.Timestamp{Time: s.From}.Words())}
+	case !s.Until.IsZero() && !s.Until.Truncate(time.Millisecond).Equal(r.Window.Until.Time):
+		return &CannotResume{Asked: true, Reason: fmt.Sprintf("its window ends at %s, and not at %s", r.Window.Until.Words(), record.Timestamp{Time: s.Until}.Words())}
+	}
+	return nil
+}
+
+// lasting picks the reasons that no further reading takes back: what is wrong
+// with records that were read, and with the stream. All others are judged anew.
+func lasting(reasons []notice.Notice) []notice.Notice {
+	codes := []notice.Code{notice.Broken, notice.Opaque, notice.RetentionChanged, notice.Recreated}
+	var kept []notice.Notice
+	for _, reason := range reasons {
+		if slices.Contains(codes, reason.Code) {
+			kept = append(kept, reason)
+		}
+	}
+	return kept
+}
+
+// lineage joins a listing with the shards known before, which may have expired
+// since.
+func (p past) lineage(listed shard.Lineage) shard.Lineage {
+	var known []shard.Shard
+	for _, a := range p.coverage.Shards {
+		known = append(known, a.Shard())
+	}
+	return shard.NewLineage(append(known, listed...))
+}
+
+// proved tells whether a shard needs no more reading.
+func (p past) proved(sh shard.Shard) bool { return p.accounts[sh.ID].Proof != nil }
+
+// last is the last record that was read of a shard with a gap, if any was.
+func (p past) last(sh shard.Shard) record.SequenceNumber {
+	gap, _ := p.accounts[sh.ID].Missing()
+	return gap.AfterSequenceNumber
+}
