@@ -9,7 +9,7 @@ import (
 // lastingTrouble is what a verdict may fail at, with a reason that says so.
 func (d *draw) lastingTrouble() {
 	d.Provable = false
-	kinds := []func(){d.refused, d.refused, d.holes, d.holes, d.overtaken, d.shortened, d.recreated, d.interrupted}
+	kinds := []func(){d.refused, d.refused, d.holes, d.holes, d.overtaken, d.shortened, d.recreated}
 	kinds[d.IntN(len(kinds))]()
 }
 
@@ -102,10 +102,4 @@ func (d *draw) recreated() {
 			p.create()
 		}
 	}})
-}
-
-// interrupted is a user who does not wait for the end.
-func (d *draw) interrupted() {
-	d.cause(notice.Interrupted)
-	d.Interrupt = d.between(time.Millisecond, 15*time.Second)
 }

@@ -38,6 +38,11 @@ func (d *draw) raised() {
 	d.happens = append(d.happens, happening{at, func(p *Play) { p.retain("Increase", 48) }})
 }
 
+// interrupted is a user who does not wait for the end at first.
+func (d *draw) interrupted() {
+	d.Interrupt, d.Timeout = d.between(time.Millisecond, 15*time.Second), d.chance(50)
+}
+
 // someShard is one that the stream begins with, or every shard.
 func (d *draw) someShard() string {
 	if d.chance(30) {

@@ -53,13 +53,13 @@ func (p *Play) create() {
 // Now is the time since Began.
 func (p *Play) Now() time.Duration { return time.Since(Began) }
 
-// Read lets the rest of the story happen while read reads, which is interrupted
-// where the story says so.
+// Read lets the rest of the story happen while read reads. Its context ends where
+// the story says so.
 func (p *Play) Read(read func(context.Context)) {
 	p.began = p.Now()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	if p.Interrupt > 0 {
+	if p.Interrupt > 0 && !p.Timeout {
 		defer time.AfterFunc(p.Interrupt, cancel).Stop()
 	}
 	p.telling.Go(func() { p.run(-1) })

@@ -28,8 +28,10 @@ type Story struct {
 	All bool
 	// JQ tells to ask by a jq expression instead of a text.
 	JQ bool
-	// Interrupt is when the reading is interrupted, since its beginning; 0: never.
+	// Interrupt is when the reading is interrupted, since its beginning, to be
+	// resumed; 0: never. Timeout tells that it is so by its own limit.
 	Interrupt time.Duration
+	Timeout   bool
 	// Skew is how far the reader's clock is ahead.
 	Skew time.Duration
 
@@ -81,6 +83,8 @@ func Draw(seed uint64) *Story {
 		d.lastingTrouble()
 	case d.chance(10):
 		d.raised()
+	case d.chance(20):
+		d.interrupted()
 	}
 	d.inOrder()
 	return d.Story
