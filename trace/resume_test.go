@@ -175,6 +175,27 @@ func alike(t *testing.T, name string, got, want receipt.Receipt) {
 	}
 }
 
+// What was seen outside the window before the cut is told at the end.
+func TestOutsideIsCarried(t *testing.T) {
+	f := &fuse{}
+	w := newWorld(t, 1, f.wire())
+	w.Pass(time.Hour)
+	w.put("a", "ord-1")
+	w.put("a", "another")
+	w.Pass(10 * time.Second)
+	content := newCounting(t, "ord-1")
+	o := w.question("ord-1", content, nil)
+	o.From = w.Clock.Now()
+	w.put("a", "another")
+	r := w.scan(f, 2, o)
+	want(t, r, receipt.Inconclusive, "interrupted", "interrupted")
+	r = w.run(context.Background(), w.question("ord-1", content, &r))
+	want(t, r, receipt.Absent)
+	if len(r.Outside) != 1 || r.Caveats[0].Code != "outside" {
+		t.Errorf("outside %v, caveats %v", r.Outside, r.Caveats)
+	}
+}
+
 // near allows for the time that making a world takes.
 func near(a, b record.Timestamp) bool { return a.Sub(b.Time).Abs() < 2*time.Second }
 
