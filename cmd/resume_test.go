@@ -25,6 +25,7 @@ func TestResumesOnceItIsMended(t *testing.T) {
 		{"KMSAccessDeniedException", "key-unusable", "the caller needs the permission kms:Decrypt on the stream's key, which must be enabled"},
 	} {
 		t.Run(c.refusal, func(t *testing.T) {
+			t.Parallel()
 			var calls, mended atomic.Int64
 			server := local.New(local.Options{Faults: func(call local.Call) local.Fault {
 				if call.Operation == "GetRecords" && calls.Add(1) > 2 && mended.Load() == 0 {

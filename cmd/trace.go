@@ -51,6 +51,8 @@ what the stream still holds.
 ` + assumptions() + exitCodes,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
+  kinspect trace orders ord-7 --timeout 1h --receipt r.json
+  kinspect trace orders --resume r.json --receipt r.json
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {

@@ -96,29 +96,20 @@ func (a *account) fail(w Window, st step.Step) {
 func (a *account) stop(w Window, code notice.Code) {
 	text := "nothing was read"
 	if a.Steps > 0 {
-		text = "read up to " + stamp(a.reached(w)).Words()
+		text = "read up to " + stamp(a.position).Words()
 	}
 	a.leave(w, code, text)
 }
 
 // leave ends the account with its last gap, from the position to the window's
-// end. Carry goes on from there.
+// end; beyond that, late records are all that is missing. Carry goes on from it.
 func (a *account) leave(w Window, code notice.Code, text string) {
 	a.failed = true
 	backward := a.backward.Milliseconds()
 	a.gap(Gap{
-		Code: code, Text: text, From: stamp(a.reached(w)), Until: stamp(w.Until),
+		Code: code, Text: text, From: stamp(a.position), Until: stamp(later(w.Until, a.position)),
 		AfterSequenceNumber: a.last, ArrivedAt: stamp(a.newest), BackwardStepMillis: &backward,
 	})
-}
-
-// reached is the position within the window: beyond its end, late records are
-// all that is missing.
-func (a *account) reached(w Window) time.Time {
-	if !w.Until.IsZero() && a.position.After(w.Until) {
-		return w.Until
-	}
-	return a.position
 }
 
 // kept is the arrival time from which on nothing has expired at now.

@@ -30,16 +30,16 @@ func (l *Ledger) Carry(c Coverage) {
 		l.kept = c.From.Time
 	}
 	for _, a := range c.Shards {
-		l.accounts[a.ShardID] = carry(a)
+		l.accounts[a.ShardID] = carry(l.window, a)
 	}
 	c.Shards = nil
 	l.carried = c
 }
 
-func carry(closed Account) *account {
+func carry(w Window, closed Account) *account {
 	a := &account{Account: closed}
 	a.Gaps = slices.Clone(closed.Gaps)
-	if closed.From != nil && (closed.OpenedAt == nil || !closed.From.Equal(closed.OpenedAt.Time)) {
+	if closed.From != nil && closed.From.After(w.From) && (closed.OpenedAt == nil || !closed.From.Equal(closed.OpenedAt.Time)) {
 		a.from = closed.From.Time
 	}
 	if a.Proof == nil && len(a.Gaps) > 0 {
@@ -62,11 +62,11 @@ func (a *account) goOn() {
 	if gap.ArrivedAt != nil {
 		a.newest = gap.ArrivedAt.Time
 	}
-	switch {
-	case gap.BackwardStepMillis != nil:
+	if gap.BackwardStepMillis != nil {
 		a.backward = time.Duration(*gap.BackwardStepMillis) * time.Millisecond
-	case a.last != "":
-		a.backward = Pad
+	}
+	if told := gap.BackwardStepMillis != nil && gap.ArrivedAt != nil; a.last != "" && !told {
+		a.backward = max(a.backward, Pad)
 	}
 }
 

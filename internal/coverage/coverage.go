@@ -11,7 +11,8 @@ type Coverage struct {
 	// Complete: each shard has its proof and no gap. Holes inside records and in
 	// the listing are not judged here.
 	Complete bool `json:"complete"`
-	// From is the arrival time from which on everything was there to be read.
+	// From is the arrival time from which on no shard had expired before it could be
+	// listed and read. What each shard is covered from stands with it.
 	From *record.Timestamp `json:"from,omitempty"`
 	// Records are Kinesis records, UserRecords what producers put.
 	Records     int64 `json:"records"`

@@ -106,7 +106,7 @@ func (l *Ledger) Coverage() Coverage {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	c := Coverage{Shards: []Account{}, Broken: l.carried.Broken, Opaque: l.carried.Opaque, OldestRecordAt: l.carried.OldestRecordAt}
-	c.From = stamp(wholeMillis(l.earliest()))
+	c.From = stamp(wholeMillis(l.listed()))
 	c.Complete = l.window.Open() || !l.window.From.Before(l.earliest())
 	for _, a := range l.accounts {
 		if a.expired {
@@ -144,12 +144,24 @@ func (l *Ledger) Earliest() time.Time {
 }
 
 func (l *Ledger) earliest() time.Time {
+	from := l.listed()
+	for _, a := range l.accounts {
+		from = later(from, a.from)
+	}
+	return from
+}
+
+// listed is the arrival time from which on no shard had expired before it could
+// be listed and read.
+func (l *Ledger) listed() time.Time {
 	from := l.window.CreatedAt
 	if l.window.Retention > 0 {
 		from = later(from, l.kept)
 	}
 	for _, a := range l.accounts {
-		from = later(from, a.from)
+		if a.expired {
+			from = later(from, a.from)
+		}
 	}
 	return from
 }

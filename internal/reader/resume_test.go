@@ -53,6 +53,23 @@ func TestResumesBehindTheLastRecord(t *testing.T) {
 	}
 }
 
+// A reading that begins behind a record does not hand that one out, even if the
+// endpoint gives it again.
+func TestBeginsBehindARecord(t *testing.T) {
+	w := newWorld(t, 1)
+	w.PutAt(0, "a")
+	last := w.PutAt(0, "b").SequenceNumber
+	w.PutAt(0, "c")
+	w.wire = func(operation string, in message, forward func(message) message) (message, string) {
+		if operation == "GetShardIterator" && in["ShardIteratorType"] == string(position.AfterSequenceNumber) {
+			in["ShardIteratorType"] = string(position.AtSequenceNumber)
+		}
+		return forward(in), ""
+	}
+	w.cover(w.plan(position.After(last)))
+	w.wantRead("c")
+}
+
 // Where nothing was read yet, LATEST goes on from the time at which it was asked
 // for first; neither from the new latest nor from the trim horizon.
 func TestResumesFromTheFirstLatest(t *testing.T) {
