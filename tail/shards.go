@@ -54,16 +54,26 @@ func (f *follower) startAtNumber() ([]reader.Start, error) {
 // begin at the latest record, a shard whose closing lies ahead or just behind
 // still counts: writes land on it for some 25 s after a listing closes it.
 func (f *follower) overlaps(s shard.Shard) bool {
-	closed, told := s.ClosedAt()
+	_, told := s.ClosedAt()
 	switch {
-	case len(f.Shards) > 0 && !slices.Contains(f.Shards, s.ID), f.opensLate(s):
+	case len(f.Shards) > 0 && !slices.Contains(f.Shards, s.ID), f.opensLate(s), f.closedEarly(s):
 		return false
 	case f.From.Kind == position.Latest:
-		return !s.Closed() || told && closed.After(f.began.Add(-f.Settle))
-	case f.From.Kind == position.AtTimestamp:
-		return !told || !closed.Before(f.window.From.Add(-coverage.Pad))
+		return !s.Closed() || told
 	}
 	return true
+}
+
+// closedEarly tells whether a shard closed before all that is asked for.
+func (f *follower) closedEarly(s shard.Shard) bool {
+	closed, told := s.ClosedAt()
+	switch f.From.Kind {
+	case position.Latest:
+		return told && closed.Before(f.began.Add(-f.Settle))
+	case position.AtTimestamp:
+		return told && closed.Before(f.window.From.Add(-coverage.Pad))
+	}
+	return false
 }
 
 // opensLate tells whether a shard opened after all that the window can hold.
@@ -99,7 +109,7 @@ func (f *follower) wants(s shard.Shard) bool {
 		return f.descendant(s)
 	}
 	_, known := f.listed.Find(s.ID)
-	return len(f.Shards) == 0 && !known && !f.opensLate(s)
+	return len(f.Shards) == 0 && !known && !f.opensLate(s) && !f.closedEarly(s)
 }
 
 // descendant tells whether a shard comes from the one that we began in.

@@ -13,6 +13,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
+	"kinspect/internal/notice"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
@@ -79,7 +80,7 @@ func (e *UnknownShard) Error() string {
 // the window ends, the limit is reached, or the context ends; none of these is
 // an error. An output that takes no more is.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
-	lineage, err := client.ListShards(ctx)
+	lineage, incomplete, err := listing(ctx, client, beginning(client.Clock.Now(), described, o))
 	if err != nil {
 		return Summary{}, err
 	}
@@ -92,11 +93,48 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 		}
 	}
 	f := newFollower(client, o, described, lineage)
+	if incomplete != nil && len(o.Shards) == 0 {
+		f.fail("the listing of shards is not complete: " + incomplete.Error())
+	}
 	starts, err := f.starts()
 	if err != nil {
 		return Summary{}, err
 	}
 	return f.run(ctx, starts)
+}
+
+// beginning is the arrival time from which on shards are read.
+func beginning(now time.Time, described stream.Summary, o Options) time.Time {
+	switch o.From.Kind {
+	case position.AtTimestamp:
+		return o.From.Time
+	case position.TrimHorizon:
+		if kept := now.Add(-described.Retention); kept.After(described.CreatedAt) {
+			return kept
+		}
+		return described.CreatedAt
+	}
+	return now
+}
+
+// listingsMax is how often the shards are listed at first, where a listing lacks
+// some: a tail without an end asks for no other, and one with an end would read
+// children before the parents that it learns of at last.
+const listingsMax = 5
+
+// listing is a complete one, or the last of some with what it lacks.
+func listing(ctx context.Context, client *stream.Client, from time.Time) (lineage shard.Lineage, incomplete, err error) {
+	for attempt := 1; ; attempt++ {
+		if lineage, err = client.ListShards(ctx); err != nil {
+			return nil, nil, err
+		}
+		if incomplete = lineage.Complete(from); incomplete == nil || attempt == listingsMax {
+			return lineage, incomplete, nil
+		}
+		if err = client.Wait(ctx, time.Second); err != nil {
+			return nil, nil, err
+		}
+	}
 }
 
 // follower is one run.
@@ -139,9 +177,14 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	})
-	if err != nil && reading.Err() == nil {
+	switch {
+	case reading.Err() != nil: // stopped
+	case err != nil:
 		f.fail(fmt.Sprintf("the shards could not be listed again at the end: %v", err))
+	default:
+		f.audit(ctx)
 	}
+	f.tellExpired()
 	f.summary.Shards = f.ledger.Progress().Shards
 	return f.summary, f.unwrote
 }
@@ -177,6 +220,28 @@ func (f *follower) tellTrimmed() {
 		return
 	}
 	f.fail(fmt.Sprintf("the stream holds nothing from before %s", record.Timestamp{Time: kept}.Words()))
+}
+
+// audit says so when the stream is no longer the one that was read.
+func (f *follower) audit(ctx context.Context) {
+	after, err := f.client.Describe(ctx)
+	switch {
+	case err != nil:
+		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
+	case !after.CreatedAt.Equal(f.window.CreatedAt):
+		f.fail("the stream was deleted and created anew meanwhile")
+	}
+}
+
+// tellExpired says what expired before it could be read.
+func (f *follower) tellExpired() {
+	for _, a := range f.ledger.Coverage().Shards {
+		for _, gap := range a.Gaps {
+			if gap.Code == notice.Trimmed {
+				f.fail(a.ShardID + ": " + gap.Text)
+			}
+		}
+	}
 }
 
 // fail says what could not be read, while the rest goes on.

@@ -79,3 +79,13 @@ func (p *Play) Hidden() string {
 	}
 	return ""
 }
+
+// Parents are the shards that a shard took over from.
+func (p *Play) Parents(shardID string) []string {
+	for _, s := range p.all() {
+		if s.id == shardID {
+			return s.parents
+		}
+	}
+	return nil
+}

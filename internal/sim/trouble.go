@@ -24,7 +24,7 @@ type trouble struct {
 	// Of listings:
 	listMost, expiry int
 	stale            time.Duration
-	lacks            string // a shard that no listing shows before the first read
+	lacks            string // a shard that no listing shows at first
 	stretches        []stretch
 }
 
@@ -44,6 +44,9 @@ func (s stretch) holds(c local.Call, since time.Duration) bool {
 // failuresMax is how many calls in a row fail at the most where the failures are
 // passing ones.
 const failuresMax = 3
+
+// lacksMax is how long a shard is lacking, unless the reader begins before.
+const lacksMax = time.Second
 
 // luck draws what happens to each call of an operation for a shard, in an order of
 // their own, so that it is the same however the shards take turns.
@@ -99,7 +102,7 @@ func (l *luck) throw(c local.Call, since time.Duration) local.Fault {
 	}
 	d := l.dice(c)
 	f := l.story.trouble.throw(d, c)
-	if c.Operation == "ListShards" && !l.reads {
+	if c.Operation == "ListShards" && !l.reads && since < lacksMax {
 		f.Without = l.story.trouble.lacks
 	}
 	l.reads = l.reads || c.Operation == "GetRecords"

@@ -1,0 +1,172 @@
+package tail
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"kinspect/internal/match"
+	"kinspect/internal/position"
+	"kinspect/internal/record"
+	"kinspect/internal/sim"
+)
+
+// TestWorlds tails many worlds drawn from seeds, and holds what is printed
+// against what was put. KINSPECT_WORLDS says how many, KINSPECT_SEED which one.
+func TestWorlds(t *testing.T) {
+	seeds := sim.NewSeeds(t)
+	var tally sim.Tally
+	t.Cleanup(func() { tally.Check(t) }) // when the workers have ended
+	for worker := range seeds.Workers {
+		t.Run(fmt.Sprint("worker", worker), func(t *testing.T) {
+			t.Parallel()
+			for seed := range seeds.Of(worker) {
+				t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { follow(t, sim.Draw(seed), &tally) })
+				})
+			}
+		})
+	}
+}
+
+// watch is how long a tail without an end is watched: longer than any trouble
+// that passes.
+const watch = 15 * time.Minute
+
+// readShare is what the reader may take.
+const readShare = 0.4
+
+// follow tails one world: from the latest record where the story leaves the
+// window open, else the window.
+func follow(t *testing.T, story *sim.Story, tally *sim.Tally) {
+	live := story.From < 0 && story.Until < 0 && story.All
+	p := story.Begin()
+	c := check{t: t, Play: p, live: live, began: time.Now()}
+	p.Read(func(ctx context.Context) { c.run(ctx) })
+	tally.Add(story, p.Hidden())
+	c.all()
+	if t.Failed() {
+		t.Logf("%s: live %t, incomplete %t %v", story, live, c.summary.Incomplete, c.notices)
+	}
+}
+
+func (c *check) run(ctx context.Context) {
+	out := &printed{}
+	o := Options{
+		From: position.Position{Kind: position.TrimHorizon}, NoFollow: !c.live, Where: match.All(), Renderer: renderer(c.t, "json"),
+		Out: out, ReadShare: readShare, Settle: 10 * time.Second, Notice: func(text string) { c.notices = append(c.notices, text) },
+	}
+	switch {
+	case c.live:
+		o.From = position.Position{Kind: position.Latest}
+		var end context.CancelFunc
+		ctx, end = context.WithTimeout(ctx, watch)
+		defer end()
+	case c.From >= 0:
+		o.From = position.At(sim.Began.Add(c.From))
+	}
+	if c.Until >= 0 {
+		o.Until = sim.Began.Add(c.Until)
+	}
+	described, err := c.Client.Describe(ctx)
+	if err == nil {
+		c.summary, err = Run(ctx, c.Client, described, o)
+	}
+	c.failed = err
+	for _, line := range out.lines {
+		var m record.Meta
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			c.t.Fatal(err)
+		}
+		c.printed = append(c.printed, m)
+	}
+}
+
+// check holds what was printed against the world.
+type check struct {
+	t *testing.T
+	*sim.Play
+	live    bool
+	began   time.Time
+	printed []record.Meta
+	summary Summary
+	notices []string
+	failed  error
+}
+
+func (c *check) all() {
+	cut := c.Interrupt > 0 && !c.Timeout
+	if c.Provable && !cut && (c.failed != nil || c.summary.Incomplete) {
+		c.t.Errorf("check provable: incomplete: %v %v", c.failed, c.notices)
+	}
+	if c.failed == nil && !c.summary.Incomplete && !cut {
+		c.complete()
+	}
+	c.order()
+	c.family()
+	for _, breach := range c.Breaches(readShare) {
+		c.t.Errorf("check share: %s", breach)
+	}
+}
+
+// complete: all that was put within the window is printed, once.
+func (c *check) complete() {
+	count := map[record.SequenceNumber]int{}
+	for _, m := range c.printed {
+		count[m.SequenceNumber]++
+	}
+	for _, told := range c.Told {
+		switch n := count[told.SequenceNumber]; {
+		case c.wanted(told) && n != told.Users:
+			c.t.Errorf("check complete: %s arrived %s, printed %d times of %d", told.Place, told.ArrivedAt, n, told.Users)
+		case n > told.Users:
+			c.t.Errorf("check once: %s was printed %d times of %d", told.Place, n, told.Users)
+		}
+	}
+}
+
+// wanted tells whether a record must be printed: it lies within the window, was
+// not there before a tail from the latest record, and had not expired.
+func (c *check) wanted(told sim.Told) bool {
+	from, until := sim.Began.Add(c.From), sim.Began.Add(c.Until)
+	if c.From < 0 {
+		from = time.Now().Add(-24*time.Hour + time.Minute)
+	}
+	if c.Until < 0 {
+		until = c.began
+	}
+	if c.live {
+		from, until = c.began.Add(5*time.Second), c.began.Add(2*time.Minute) // a Date has whole seconds
+	}
+	return !told.ArrivedAt.Before(from) && !told.ArrivedAt.After(until)
+}
+
+// order: the records of a shard are printed in order.
+func (c *check) order() {
+	last := map[string]record.SequenceNumber{}
+	for _, m := range c.printed {
+		if l := last[m.ShardID]; l != "" && m.SequenceNumber.Compare(l) < 0 {
+			c.t.Errorf("check order: %s of %s was printed after %s", m.SequenceNumber, m.ShardID, l)
+		}
+		last[m.ShardID] = m.SequenceNumber
+	}
+}
+
+// family: nothing of a shard is printed before all of its parents.
+func (c *check) family() {
+	var begun []string
+	for _, m := range c.printed {
+		if !slices.Contains(begun, m.ShardID) {
+			begun = append(begun, m.ShardID)
+		}
+		for _, id := range begun {
+			if slices.Contains(c.Parents(id), m.ShardID) {
+				c.t.Errorf("check family: %s of %s was printed after records of its child %s", m.SequenceNumber, m.ShardID, id)
+			}
+		}
+	}
+}
