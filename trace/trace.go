@@ -138,22 +138,26 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 		return nil // stopped at the first match: nothing more is needed
 	}
 	var reasons []notice.Notice
-	switch {
-	case timed.Err() != nil: // below
-	case err != nil:
-		reasons = []notice.Notice{failed("the shards could not be listed again at the end", err)}
-	default:
+	if err != nil {
+		reasons = append(reasons, failed("the shards could not be listed again at the end", err))
+	} else {
 		reasons = s.audit(timed, listed, last)
 	}
 	switch {
+	case len(reasons) == 0: // it was through before anything could end it
 	case ctx.Err() != nil:
 		return []notice.Notice{{Code: notice.Interrupted, Text: "the scan was interrupted"}}
 	case timed.Err() != nil:
-		s.ledger.Stop(notice.Time)
-		read := count(s.ledger.Progress().Records, "record")
-		return []notice.Notice{{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}}
+		return []notice.Notice{s.overtime()}
 	}
 	return reasons
+}
+
+// overtime ends the reading since its time was over.
+func (s *search) overtime() notice.Notice {
+	s.ledger.Stop(notice.Time)
+	read := count(s.ledger.Progress().Records, "record")
+	return notice.Notice{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}
 }
 
 // starts picks the shards that may hold records of the window.
