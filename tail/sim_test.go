@@ -33,9 +33,9 @@ func TestWorlds(t *testing.T) {
 	}
 }
 
-// watch is how long a tail without an end is watched: longer than any trouble
-// that passes.
-const watch = 15 * time.Minute
+// watch is how long a tail without an end is watched, beyond all trouble that
+// passes.
+const watch = 3 * time.Minute
 
 // readShare is what the reader may take.
 const readShare = 0.4
@@ -64,7 +64,7 @@ func (c *check) run(ctx context.Context) {
 	case c.live:
 		o.From = position.Position{Kind: position.Latest}
 		var end context.CancelFunc
-		ctx, end = context.WithTimeout(ctx, watch)
+		ctx, end = context.WithTimeout(ctx, c.Troubled()+watch)
 		defer end()
 	case c.From >= 0:
 		o.From = position.At(sim.Began.Add(c.From))
@@ -74,6 +74,7 @@ func (c *check) run(ctx context.Context) {
 	}
 	described, err := c.Client.Describe(ctx)
 	if err == nil {
+		c.reborn = !described.CreatedAt.Equal(sim.Began)
 		c.summary, err = Run(ctx, c.Client, described, o)
 	}
 	c.failed = err
@@ -96,6 +97,7 @@ type check struct {
 	summary Summary
 	notices []string
 	failed  error
+	reborn  bool // created anew before it was described
 }
 
 func (c *check) all() {
@@ -103,7 +105,7 @@ func (c *check) all() {
 	if c.Provable && !cut && (c.failed != nil || c.summary.Incomplete) {
 		c.t.Errorf("check provable: incomplete: %v %v", c.failed, c.notices)
 	}
-	if c.failed == nil && !c.summary.Incomplete && !cut {
+	if c.failed == nil && !c.summary.Incomplete && !cut && !c.reborn {
 		c.complete()
 	}
 	c.order()
@@ -140,7 +142,7 @@ func (c *check) wanted(told sim.Told) bool {
 		until = c.began
 	}
 	if c.live {
-		from, until = c.began.Add(5*time.Second), c.began.Add(2*time.Minute) // a Date has whole seconds
+		from, until = c.Opened().Add(5*time.Second), c.began.Add(2*time.Minute) // a Date has whole seconds
 	}
 	return !told.ArrivedAt.Before(from) && !told.ArrivedAt.After(until)
 }

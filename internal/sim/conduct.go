@@ -13,7 +13,8 @@ import (
 // conduct is how the reader behaves towards a stream that others use.
 type conduct struct {
 	mu       sync.Mutex
-	asked    map[string][]time.Time // the last calls, by operation and shard
+	asked    map[string][]time.Time // by operation and shard
+	opened   time.Time              // the first call for an iterator
 	closest  time.Duration          // between two reads of a shard
 	ordered  int                    // refusals for coming too fast that the story ordered
 	refused  int                    // all such refusals
@@ -33,6 +34,9 @@ const iteratorsPerSecond = 5
 func (c *conduct) asks(call local.Call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if call.Operation == "GetShardIterator" && c.opened.IsZero() {
+		c.opened = call.Time
+	}
 	key := call.Operation + call.Shard
 	last := c.asked[key]
 	if n := len(last); n > 0 && call.Operation == "GetRecords" {
@@ -60,6 +64,13 @@ func (c *conduct) answered(answer *httptest.ResponseRecorder) {
 		defer c.mu.Unlock()
 		c.refused++
 	}
+}
+
+// Opened is when the reader first asked for an iterator.
+func (p *Play) Opened() time.Time {
+	p.conduct.mu.Lock()
+	defer p.conduct.mu.Unlock()
+	return p.conduct.opened
 }
 
 // Breaches says where the reader took more than its share of a shard's reads, or

@@ -41,6 +41,15 @@ func (s stretch) holds(c local.Call, since time.Duration) bool {
 		since >= s.from && (s.until == 0 || since < s.until)
 }
 
+// Troubled is when the last stretch of refusals that passes is over, since the
+// reading began.
+func (s *Story) Troubled() (until time.Duration) {
+	for _, each := range s.trouble.stretches {
+		until = max(until, each.until)
+	}
+	return until
+}
+
 // failuresMax is how many calls in a row fail at the most where the failures are
 // passing ones.
 const failuresMax = 3
