@@ -172,7 +172,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	f.stop = stop
-	f.tellTrimmed()
+	beginning := f.tellTrimmed()
 	_, err := f.reads.Cover(reading, reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
@@ -184,7 +184,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	default:
 		f.audit(ctx)
 	}
-	f.tellExpired()
+	f.tellExpired(beginning)
 	f.summary.Shards = f.ledger.Progress().Shards
 	return f.summary, f.unwrote
 }
@@ -214,12 +214,13 @@ func (f *follower) handle(st step.Step) (done bool) {
 }
 
 // tellTrimmed says so when the window begins before what the stream holds.
-func (f *follower) tellTrimmed() {
+func (f *follower) tellTrimmed() (said bool) {
 	kept := f.began.Add(-f.window.Retention)
 	if f.window.Open() || f.window.Retention == 0 || !f.window.From.Before(kept) || f.window.CreatedAt.After(kept) {
-		return
+		return false
 	}
 	f.fail(fmt.Sprintf("the stream holds nothing from before %s", record.Timestamp{Time: kept}.Words()))
+	return true
 }
 
 // audit says so when the stream is no longer the one that was read.
@@ -233,8 +234,12 @@ func (f *follower) audit(ctx context.Context) {
 	}
 }
 
-// tellExpired says what expired before it could be read.
-func (f *follower) tellExpired() {
+// tellExpired says what expired before it could be read; of the window's
+// beginning only if that was not said at once.
+func (f *follower) tellExpired(said bool) {
+	if kept := f.ledger.Earliest(); !said && !f.window.Open() && f.window.From.Before(kept) {
+		f.fail(fmt.Sprintf("what arrived before %s may have expired before it could be read", record.Timestamp{Time: kept}.Words()))
+	}
 	for _, a := range f.ledger.Coverage().Shards {
 		for _, gap := range a.Gaps {
 			if gap.Code == notice.Trimmed {
