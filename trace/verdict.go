@@ -22,12 +22,12 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	defer s.mu.Unlock()
 	covered := s.ledger.Coverage()
 	r := receipt.Receipt{
-		Stream:   receipt.Stream{Name: s.before.Name, ARN: s.before.ARN, CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours())},
+		Stream:   s.stream(),
 		Account:  s.before.Account,
 		Region:   s.client.Region(),
-		Endpoint: cmp.Or(s.Endpoint, s.client.Endpoint()),
+		Endpoint: s.endpoint(),
 		Event:    s.Event,
-		Settings: receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()},
+		Settings: s.settings(),
 		Window:   receipt.Window{From: record.Timestamp{Time: s.ledger.From()}, Until: record.Timestamp{Time: s.window.Until}},
 		Coverage: covered, Matches: inOrder(s.matches), Outside: inOrder(s.outside),
 		Conditions: []notice.Notice{}, Tool: s.Tool,
@@ -38,6 +38,19 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()
 	return r
+}
+
+func (s *search) stream() receipt.Stream {
+	return receipt.Stream{
+		Name: s.before.Name, ARN: s.before.ARN,
+		CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours()),
+	}
+}
+
+func (s *search) endpoint() string { return cmp.Or(s.Endpoint, s.client.Endpoint()) }
+
+func (s *search) settings() receipt.Settings {
+	return receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
 }
 
 // judge is the verdict: a match is a match whatever else happened; without one,
