@@ -47,6 +47,8 @@ const timeHint = "a time is 2026-11-23T10:15:02Z, 2026-11-23, unix seconds, or h
 
 var errNoEvent = errors.New("nothing to look for")
 
+var errPlanReceipt = errors.New("--plan reads nothing that a --receipt could hold")
+
 var errOtherRegion = errors.New("--region is not the region of the stream's ARN")
 
 var errLocalSpace = errors.New("--local takes its file behind an equals sign")

@@ -29,7 +29,7 @@ type traceFlags struct {
 	partitionKey, sequenceNumber string
 	from, until, receipt, output string
 	resume                       string
-	all                          bool
+	all, plan                    bool
 	settle, timeout              time.Duration
 	memory                       memory
 	given                        func(flag string) bool
@@ -47,6 +47,12 @@ EVENT is a text, sought as a whole word in the partition key, in the bytes of
 every layer, and in every JSON string, number and object key; blanks around it do
 not count. All that is given must hold of one record. Without --from the window is
 what the stream still holds.
+
+The longest that it can take is that of shards that take all the writes AWS lets
+them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
+are read side by side, each at its share of 2 MiB/s, if other consumers leave that
+share, the line carries it, and --memory has room: 64 MiB for each full page in
+flight.
 
 ` + assumptions() + exitCodes,
 		Example: `  kinspect trace orders ord-7
@@ -71,6 +77,7 @@ what the stream still holds.
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
+	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
 	bindMemory(b, &f.memory)
 	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks; it holds the question too")
@@ -107,7 +114,10 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
 		return err
 	}
-	status := a.progress(&o)
+	if f.plan {
+		return a.showPlan(ctx, f, c, o)
+	}
+	status := a.progress(c, &o)
 	r, err := trace.Run(ctx, c.Client, c.Summary, o)
 	status.Clear() // before the verdict is printed
 	if err != nil {
@@ -157,7 +167,7 @@ func (f *traceFlags) question(texted bool) (match.Matcher, error) {
 		return nil, &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", f.event.SequenceNumber)}
 	case len(content) > 0:
 		return match.All(content...), nil
-	case f.event.PartitionKey == nil && f.event.SequenceNumber == "":
+	case f.event.PartitionKey == nil && f.event.SequenceNumber == "" && !f.plan: // which reads the same for any
 		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --jq, --partition-key or --sequence-number"}
 	}
 	return nil, nil
@@ -167,6 +177,9 @@ func (f *traceFlags) question(texted bool) (match.Matcher, error) {
 func (f *traceFlags) check(now time.Time) error {
 	if f.output != "text" && f.output != "json" {
 		return &usageError{err: fmt.Errorf("output %q is not one of text, json", f.output)}
+	}
+	if f.plan && f.receipt != "" {
+		return &usageError{err: errPlanReceipt}
 	}
 	if f.settle < 0 {
 		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}

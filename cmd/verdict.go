@@ -8,9 +8,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
 
-	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/term"
 	"kinspect/trace"
@@ -116,30 +114,4 @@ func startsLikeJSON(text string) bool { return text != "" && strings.ContainsAny
 
 func (a *app) hint(text string) {
 	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Dim("hint:"), term.EscapeLine(text))
-}
-
-// progress shows on a terminal how far the scan is.
-func (a *app) progress(o *trace.Options) *term.Status {
-	status := term.NewStatus(a.err)
-	if a.flags.quiet || !a.err.Terminal {
-		return status
-	}
-	began := time.Now()
-	o.Progress = func(p coverage.Progress) {
-		status.Set(fmt.Sprintf("%d of %d shards read, %d records, %.1f MB, %s, %s so far",
-			p.ShardsDone, p.Shards, p.Records, float64(p.Bytes)/1e6, behind(p.Behind, o.Settle), time.Since(began).Round(time.Second)))
-	}
-	return status
-}
-
-// behind says how far there is to go, to what a glance takes in. At the tip of
-// every shard there is nothing to read, but late records to wait for.
-func behind(d, settle time.Duration) string {
-	switch {
-	case d <= settle:
-		return fmt.Sprintf("waiting %s for late records", settle)
-	case d < time.Minute:
-		return d.Round(time.Second).String() + " behind"
-	}
-	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s") + " behind"
 }

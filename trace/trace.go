@@ -50,6 +50,8 @@ type Options struct {
 	Endpoint string
 	// Tool is our name and version.
 	Tool string
+	// Planned hears what will be read, before that. May be nil.
+	Planned func(Plan)
 	// Progress hears how far the scan is, a few times a second. May be nil.
 	Progress func(coverage.Progress)
 }
@@ -80,24 +82,33 @@ type search struct {
 // fails only when the question cannot be put at all; a context that ends, as all
 // that goes wrong later, makes the receipt inconclusive.
 func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (receipt.Receipt, error) {
-	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, holes: map[holeKey]*hole{}}
-	if err := s.resume(); err != nil {
-		return receipt.Receipt{}, err
-	}
-	window, err := s.newWindow()
+	s, lineage, err := prepare(ctx, client, before, o)
 	if err != nil {
 		return receipt.Receipt{}, err
 	}
-	s.window = window
-	lineage, err := client.ListShards(ctx)
-	if err != nil {
-		return receipt.Receipt{}, err
+	if s.Planned != nil {
+		s.Planned(s.plan(lineage))
 	}
 	s.ledger = coverage.New(s.window)
 	s.ledger.Carry(s.past.coverage)
 	started := client.Clock.Now()
-	reasons := s.read(ctx, s.past.lineage(lineage))
+	reasons := s.read(ctx, lineage)
 	return s.receipt(started, reasons), nil
+}
+
+// prepare settles the window and lists the shards, with those known from before.
+func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
+	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, holes: map[holeKey]*hole{}}
+	if err := s.resume(); err != nil {
+		return nil, nil, err
+	}
+	window, err := s.newWindow()
+	if err != nil {
+		return nil, nil, err
+	}
+	s.window = window
+	lineage, err := client.ListShards(ctx)
+	return s, s.past.lineage(lineage), err
 }
 
 // newWindow pins the end of the window to the server's time, at the most: what

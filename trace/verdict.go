@@ -23,10 +23,10 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	s.ledger.Stop(notice.Interrupted)
 	covered := s.ledger.Coverage()
 	r := receipt.Receipt{
-		Stream:   receipt.Stream{Name: s.before.Name, ARN: s.before.ARN, CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours())},
+		Stream:   s.stream(),
 		Account:  s.before.Account,
 		Region:   s.client.Region(),
-		Endpoint: cmp.Or(s.Endpoint, s.client.Endpoint()),
+		Endpoint: s.endpoint(),
 		Event:    s.Event,
 		Settings: s.settings(),
 		Window:   receipt.Window{From: record.Timestamp{Time: s.ledger.From()}, Until: record.Timestamp{Time: s.window.Until}, Open: s.window.Open()},
@@ -44,6 +44,19 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	return r
 }
 
+func (s *search) stream() receipt.Stream {
+	return receipt.Stream{
+		Name: s.before.Name, ARN: s.before.ARN,
+		CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours()),
+	}
+}
+
+func (s *search) endpoint() string { return cmp.Or(s.Endpoint, s.client.Endpoint()) }
+
+func (s *search) settings() receipt.Settings {
+	return receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
+}
+
 // judge is the verdict: a match is a match whatever else happened; without one,
 // the event is absent only if nothing is left open.
 func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notice) {
@@ -54,10 +67,6 @@ func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notic
 		return receipt.Inconclusive, holes
 	}
 	return receipt.Absent, []notice.Notice{}
-}
-
-func (s *search) settings() receipt.Settings {
-	return receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
 }
 
 // gaps names each shard that lacks its proof or misses a stretch.

@@ -28,7 +28,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 }
 
 func headline(out *term.Output, r receipt.Receipt) string {
-	event, stream := term.EscapeLine(Name(r.Event)), place(r)
+	event, stream := term.EscapeLine(Name(r.Event)), place(r.Stream, r.Account, r.Region, r.Endpoint)
 	switch r.Verdict {
 	case receipt.Found:
 		return fmt.Sprintf("%s: %s entered %s at %s", out.Found("found"), event, stream, r.Matches[0].ApproximateArrivalTimestamp.Words())
@@ -60,12 +60,12 @@ func quoted(s string) string { return `"` + s + `"` }
 
 // place names the stream beyond doubt: account, region, and the endpoint where
 // it is not AWS.
-func place(r receipt.Receipt) string {
-	where := []string{r.Account, r.Region}
-	if r.Endpoint != "" {
-		where = append(where, r.Endpoint)
+func place(s receipt.Stream, account, region, endpoint string) string {
+	where := []string{account, region}
+	if endpoint != "" {
+		where = append(where, endpoint)
 	}
-	return fmt.Sprintf("stream %s (%s)", term.EscapeLine(r.Stream.Name), strings.Join(where, ", "))
+	return fmt.Sprintf("stream %s (%s)", term.EscapeLine(s.Name), strings.Join(where, ", "))
 }
 
 func matched(out *term.Output, matches []receipt.Match) []string {

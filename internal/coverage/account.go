@@ -35,7 +35,7 @@ func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 	opened, told := s.OpenedAt()
 	a.position = start
 	if start.IsZero() {
-		a.position = w.horizon(now)
+		a.position = w.Horizon(now)
 		if told && opened.After(a.position) {
 			a.position = opened // nothing of it can have been trimmed before
 		} else {
@@ -58,8 +58,8 @@ func (a *account) list(s shard.Shard) {
 	}
 }
 
-// horizon is the oldest arrival time that the stream still held at now.
-func (w Window) horizon(now time.Time) time.Time {
+// Horizon is the oldest arrival time that the stream still held at now.
+func (w Window) Horizon(now time.Time) time.Time {
 	if h := now.Add(-w.Retention); w.Retention > 0 && h.After(w.CreatedAt) {
 		return h
 	}

@@ -1,0 +1,133 @@
+package trace
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"kinspect/internal/coverage"
+	"kinspect/internal/position"
+	"kinspect/internal/reader"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+	"kinspect/internal/stream"
+	"kinspect/trace/receipt"
+)
+
+// Plan is what a question would have read, and the longest that this can take, in
+// the receipt's words.
+type Plan struct {
+	Stream   receipt.Stream   `json:"stream"`
+	Account  string           `json:"account"`
+	Region   string           `json:"region"`
+	Endpoint string           `json:"endpoint,omitempty"`
+	Settings receipt.Settings `json:"settings"`
+	Window   PlannedWindow    `json:"window"`
+	// LongestMillis is for all shards, which are read side by side, and the settle
+	// time where the window ends now.
+	LongestMillis int64          `json:"longestMillis"`
+	Shards        []PlannedShard `json:"shards"`
+}
+
+// PlannedWindow is the window as it would be now.
+type PlannedWindow struct {
+	receipt.Window
+	// Open: it begins with what the stream still holds, which From estimates.
+	Open bool `json:"open"`
+}
+
+// PlannedShard is a shard that would be read.
+type PlannedShard struct {
+	ShardID      string            `json:"shardId"`
+	Parents      []string          `json:"parents"`
+	HashKeyRange shard.Range       `json:"hashKeyRange"`
+	OpenedAt     *record.Timestamp `json:"openedAt,omitempty"`
+	ClosedAt     *record.Timestamp `json:"closedAt,omitempty"`
+	// Closed also where its numbers do not tell when.
+	Closed bool `json:"closed"`
+	// ShardIteratorType is TRIM_HORIZON, or AT_TIMESTAMP with its Timestamp.
+	ShardIteratorType position.Kind     `json:"shardIteratorType"`
+	Timestamp         *record.Timestamp `json:"timestamp,omitempty"`
+	LongestMillis     int64             `json:"longestMillis"`
+}
+
+// NewPlan says what Run would read. It reads no record and asks for no iterator.
+func NewPlan(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (Plan, error) {
+	s, lineage, err := prepare(ctx, client, before, o)
+	if err != nil {
+		return Plan{}, err
+	}
+	return s.plan(lineage), nil
+}
+
+func (s *search) plan(listed shard.Lineage) Plan {
+	now := s.client.Clock.NowAtMost()
+	starts, asked := s.starts(listed), coverage.New(s.window)
+	p := Plan{
+		Stream: s.stream(), Account: s.before.Account, Region: s.client.Region(), Endpoint: s.endpoint(),
+		Settings: s.settings(), Shards: make([]PlannedShard, 0, len(starts)),
+	}
+	for _, start := range starts {
+		asked.Open(start.Shard, start.At.Time, now)
+		planned := newPlannedShard(start, longest(s.window, start.Shard, now, s.ReadShare))
+		p.LongestMillis = max(p.LongestMillis, planned.LongestMillis)
+		p.Shards = append(p.Shards, planned)
+	}
+	if s.window.SettledAt().After(now) {
+		p.LongestMillis += s.Settle.Milliseconds()
+	}
+	p.Window = PlannedWindow{receipt.Window{From: record.Timestamp{Time: asked.From()}, Until: record.Timestamp{Time: s.window.Until}}, s.window.Open()}
+	return p
+}
+
+func newPlannedShard(start reader.Start, longest time.Duration) PlannedShard {
+	planned := PlannedShard{
+		ShardID: start.Shard.ID, Parents: start.Shard.Parents(), HashKeyRange: start.Shard.Range, Closed: start.Shard.Closed(),
+		ShardIteratorType: start.At.Kind, LongestMillis: longest.Milliseconds(),
+	}
+	if start.At.Kind == position.AtTimestamp {
+		planned.Timestamp = &record.Timestamp{Time: start.At.Time}
+	}
+	if at, told := start.Shard.OpenedAt(); told {
+		planned.OpenedAt = &record.Timestamp{Time: at}
+	}
+	if at, told := start.Shard.ClosedAt(); told {
+		planned.ClosedAt = &record.Timestamp{Time: at}
+	}
+	return planned
+}
+
+// writesPerReads is a shard's write quota in parts of its read quota: 1 MiB/s to
+// 2 MiB/s, one largest burst apart.
+//
+// https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
+const writesPerReads = 0.5
+
+// longest is how long a share of the read quota takes for all that the shard can
+// have taken in the window and its pads, as far as it lived then and the stream
+// still holds it at now.
+func longest(w coverage.Window, sh shard.Shard, now time.Time, share float64) time.Duration {
+	from, until := w.Horizon(now), w.Until.Add(coverage.Pad)
+	if start := w.From.Add(-coverage.Pad); !w.Open() && start.After(from) {
+		from = start
+	}
+	if opened, told := sh.OpenedAt(); told && opened.After(from) {
+		from = opened
+	}
+	if closed, told := sh.ClosedAt(); told && closed.Before(until) {
+		until = closed
+	}
+	return time.Duration(float64(max(0, until.Sub(from))) * writesPerReads / share)
+}
+
+// Longest is LongestMillis as a duration.
+func (p Plan) Longest() time.Duration { return time.Duration(p.LongestMillis) * time.Millisecond }
+
+// Write writes the plan as indented JSON.
+func (p Plan) Write(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(p)
+}

@@ -1,0 +1,110 @@
+package trace
+
+import (
+	"runtime"
+	"runtime/metrics"
+	"testing"
+	"time"
+
+	"kinspect/internal/awsconf"
+	"kinspect/internal/coverage"
+	"kinspect/internal/local"
+	"kinspect/internal/match"
+	"kinspect/internal/reader"
+	"kinspect/internal/sim"
+	"kinspect/internal/stream"
+	"kinspect/trace/receipt"
+)
+
+const mib = 1 << 20
+
+// Memory is bounded whatever the number of shards: a trace over 1,000 of them takes
+// what it may for its pages, and not more for more shards. Beside that live a few
+// MiB for goroutines and ledger, and the endpoint's answers, which are made in this
+// process: a quarter of the budget again. Without a budget it would be 5,000 MiB.
+func TestWide(t *testing.T) {
+	if sim.Raced || testing.Short() {
+		t.Skip("gigabytes are made, read and tested, and memory is measured: without the race detector")
+	}
+	for _, c := range []struct { // half a minute, most of it the SDK's decoding and the garbage of that
+		shards, records int
+		memory          int64
+		text            string
+		verdict         receipt.Verdict
+	}{
+		{1000, 2400, reader.MemoryDefault, "ord-none", receipt.Absent},
+		{1000, 2400, 2 * reader.MemoryMin, "ord-last", receipt.Found},
+		{12, 10_000, reader.MemoryMin, "ord-none", receipt.Absent}, // full pages
+		{12, 10_000, reader.MemoryDefault, "ord-last", receipt.Found},
+	} {
+		var r receipt.Receipt
+		began := time.Now()
+		peak := peakHeap(func() { r = traceWide(t, c.shards, c.records, c.memory, c.text) })
+		t.Logf("%s in %d x %d records, within %d MiB: %d MiB of heap at the most, %s",
+			c.verdict, c.shards, c.records, c.memory/mib, peak/mib, time.Since(began).Round(time.Second/10))
+		want(t, r, c.verdict)
+		if n := r.Coverage.Records; n != int64(c.shards*c.records) || !r.Coverage.Complete || len(r.Coverage.Shards) != c.shards {
+			t.Errorf("%d records in %d shards, complete %v", n, len(r.Coverage.Shards), r.Coverage.Complete)
+		}
+		if most := c.memory + c.memory/4 + 16*mib; peak > most {
+			t.Errorf("%d MiB of heap, want %d at the most", peak/mib, most/mib)
+		}
+	}
+}
+
+// traceWide asks for a text that only the last record of the last shard can hold. It
+// hears beforehand how long that can take, and meanwhile an estimate.
+func traceWide(t *testing.T, shards, records int, memory int64, text string) receipt.Receipt {
+	clock := local.NewJumpClock(sim.Began)
+	wide := &sim.Wide{Clock: clock, Shards: shards, Records: records, RecordBytes: 1024, Last: "ord-last"}
+	client := stream.New(awsconf.InProcess(wide, "us-east-1"), sim.Stream, clock)
+	described, err := client.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := match.Event(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	longest, estimated := time.Duration(0), false
+	r, err := Run(t.Context(), client, described, Options{
+		Event: receipt.Event{Text: text}, Content: content, All: true, Settle: 10 * time.Second, ReadShare: 0.6, Memory: memory,
+		Planned: func(p Plan) { longest = p.Longest() },
+		Progress: func(p coverage.Progress) {
+			_, known := p.Remaining(clock.Now())
+			estimated = estimated || known && longest > 0 && p.ShardsDone < shards
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if longest.Round(time.Minute) != 151*time.Minute || shards == 1000 && !estimated { // 3 h and a pad, at 0.6 of twice the writes
+		t.Errorf("%s at the longest, estimated %v", longest, estimated)
+	}
+	return r
+}
+
+// peakHeap is the most heap that lives while do runs, beyond what lived before.
+func peakHeap(do func()) (bytes int64) {
+	runtime.GC()
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	before := int64(live[0].Value.Uint64())
+	done, most := make(chan struct{}), make(chan int64)
+	go func() {
+		peak := before
+		for {
+			select {
+			case <-done:
+				most <- peak - before
+				return
+			case <-time.After(5 * time.Millisecond):
+				metrics.Read(live)
+				peak = max(peak, int64(live[0].Value.Uint64()))
+			}
+		}
+	}()
+	do()
+	close(done)
+	return <-most
+}
