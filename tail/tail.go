@@ -237,7 +237,7 @@ func (f *follower) audit(ctx context.Context) {
 // tellExpired says what expired before it could be read; of the window's
 // beginning only if that was not said at once.
 func (f *follower) tellExpired(said bool) {
-	if kept := f.ledger.Earliest(); !said && !f.window.Open() && f.window.From.Before(kept) {
+	if kept := f.ledger.Earliest(); !said && !f.window.Open() && f.window.From.Before(kept) && kept.After(f.window.CreatedAt) {
 		f.fail(fmt.Sprintf("what arrived before %s may have expired before it could be read", record.Timestamp{Time: kept}.Words()))
 	}
 	for _, a := range f.ledger.Coverage().Shards {
