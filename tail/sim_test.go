@@ -33,9 +33,12 @@ func TestWorlds(t *testing.T) {
 	}
 }
 
-// watch is how long a tail without an end is watched, beyond all trouble that
-// passes.
-const watch = 3 * time.Minute
+// A tail without an end is watched beyond all trouble that passes, and where
+// trouble lasts, for longer than the reader's patience of ten minutes.
+const (
+	watch     = 3 * time.Minute
+	watchLong = 12 * time.Minute
+)
 
 // readShare is what the reader may take.
 const readShare = 0.4
@@ -64,7 +67,11 @@ func (c *check) run(ctx context.Context) {
 	case c.live:
 		o.From = position.Position{Kind: position.Latest}
 		var end context.CancelFunc
-		ctx, end = context.WithTimeout(ctx, c.Troubled()+watch)
+		long := c.Troubled() + watch
+		if !c.Provable {
+			long += watchLong
+		}
+		ctx, end = context.WithTimeout(ctx, long)
 		defer end()
 	case c.From >= 0:
 		o.From = position.At(sim.Began.Add(c.From))
