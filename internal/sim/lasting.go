@@ -43,13 +43,12 @@ func (d *draw) refused() {
 
 // holes are records that nobody can decode, or on which jq fails.
 func (d *draw) holes() {
+	kind := d.IntN(3) // one, lest another hides that it is overlooked
+	d.JQ = d.JQ || kind == 2
 	for range 1 + d.IntN(3) {
-		t := told{hole: notice.Opaque, form: d.IntN(10), hash: d.Uint64(), salt: d.Uint64()}
-		if d.chance(60) {
-			t.hole = notice.Broken
-		}
-		if t.hole == notice.Broken && !d.JQ {
-			t.form = 0
+		t := told{hole: notice.Broken, form: kind - 1, hash: d.Uint64(), salt: d.Uint64()}
+		if kind == 0 {
+			t.hole = notice.Opaque
 		}
 		d.cause(t.hole)
 		at := d.between(time.Second, d.Scan)
