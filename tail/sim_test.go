@@ -3,10 +3,8 @@ package tail
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"kinspect/internal/match"
@@ -17,21 +15,7 @@ import (
 
 // TestWorlds tails many worlds drawn from seeds, and holds what is printed
 // against what was put. KINSPECT_WORLDS says how many, KINSPECT_SEED which one.
-func TestWorlds(t *testing.T) {
-	seeds := sim.NewSeeds(t)
-	var tally sim.Tally
-	t.Cleanup(func() { tally.Check(t) }) // when the workers have ended
-	for worker := range seeds.Workers {
-		t.Run(fmt.Sprint("worker", worker), func(t *testing.T) {
-			t.Parallel()
-			for seed := range seeds.Of(worker) {
-				t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { follow(t, sim.Draw(seed), &tally) })
-				})
-			}
-		})
-	}
-}
+func TestWorlds(t *testing.T) { sim.Worlds(t, follow) }
 
 // A tail without an end is watched beyond all trouble that passes, and where
 // trouble lasts, for longer than the reader's patience of ten minutes.
@@ -167,13 +151,14 @@ func (c *check) order() {
 
 // family: nothing of a shard is printed before all of its parents.
 func (c *check) family() {
+	parents := c.Parents()
 	var begun []string
 	for _, m := range c.printed {
 		if !slices.Contains(begun, m.ShardID) {
 			begun = append(begun, m.ShardID)
 		}
 		for _, id := range begun {
-			if slices.Contains(c.Parents(id), m.ShardID) {
+			if slices.Contains(parents[id], m.ShardID) {
 				c.t.Errorf("check family: %s of %s was printed after records of its child %s", m.SequenceNumber, m.ShardID, id)
 			}
 		}

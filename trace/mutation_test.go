@@ -1,5 +1,3 @@
-//go:build !race
-
 package trace
 
 import (
@@ -9,14 +7,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"kinspect/internal/sim"
 )
 
 // TestMutations breaks the laws on purpose, one at a time, and wants a check of
 // that name to catch it within the worlds that CI draws. A mutation that no
 // longer applies fails: the law has moved, and the mutation must follow.
 func TestMutations(t *testing.T) {
-	if testing.Short() {
-		t.Skip("each mutation is compiled anew")
+	if sim.Raced || testing.Short() {
+		t.Skip("each mutation is compiled anew: without the race detector")
 	}
 	for _, m := range []mutation{
 		{"resume at LATEST", "complete", "internal/reader/reading.go",

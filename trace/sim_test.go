@@ -1,12 +1,9 @@
 package trace
 
 import (
-	"bytes"
 	"context"
-	"fmt"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"kinspect/internal/jq"
@@ -20,21 +17,7 @@ import (
 // TestWorlds asks the question of many worlds drawn from seeds, and holds the
 // verdict against the truth. KINSPECT_WORLDS says how many, KINSPECT_SEED which
 // one.
-func TestWorlds(t *testing.T) {
-	seeds := sim.NewSeeds(t)
-	var tally sim.Tally
-	t.Cleanup(func() { tally.Check(t) }) // when the workers have ended
-	for worker := range seeds.Workers {
-		t.Run(fmt.Sprint("worker", worker), func(t *testing.T) {
-			t.Parallel()
-			for seed := range seeds.Of(worker) {
-				t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
-					synctest.Test(t, func(t *testing.T) { ask(t, sim.Draw(seed), &tally) })
-				})
-			}
-		})
-	}
-}
+func TestWorlds(t *testing.T) { sim.Worlds(t, ask) }
 
 // ask asks the question of one world.
 func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
@@ -83,20 +66,12 @@ func (w *witness) resume(t *testing.T, p *sim.Play, o Options, r receipt.Receipt
 			t.Errorf("check reasons: %s, which an interruption does not cause", reason.Code)
 		}
 	}
-	var file bytes.Buffer
-	if err := r.Write(&file); err != nil {
-		t.Fatal(err)
-	}
-	kept, err := receipt.Read(&file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	time.Sleep(time.Minute)
 	described, err := p.Client.Describe(context.Background())
 	if err != nil {
 		return r, err
 	}
-	o.Timeout, o.Resume = 0, &kept
+	o.Timeout, o.Resume = 0, kept(t, r)
 	return Run(context.Background(), p.Client, described, o)
 }
 

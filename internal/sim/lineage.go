@@ -80,12 +80,11 @@ func (p *Play) Hidden() string {
 	return ""
 }
 
-// Parents are the shards that a shard took over from.
-func (p *Play) Parents(shardID string) []string {
+// Parents are, by shard, those that it took over from.
+func (p *Play) Parents() map[string][]string {
+	parents := map[string][]string{}
 	for _, s := range p.all() {
-		if s.id == shardID {
-			return s.parents
-		}
+		parents[s.id] = s.parents
 	}
-	return nil
+	return parents
 }

@@ -1,34 +1,39 @@
 package sim
 
 import (
-	"iter"
+	"fmt"
 	"os"
 	"runtime"
 	"strconv"
 	"sync"
 	"testing"
+	"testing/synctest"
 )
 
 // worldsDefault is how many worlds a test draws where KINSPECT_WORLDS does not
 // say.
 const worldsDefault = 500
 
-// Seeds are the worlds that a test draws.
-type Seeds struct {
-	// Workers is how many draw side by side.
-	Workers     int
-	first, last uint64
-}
-
-// NewSeeds returns the seeds from 1 to KINSPECT_WORLDS, or the one that
-// KINSPECT_SEED names.
-func NewSeeds(t testing.TB) Seeds {
-	t.Helper()
-	s := Seeds{Workers: runtime.GOMAXPROCS(0), first: 1, last: number(t, "KINSPECT_WORLDS", worldsDefault)}
+// Worlds plays the stories of the seeds from 1 to KINSPECT_WORLDS, or of the one
+// that KINSPECT_SEED names, each in a bubble of its own and as a test of its own,
+// and checks at the end what kind of worlds they were.
+func Worlds(t *testing.T, play func(*testing.T, *Story, *Tally)) {
+	workers, first, last := uint64(runtime.GOMAXPROCS(0)), uint64(1), number(t, "KINSPECT_WORLDS", worldsDefault)
 	if seed := number(t, "KINSPECT_SEED", 0); seed > 0 {
-		s.Workers, s.first, s.last = 1, seed, seed
+		workers, first, last = 1, seed, seed
 	}
-	return s
+	var tally Tally
+	t.Cleanup(func() { tally.check(t) }) // when the workers have ended
+	for worker := range workers {
+		t.Run(fmt.Sprint("worker", worker), func(t *testing.T) {
+			t.Parallel()
+			for seed := first + worker; seed <= last; seed += workers {
+				t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { play(t, Draw(seed), &tally) })
+				})
+			}
+		})
+	}
 }
 
 func number(t testing.TB, variable string, otherwise uint64) uint64 {
@@ -42,17 +47,6 @@ func number(t testing.TB, variable string, otherwise uint64) uint64 {
 		t.Fatalf("%s: %v", variable, err)
 	}
 	return n
-}
-
-// Of are a worker's seeds.
-func (s Seeds) Of(worker int) iter.Seq[uint64] {
-	return func(yield func(uint64) bool) {
-		for seed := s.first + uint64(worker); seed <= s.last; seed += uint64(s.Workers) {
-			if !yield(seed) {
-				return
-			}
-		}
-	}
 }
 
 // Tally counts what kind of worlds were drawn. It is safe for concurrent use.
@@ -78,9 +72,9 @@ func (t *Tally) Add(s *Story, hideout string) {
 	}
 }
 
-// Check prints the counts. At least half of the worlds must be provable, and a
+// check prints the counts. At least half of the worlds must be provable, and a
 // fifth hide the event where a careless reader misses it.
-func (t *Tally) Check(tb testing.TB) {
+func (t *Tally) check(tb testing.TB) {
 	tb.Helper()
 	tb.Logf("%d worlds, %d provable, %d with the event in a hiding place: %v", t.worlds, t.provable, t.hidden, t.hideouts)
 	if t.worlds < 100 {
