@@ -109,10 +109,7 @@ func beginning(now time.Time, described stream.Summary, o Options) time.Time {
 	case position.AtTimestamp:
 		return o.From.Time
 	case position.TrimHorizon:
-		if kept := now.Add(-described.Retention); kept.After(described.CreatedAt) {
-			return kept
-		}
-		return described.CreatedAt
+		return coverage.Window{Retention: described.Retention, CreatedAt: described.CreatedAt}.Horizon(now)
 	}
 	return now
 }

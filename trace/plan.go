@@ -32,7 +32,8 @@ type Plan struct {
 
 // PlannedWindow is the window as it would be now.
 type PlannedWindow struct {
-	receipt.Window
+	From  record.Timestamp `json:"from"`
+	Until record.Timestamp `json:"until"`
 	// Open: it begins with what the stream still holds, which From estimates.
 	Open bool `json:"open"`
 }
@@ -77,7 +78,7 @@ func (s *search) plan(listed shard.Lineage) Plan {
 	if s.window.SettledAt().After(now) {
 		p.LongestMillis += s.Settle.Milliseconds()
 	}
-	p.Window = PlannedWindow{receipt.Window{From: record.Timestamp{Time: asked.From()}, Until: record.Timestamp{Time: s.window.Until}}, s.window.Open()}
+	p.Window = PlannedWindow{record.Timestamp{Time: asked.From()}, record.Timestamp{Time: s.window.Until}, s.window.Open()}
 	return p
 }
 
