@@ -21,8 +21,6 @@ type connection struct {
 	stream.Summary
 	// endpoint names an endpoint in this process; empty for any other.
 	endpoint string
-	// capture tells that the stream is a file of records.
-	capture bool
 }
 
 // notReady is a stream that takes no calls yet, or none any more.
@@ -77,7 +75,6 @@ func (a *app) dialLocal(name string, live bool) (connection, error) {
 	return connection{
 		Client:   stream.New(awsconf.InProcess(server, localRegion), name, ours),
 		endpoint: "local",
-		capture:  a.flags.local != sample,
 	}, nil
 }
 

@@ -88,7 +88,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	}
 	o := trace.Options{
 		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare,
-		Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
+		Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
 		return err

@@ -36,8 +36,6 @@ type Options struct {
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare float64
-	// Capture tells that the stream is a file of records, without coverage.
-	Capture bool
 	// Endpoint names an endpoint in this process; else the client's is named.
 	Endpoint string
 	// Tool is our name and version.

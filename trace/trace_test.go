@@ -6,10 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"kinspect/internal/awsconf"
 	"kinspect/internal/jq"
+	"kinspect/internal/local"
 	"kinspect/internal/match"
 	"kinspect/internal/record"
 	"kinspect/internal/sim"
+	"kinspect/internal/stream"
 	"kinspect/trace/receipt"
 )
 
@@ -324,9 +327,15 @@ func TestRecreatedDuringTheScan(t *testing.T) {
 }
 
 func TestCaptureIsNeverAbsent(t *testing.T) {
-	w := newWorld(t, 1)
-	r := w.trace("ord-1", func(o *Options) { o.Capture = true })
-	want(t, r, receipt.Inconclusive, "capture")
+	const held = `{"shardId":"shardId-000000000000","sequenceNumber":"7","approximateArrivalTimestamp":"2026-11-23T09:00:00.000Z","data":"ord-1"}`
+	clock := local.NewJumpClock(sim.Began)
+	server, err := local.Capture(clock, "part", strings.NewReader(held))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, client: stream.New(awsconf.InProcess(server, "us-east-1"), "part", clock)}
+	want(t, w.trace("ord-1"), receipt.Found)
+	want(t, w.trace("ord-9"), receipt.Inconclusive, "capture")
 }
 
 // A shard's records in the window whose shard is not listed cannot be vouched

@@ -67,7 +67,7 @@ func gaps(c coverage.Coverage) []notice.Notice {
 }
 
 func (s *search) captured() []notice.Notice {
-	if !s.Capture {
+	if !s.before.Capture {
 		return nil
 	}
 	return []notice.Notice{{Code: notice.Capture, Text: "a capture holds records and no account of what was read"}}

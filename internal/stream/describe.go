@@ -6,8 +6,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Summary is a stream without its shards.
@@ -32,7 +35,13 @@ type Summary struct {
 	// RecordBytesMax bounds data and partition key together: 1 MiB unless the
 	// stream allows more, 10 MiB at the most.
 	RecordBytesMax int
+	// Capture tells that the stream was restored from a file of records: what is
+	// not in it may have been in the stream all the same.
+	Capture bool
 }
+
+// captureHeader is how our own endpoint says that a stream is a capture.
+const captureHeader = "X-Kinspect-Capture"
 
 // What holds where the endpoint does not say: AWS' defaults, which are also the
 // least that it allows.
@@ -49,7 +58,17 @@ func (c *Client) Describe(ctx context.Context) (Summary, error) {
 	if err != nil {
 		return Summary{}, err
 	}
-	return summaryOf(out.StreamDescriptionSummary), nil
+	summary := summaryOf(out.StreamDescriptionSummary)
+	summary.Capture = header(out.ResultMetadata, captureHeader) != ""
+	return summary, nil
+}
+
+// header is what stands in the header of a call's answer.
+func header(answered middleware.Metadata, name string) string {
+	if raw, ok := awsmiddleware.GetRawResponse(answered).(*smithyhttp.Response); ok {
+		return raw.Header.Get(name)
+	}
+	return ""
 }
 
 func summaryOf(d *types.StreamDescriptionSummary) Summary {
