@@ -19,7 +19,8 @@ const localRegion = "us-east-1"
 type connection struct {
 	*stream.Client
 	stream.Summary
-	// endpoint names an endpoint in this process; empty for any other.
+	// endpoint names an endpoint in this process, a capture by its file; empty for
+	// any other.
 	endpoint string
 }
 
@@ -36,7 +37,7 @@ func (a *app) connect(ctx context.Context, name string, live bool) (connection, 
 		return connection{}, err
 	}
 	if c.Summary, err = c.Describe(ctx); err != nil {
-		return connection{}, &noStream{name: name, region: c.Region(), err: err}
+		return connection{}, &noStream{name: name, region: c.Client.Region(), err: err}
 	}
 	if c.Status == "CREATING" || c.Status == "DELETING" {
 		return connection{}, &notReady{c.Name, c.Status}
@@ -72,10 +73,11 @@ func (a *app) dialLocal(name string, live bool) (connection, error) {
 	if live {
 		ours = steady{clock}
 	}
-	return connection{
-		Client:   stream.New(awsconf.InProcess(server, localRegion), name, ours),
-		endpoint: "local",
-	}, nil
+	c := connection{Client: stream.New(awsconf.InProcess(server, localRegion), name, ours), endpoint: "local"}
+	if a.flags.local != sample {
+		c.endpoint = a.flags.local
+	}
+	return c, nil
 }
 
 // localServer holds the sample stream, or the capture under the stream's name.

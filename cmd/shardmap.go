@@ -59,8 +59,11 @@ func header(c connection) shardmap.Header {
 	if endpoint == "" {
 		endpoint = c.Endpoint()
 	}
+	if c.Capture { // what else its endpoint says of the stream is made up
+		return shardmap.Header{Endpoint: endpoint, Stream: shardmap.Stream{Name: c.Name, Capture: true}}
+	}
 	return shardmap.Header{
-		Account: c.Account, Region: c.Region(), Endpoint: endpoint,
+		Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
 		Stream: shardmap.Stream{
 			Name: c.Name, ARN: c.ARN, Status: c.Status, Mode: c.Mode,
 			CreatedAt: &record.Timestamp{Time: c.CreatedAt}, RetentionHours: int(c.Retention.Hours()),

@@ -36,7 +36,8 @@ type Options struct {
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare float64
-	// Endpoint names an endpoint in this process; else the client's is named.
+	// Endpoint names an endpoint in this process, or the file that it serves; else
+	// the client's is named.
 	Endpoint string
 	// Tool is our name and version.
 	Tool string

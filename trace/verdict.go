@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
+	"kinspect/internal/stream"
 	"kinspect/trace/receipt"
 )
 
@@ -22,9 +23,9 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	defer s.mu.Unlock()
 	covered := s.ledger.Coverage()
 	r := receipt.Receipt{
-		Stream:   receipt.Stream{Name: s.before.Name, ARN: s.before.ARN, CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours())},
+		Stream:   streamOf(s.before),
 		Account:  s.before.Account,
-		Region:   s.client.Region(),
+		Region:   s.before.Region,
 		Endpoint: cmp.Or(s.Endpoint, s.client.Endpoint()),
 		Event:    s.Event,
 		Settings: receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()},
@@ -38,6 +39,13 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()
 	return r
+}
+
+func streamOf(d stream.Summary) receipt.Stream {
+	return receipt.Stream{
+		Name: d.Name, ARN: d.ARN, CreatedAt: record.Timestamp{Time: d.CreatedAt},
+		RetentionHours: int(d.Retention.Hours()), Capture: d.Capture,
+	}
 }
 
 // judge is the verdict: a match is a match whatever else happened; without one,

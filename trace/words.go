@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"kinspect/internal/coverage"
@@ -59,13 +60,14 @@ func Name(e receipt.Event) string {
 func quoted(s string) string { return `"` + s + `"` }
 
 // place names the stream beyond doubt: account, region, and the endpoint where
-// it is not AWS.
+// it is not AWS. Of a capture only the endpoint, or the file, is known.
 func place(r receipt.Receipt) string {
-	where := []string{r.Account, r.Region}
-	if r.Endpoint != "" {
-		where = append(where, r.Endpoint)
+	kind := "stream"
+	if r.Stream.Capture {
+		kind = "capture"
 	}
-	return fmt.Sprintf("stream %s (%s)", term.EscapeLine(r.Stream.Name), strings.Join(where, ", "))
+	known := slices.DeleteFunc([]string{r.Account, r.Region, r.Endpoint}, func(part string) bool { return part == "" })
+	return term.EscapeLine(fmt.Sprintf("%s %s (%s)", kind, r.Stream.Name, strings.Join(known, ", ")))
 }
 
 func matched(out *term.Output, matches []receipt.Match) []string {

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -18,8 +19,10 @@ import (
 // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
 type Summary struct {
 	Name, ARN string
-	// Account is the 12 digits of the ARN.
-	Account string
+	// Account is the 12 digits of the ARN, and Region the ARN's, or else the one
+	// that calls are signed for. A capture's endpoint makes all three up, so they
+	// are empty for it.
+	Account, Region string
 	// Status is CREATING, DELETING, ACTIVE or UPDATING.
 	Status    string
 	CreatedAt time.Time
@@ -59,7 +62,11 @@ func (c *Client) Describe(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	summary := summaryOf(out.StreamDescriptionSummary)
-	summary.Capture = header(out.ResultMetadata, captureHeader) != ""
+	summary.Region = cmp.Or(summary.Region, c.Region())
+	if header(out.ResultMetadata, captureHeader) != "" {
+		summary.Capture = true
+		summary.ARN, summary.Account, summary.Region = "", "", ""
+	}
 	return summary, nil
 }
 
@@ -93,7 +100,7 @@ func summaryOf(d *types.StreamDescriptionSummary) Summary {
 		s.Retention = retentionDefault
 	}
 	if parts := strings.Split(s.ARN, ":"); len(parts) > 4 {
-		s.Account = parts[4]
+		s.Region, s.Account = parts[3], parts[4]
 	}
 	return s
 }
