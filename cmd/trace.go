@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -60,7 +61,7 @@ what the stream still holds.
 	b := c.Flags()
 	b.StringVar(&f.event.JQ, "jq", "", "a jq `expression` that must give an output other than false and null; $meta is the envelope")
 	b.StringVar(&f.partitionKey, "partition-key", "", "the record's partition `key`")
-	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`")
+	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`, with :N behind it for user record N of an aggregate")
 	b.StringVar(&f.from, "from", "", "where the window begins: a `time`, or a time ago (15m, 2h, 3d)")
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
@@ -121,16 +122,37 @@ func (f *traceFlags) question(operands []string) (match.Matcher, error) {
 		}
 		content = append(content, match.JQ(program))
 	}
-	f.event.SequenceNumber = record.SequenceNumber(f.sequenceNumber)
+	if err := f.number(); err != nil {
+		return nil, err
+	}
 	switch {
-	case f.sequenceNumber != "" && !f.event.SequenceNumber.Valid():
-		return nil, &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", f.sequenceNumber)}
 	case len(content) > 0:
 		return match.All(content...), nil
 	case f.event.PartitionKey == nil && f.sequenceNumber == "":
 		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --jq, --partition-key or --sequence-number"}
 	}
 	return nil, nil
+}
+
+// number reads NUMBER or NUMBER:SUB, as the verdict prints them.
+func (f *traceFlags) number() error {
+	if f.sequenceNumber == "" {
+		return nil
+	}
+	number, sub, aggregated := strings.Cut(f.sequenceNumber, ":")
+	f.event.SequenceNumber = record.SequenceNumber(number)
+	if aggregated {
+		n, err := strconv.ParseUint(sub, 10, 31)
+		if err != nil {
+			return &usageError{err: fmt.Errorf("sub-sequence number %q is not a decimal number", sub)}
+		}
+		place := int(n)
+		f.event.SubSequenceNumber = &place
+	}
+	if !f.event.SequenceNumber.Valid() {
+		return &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", number)}
+	}
+	return nil
 }
 
 // check refuses what is wrong whatever the stream's time is.

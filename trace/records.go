@@ -50,7 +50,7 @@ func (s *search) test(subject match.Subject) {
 	if s.Content != nil {
 		hit, held, err = s.Content.Match(subject)
 	}
-	held = held && (s.Event.PartitionKey == nil || !damaged(subject)) // whose key nobody knows
+	held = held && !(s.asksInside() && damaged(subject)) // what is inside nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
 	switch {
 	case held:
@@ -71,8 +71,18 @@ func (s *search) ruledOut(subject match.Subject) bool {
 	if n := s.Event.SequenceNumber; n != "" && n != user.SequenceNumber {
 		return true
 	}
-	key := s.Event.PartitionKey
-	return key != nil && !damaged(subject) && (user.UserKey == nil || *user.UserKey != *key)
+	if damaged(subject) {
+		return false
+	}
+	// A plain record is its own user record 0, as the KCL counts.
+	key, sub := s.Event.PartitionKey, s.Event.SubSequenceNumber
+	return key != nil && (user.UserKey == nil || *user.UserKey != *key) || sub != nil && *sub != user.SubSequenceNumber
+}
+
+// asksInside tells whether the event names what only an aggregate that can be
+// taken apart tells.
+func (s *search) asksInside() bool {
+	return s.Event.PartitionKey != nil || s.Event.SubSequenceNumber != nil
 }
 
 // damaged tells whether the subject stands for an aggregate that cannot be

@@ -13,6 +13,7 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/sim"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -243,6 +244,43 @@ func TestSequenceNumber(t *testing.T) {
 		t.Errorf("matched %+v", found.Matches[0])
 	}
 	want(t, ask(number+"0"), receipt.Absent)
+}
+
+// NUMBER:SUB is one user record of an aggregate; a plain record is its own
+// user record 0; and what stands in a damaged aggregate nobody knows.
+func TestSubSequenceNumber(t *testing.T) {
+	w := newWorld(t, 1)
+	aggregate, plain := w.Put("a", misplaced()), w.Put("b", "x")
+	broken := w.Put("c", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890")
+	ask := func(n record.SequenceNumber, sub int) receipt.Receipt {
+		return w.run(context.Background(), Options{
+			Event: receipt.Event{SequenceNumber: n, SubSequenceNumber: &sub}, Settle: time.Second, ReadShare: 0.6, All: true,
+		})
+	}
+	second := ask(aggregate.SequenceNumber, 1)
+	want(t, second, receipt.Found)
+	if len(second.Matches) != 1 || *second.Matches[0].PartitionKey != "l" {
+		t.Errorf("matched %+v", second.Matches)
+	}
+	if name, whole := Name(second.Event), "sequence number "+string(aggregate.SequenceNumber)+":1"; name != whole {
+		t.Errorf("named %s, want %s", name, whole)
+	}
+	want(t, ask(aggregate.SequenceNumber, 2), receipt.Absent)
+	want(t, ask(plain.SequenceNumber, 0), receipt.Found)
+	want(t, ask(plain.SequenceNumber, 1), receipt.Absent)
+	want(t, ask(broken.SequenceNumber, 0), receipt.Inconclusive, "broken")
+}
+
+// A terminal gets the sequence number in full: people copy it into a ticket.
+func TestTerminalGetsTheWholeNumber(t *testing.T) {
+	w := newWorld(t, 1)
+	number := w.Put("a", "ord-1").SequenceNumber
+	var printed strings.Builder
+	out := term.NewOutput(&printed, term.Never, func(string) string { return "" })
+	out.Terminal = true
+	if err := Print(out, w.trace("ord-1")); err != nil || !strings.Contains(printed.String(), string(number)) {
+		t.Errorf("%v: %s", err, printed.String())
+	}
 }
 
 func TestJQ(t *testing.T) {

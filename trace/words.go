@@ -8,6 +8,7 @@ import (
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
+	"kinspect/internal/record"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
@@ -29,7 +30,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 }
 
 func headline(out *term.Output, r receipt.Receipt) string {
-	event, stream := term.EscapeLine(Name(r.Event)), place(r)
+	event, stream := term.EscapeLine(Name(r.Event)), streamName(r)
 	switch r.Verdict {
 	case receipt.Found:
 		return fmt.Sprintf("%s: %s entered %s at %s", out.Found("found"), event, stream, r.Matches[0].ApproximateArrivalTimestamp.Words())
@@ -52,16 +53,16 @@ func Name(e receipt.Event) string {
 		parts = append(parts, "partition key "+quoted(*e.PartitionKey))
 	}
 	if e.SequenceNumber != "" {
-		parts = append(parts, "sequence number "+string(e.SequenceNumber))
+		parts = append(parts, "sequence number "+place(e.SequenceNumber, e.SubSequenceNumber))
 	}
 	return strings.Join(parts, " with ")
 }
 
 func quoted(s string) string { return `"` + s + `"` }
 
-// place names the stream beyond doubt: account, region, and the endpoint where
+// streamName names the stream beyond doubt: account, region, and the endpoint where
 // it is not AWS. Of a capture only the endpoint, or the file, is known.
-func place(r receipt.Receipt) string {
+func streamName(r receipt.Receipt) string {
 	kind := "stream"
 	if r.Stream.Capture {
 		kind = "capture"
@@ -92,21 +93,23 @@ func outside(out *term.Output, matches []receipt.Match) []string {
 	return lines
 }
 
-// spot says where a match stands. A terminal gets a short sequence number; a
-// pipe gets the whole.
+// spot says where a match stands, in full also on a terminal: people copy it.
 func spot(out *term.Output, m receipt.Match) string {
-	number := term.EscapeLine(string(m.SequenceNumber))
-	if out.Terminal && len(number) > 12 {
-		number = number[:4] + "…" + number[len(number)-4:]
-	}
-	if m.SubSequenceNumber != nil {
-		number += fmt.Sprintf(":%d", *m.SubSequenceNumber)
-	}
+	number := term.EscapeLine(place(m.SequenceNumber, m.SubSequenceNumber))
 	key := "no partition key"
 	if m.PartitionKey != nil {
 		key = "partition key " + out.Key(term.EscapeLine(*m.PartitionKey))
 	}
 	return fmt.Sprintf("%s  %s  %s", out.ShardID(term.EscapeLine(m.ShardID)), number, key)
+}
+
+// place is a sequence number as --sequence-number takes it, with the place in
+// the aggregate if there is one.
+func place(n record.SequenceNumber, sub *int) string {
+	if sub == nil {
+		return string(n)
+	}
+	return fmt.Sprintf("%s:%d", n, *sub)
 }
 
 func tested(c coverage.Coverage) string {

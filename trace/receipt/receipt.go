@@ -73,6 +73,8 @@ type Event struct {
 	JQ             string                `json:"jq,omitempty"`
 	PartitionKey   *string               `json:"partitionKey,omitempty"`
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
+	// SubSequenceNumber is a place within the aggregate of that number.
+	SubSequenceNumber *int `json:"subSequenceNumber,omitempty"`
 }
 
 // Settings are the choices that the verdict depends on.
