@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/decode"
@@ -128,12 +129,25 @@ func layers(subject match.Subject) []string {
 	return subject.Blob.Layers
 }
 
+// holeKey keeps causes apart: a jq program that fails is mended otherwise than
+// a broken gzip.
 type holeKey struct {
-	code    notice.Code
-	shardID string
+	code          notice.Code
+	shardID, kind string
 }
 
-// hole counts the records of a shard that may be the event for all we can tell.
+// kindOf is what failed, which stands first in an error's text; how it failed
+// differs from record to record.
+func kindOf(cause error) string {
+	if errors.As(cause, new(*kpl.BrokenError)) {
+		return "aggregate"
+	}
+	kind, _, _ := strings.Cut(cause.Error(), ": ")
+	return kind
+}
+
+// hole counts the records of a shard that may be the event for all we can tell,
+// for one kind of cause.
 type hole struct {
 	records int
 	first   record.Meta
@@ -143,7 +157,7 @@ type hole struct {
 func (s *search) hole(code notice.Code, subject match.Subject, cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := holeKey{code, subject.User.ShardID}
+	key := holeKey{code, subject.User.ShardID, kindOf(cause)}
 	h := s.holes[key]
 	if h == nil {
 		h = &hole{first: subject.User.Meta(), cause: cause.Error()}

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"kinspect/internal/jq"
 	"kinspect/internal/local"
 	"kinspect/internal/match"
+	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/sim"
 	"kinspect/internal/stream"
@@ -209,6 +211,35 @@ func TestHolesInRecords(t *testing.T) {
 				t.Errorf("reason %+v", r.Reasons[0])
 			}
 		})
+	}
+}
+
+// Each kind of cause is counted, and named with its own first record.
+func TestHolesOfSeveralKinds(t *testing.T) {
+	w := newWorld(t, 1)
+	first := map[string]record.SequenceNumber{
+		"jq: ":                 w.Put("a", `["no object"]`).SequenceNumber,
+		"opening gzip: ":       w.Put("a", "\x1f\x8b\x08\x00\x00").SequenceNumber,
+		"a KPL aggregate, but": w.Put("a", "\xf3\x89\x9a\xc2 too short").SequenceNumber,
+	}
+	w.put("a", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890")
+	w.put("a", `["no object either"]`)
+	program, err := jq.Compile(".id == 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.run(context.Background(), Options{Event: receipt.Event{JQ: ".id == 1"}, Content: match.JQ(program), Settle: time.Second, ReadShare: 0.6})
+	want(t, r, receipt.Inconclusive, "broken", "broken", "broken")
+	for kind, number := range first {
+		records := "2 records are broken"
+		if kind == "opening gzip: " {
+			records = "1 record is broken"
+		}
+		if !slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool {
+			return strings.HasPrefix(n.Text, records) && strings.Contains(n.Text, string(number)) && strings.Contains(n.Text, kind)
+		}) {
+			t.Errorf("%s at %s is not among %v", kind, number, r.Reasons)
+		}
 	}
 }
 

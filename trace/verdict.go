@@ -88,7 +88,7 @@ func (s *search) unreadable() []notice.Notice {
 		reasons = append(reasons, notice.Notice{Code: key.code, Text: h.text(key.code), ShardID: key.shardID})
 	}
 	slices.SortFunc(reasons, func(a, b notice.Notice) int {
-		return cmp.Or(strings.Compare(a.ShardID, b.ShardID), strings.Compare(string(a.Code), string(b.Code)))
+		return cmp.Or(strings.Compare(a.ShardID, b.ShardID), strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Text, b.Text))
 	})
 	return reasons
 }
