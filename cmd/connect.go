@@ -32,12 +32,18 @@ func (e *notReady) Error() string { return fmt.Sprintf("stream %q is still %s", 
 // connect opens the stream. Live tells that we stay at its tip: then an
 // endpoint in this process lets time pass as it does.
 func (a *app) connect(ctx context.Context, name string, live bool) (connection, error) {
+	if !stream.ValidName(name) {
+		return connection{}, &usageError{
+			err:  fmt.Errorf("stream %q: %w", name, errBadName),
+			hint: "a name has 1 to 128 of the characters a-z A-Z 0-9 _ . -, and an ARN looks like arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
+		}
+	}
 	c, err := a.dial(ctx, name, live)
 	if err != nil {
 		return connection{}, err
 	}
 	if c.Summary, err = c.Describe(ctx); err != nil {
-		return connection{}, &noStream{name: name, region: c.Client.Region(), err: err}
+		return connection{}, &noStream{name: name, region: c.Client.Region(), endpoint: c.Endpoint(), err: err}
 	}
 	if c.Status == "CREATING" || c.Status == "DELETING" {
 		return connection{}, &notReady{c.Name, c.Status}

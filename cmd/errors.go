@@ -46,6 +46,8 @@ const timeHint = "a time is 2026-11-23T10:15:02Z, 2026-11-23, unix seconds, or h
 
 var errNoEvent = errors.New("nothing to look for")
 
+var errBadName = errors.New("a stream cannot have that name")
+
 var errOtherRegion = errors.New("--region is not the region of the stream's ARN")
 
 var errLocalSpace = errors.New("--local takes its file behind an equals sign")
@@ -54,6 +56,7 @@ var errLocalSpace = errors.New("--local takes its file behind an equals sign")
 // it.
 type noStream struct {
 	name, region string
+	endpoint     string // empty for AWS' own
 	err          error
 }
 
@@ -62,7 +65,11 @@ func (e *noStream) Error() string {
 	if errors.As(e.err, &failed) && failed.Problem == stream.NotFound {
 		return fmt.Sprintf("stream %q does not exist in %s", e.name, e.region)
 	}
-	return fmt.Sprintf("describing stream %q in %s: %v", e.name, e.region, reason(e.err))
+	where := "in " + e.region
+	if e.endpoint != "" {
+		where = "at " + e.endpoint
+	}
+	return fmt.Sprintf("describing stream %q %s: %v", e.name, where, reason(e.err))
 }
 
 func (e *noStream) Unwrap() error { return e.err }

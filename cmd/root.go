@@ -69,6 +69,7 @@ func (a *app) root() *cobra.Command {
 			return a.prepare(c)
 		},
 	}
+	root.SetFlagErrorFunc(flagError)
 	a.flags.bind(root.PersistentFlags())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.tail(), a.trace(), a.putrec(), a.shardmap(), a.local(), a.version())

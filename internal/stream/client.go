@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -34,6 +35,19 @@ type Client struct {
 	// Clock is the server's time, known once a call was answered.
 	Clock *Clock
 	time  Time
+}
+
+// Names and ARNs of streams.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
+var (
+	namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
+	arnPattern  = regexp.MustCompile(`^arn:aws[^:]*:kinesis:[^:]*:\d{12}:stream/[a-zA-Z0-9_.-]{1,128}$`)
+)
+
+// ValidName tells whether a stream can have the name, or the ARN.
+func ValidName(stream string) bool {
+	return namePattern.MatchString(stream) || arnPattern.MatchString(stream)
 }
 
 // Time is our own clock, and the one place where we sleep. An endpoint in this

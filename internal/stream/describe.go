@@ -3,6 +3,7 @@ package stream
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -56,7 +57,11 @@ const (
 // Describe returns the stream's summary.
 func (c *Client) Describe(ctx context.Context) (Summary, error) {
 	out, err := persist(ctx, c, c.operation("DescribeStreamSummary"), func(ctx context.Context) (*kinesis.DescribeStreamSummaryOutput, error) {
-		return c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: c.name, StreamARN: c.arn})
+		out, err := c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: c.name, StreamARN: c.arn})
+		if err == nil && out.StreamDescriptionSummary == nil {
+			err = errNoKinesis
+		}
+		return out, err
 	})
 	if err != nil {
 		return Summary{}, err
@@ -69,6 +74,9 @@ func (c *Client) Describe(ctx context.Context) (Summary, error) {
 	}
 	return summary, nil
 }
+
+// errNoKinesis is an endpoint that answers with JSON of its own.
+var errNoKinesis = errors.New("what came back is no answer of Kinesis: the stream's description is missing")
 
 // header is what stands in the header of a call's answer.
 func header(answered middleware.Metadata, name string) string {

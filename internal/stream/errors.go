@@ -83,8 +83,12 @@ func (e *Error) Cause() string {
 	if e.Code != "" {
 		return e.Code
 	}
-	if errors.Is(e.Err, context.DeadlineExceeded) {
+	var garbled *smithy.DeserializationError
+	switch {
+	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "no answer in time"
+	case errors.As(e.Err, &garbled):
+		return fmt.Sprintf("what came back is no whole answer of Kinesis (HTTP status %d)", status(e.Err))
 	}
 	return connection(e.Err).Error()
 }

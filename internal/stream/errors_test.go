@@ -111,8 +111,9 @@ func TestProblemOfTheWay(t *testing.T) {
 	}{
 		{"a connection that is refused", clientOf(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }), Unavailable, "connection refused"},
 		{"no answer in time", clientOf(func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded }), Unavailable, "no answer in time"},
-		{"an answer cut short", clientOf(answer(200, http.Header{}, `{"Records":[{"Data":"YQ==`)), Unavailable, "kinesis:GetRecords"},
-		{"an answer that is no JSON", clientOf(answer(200, http.Header{}, `<html>`)), Unavailable, "kinesis:GetRecords"},
+		{"an answer cut short", clientOf(answer(200, http.Header{}, `{"Records":[{"Data":"YQ==`)), Unavailable, "kinesis:GetRecords: what came back is no whole answer of Kinesis (HTTP status 200)"},
+		{"an answer that is no JSON", clientOf(answer(200, http.Header{}, `<html>`)), Unavailable, "kinesis:GetRecords: what came back is no whole answer of Kinesis (HTTP status 200)"},
+		{"a page of a web server", clientOf(answer(404, http.Header{}, `<html>`)), Unavailable, "no whole answer of Kinesis (HTTP status 404)"},
 		{"plain text with status 500, as kinesis-local", clientOf(answer(500, http.Header{}, `Internal Server Error`)), Unavailable, "kinesis:GetRecords"},
 		{"credentials that another service refuses", withCredentials(stale), BadCredentials, "no such role"},
 		{"credentials that cannot be had", withCredentials(errors.New("the session has expired")), BadCredentials, "the session has expired"},
@@ -130,6 +131,31 @@ func TestProblemOfTheWay(t *testing.T) {
 func withCredentials(err error) *Client {
 	refused := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
 	return New(aws.Config{Region: "eu-west-1", HTTPClient: refusal(200, ""), Credentials: refused}, "orders", &settable{noon})
+}
+
+// JSON that is no answer of Kinesis either.
+func TestDescriptionIsMissing(t *testing.T) {
+	for _, body := range []string{"", "{}", `{"hello":1}`} {
+		_, err := clientOf(answer(200, http.Header{}, body)).Describe(context.Background())
+		if failed := (*Error)(nil); !errors.As(err, &failed) || !strings.Contains(err.Error(), "what came back is no answer of Kinesis") {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
+
+func TestValidName(t *testing.T) {
+	for name, valid := range map[string]bool{
+		"orders": true, "a": true, "A_b.c-9": true, strings.Repeat("x", 128): true,
+		"arn:aws:kinesis:eu-west-1:123456789012:stream/orders":    true,
+		"arn:aws-cn:kinesis:cn-north-1:123456789012:stream/a.b-c": true,
+		"": false, "two words": false, "orders/2": false, "заказы": false, "orders\n": false, strings.Repeat("x", 129): false,
+		"arn:aws:kinesis:eu-west-1:123456789012:stream/": false, "arn:aws:kinesis:eu-west-1:1234:stream/orders": false,
+		"arn:aws:dynamodb:eu-west-1:123456789012:table/orders": false,
+	} {
+		if ValidName(name) != valid {
+			t.Errorf("%q: valid is %v", name, !valid)
+		}
+	}
 }
 
 // Our own context's end is told from a call's.
