@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 )
 
 // localRegion is the region of every endpoint in this process.
@@ -42,13 +43,45 @@ func (a *app) connect(ctx context.Context, name string, live bool) (connection, 
 	if err != nil {
 		return connection{}, err
 	}
-	if c.Summary, err = c.Describe(ctx); err != nil {
-		return connection{}, &noStream{name: name, region: c.Client.Region(), endpoint: c.Endpoint(), err: err}
+	answered := a.patience(fmt.Sprintf("still trying kinesis:DescribeStreamSummary on stream %q %s", name, c.where()))
+	c.Summary, err = c.Describe(ctx)
+	answered()
+	if err != nil {
+		return connection{}, &noStream{name: name, region: c.Client.Region(), where: c.where(), err: err}
 	}
 	if c.Status == "CREATING" || c.Status == "DELETING" {
 		return connection{}, &notReady{c.Name, c.Status}
 	}
 	return c, nil
+}
+
+// where is the endpoint, or the region of AWS' own.
+func (c connection) where() string {
+	if url := c.Endpoint(); url != "" {
+		return "at " + url
+	}
+	return "in " + c.Client.Region()
+}
+
+// patienceMax is how long the first call may stay unanswered before we say so.
+const patienceMax = 2 * time.Second
+
+// patience says on standard error what we are waiting for, unless the returned
+// function is called before patienceMax is over.
+func (a *app) patience(text string) (over func()) {
+	if a.flags.quiet {
+		return func() {}
+	}
+	said := make(chan struct{})
+	timer := time.AfterFunc(patienceMax, func() {
+		defer close(said)
+		fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(text))
+	})
+	return func() {
+		if !timer.Stop() {
+			<-said
+		}
+	}
 }
 
 func (a *app) dial(ctx context.Context, name string, live bool) (connection, error) {

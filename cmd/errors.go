@@ -56,7 +56,7 @@ var errLocalSpace = errors.New("--local takes its file behind an equals sign")
 // it.
 type noStream struct {
 	name, region string
-	endpoint     string // empty for AWS' own
+	where        string // the endpoint, or the region
 	err          error
 }
 
@@ -65,11 +65,7 @@ func (e *noStream) Error() string {
 	if errors.As(e.err, &failed) && failed.Problem == stream.NotFound {
 		return fmt.Sprintf("stream %q does not exist in %s", e.name, e.region)
 	}
-	where := "in " + e.region
-	if e.endpoint != "" {
-		where = "at " + e.endpoint
-	}
-	return fmt.Sprintf("describing stream %q %s: %v", e.name, where, reason(e.err))
+	return fmt.Sprintf("describing stream %q %s: %v", e.name, e.where, reason(e.err))
 }
 
 func (e *noStream) Unwrap() error { return e.err }

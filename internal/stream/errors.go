@@ -132,6 +132,13 @@ func (c *Client) wrap(ctx context.Context, what operation, err error) error {
 	return e
 }
 
+// answered tells whether Kinesis answered a call, or what stands before it: a
+// load balancer's 503 has no name of an error.
+func answered(err error) bool {
+	var failed *Error
+	return err == nil || errors.As(err, &failed) && (failed.Code != "" || status(failed.Err) >= 500)
+}
+
 func signing(err error) bool {
 	var failed *smithy.OperationError
 	return errors.As(err, &failed) && strings.Contains(failed.Err.Error(), "get identity")

@@ -158,6 +158,36 @@ func TestValidName(t *testing.T) {
 	}
 }
 
+// Where nothing ever answered as Kinesis does, the address is wrong: then a call
+// is given up soon.
+func TestAttemptsOfTheFirstCall(t *testing.T) {
+	refused := func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }
+	busy := refusal(400, "LimitExceededException")
+	for _, c := range []struct {
+		name    string
+		answers []transport // the last one for ever
+		want    int
+	}{
+		{"nothing listens", []transport{refused}, 3},
+		{"a web server", []transport{answer(404, http.Header{}, "<html>")}, 3},
+		{"a load balancer with nothing behind it", []transport{answer(503, http.Header{}, "<html>")}, 6},
+		{"throttled", []transport{busy}, 6},
+		{"throttled once, then gone", []transport{busy, refused}, 6},
+		{"no stream", []transport{refusal(400, "ResourceNotFoundException")}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls := 0
+			_, err := clientOf(func(r *http.Request) (*http.Response, error) {
+				calls++
+				return c.answers[min(calls, len(c.answers))-1](r)
+			}).Describe(context.Background())
+			if err == nil || calls != c.want {
+				t.Errorf("%d calls, want %d: %v", calls, c.want, err)
+			}
+		})
+	}
+}
+
 // Our own context's end is told from a call's.
 func TestStopped(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
