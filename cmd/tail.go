@@ -149,15 +149,15 @@ func (a *app) tellTail(s tail.Summary) {
 	if a.flags.quiet {
 		return
 	}
-	fmt.Fprintf(a.err, "kinspect: printed %d of %d user records (%d records, %.1f MB) from %d shards\n",
-		s.Printed, s.UserRecords, s.Records, float64(s.Bytes)/1e6, s.Shards)
+	fmt.Fprintf(a.err, "kinspect: printed %s of %s (%s, %.1f MB) from %s\n", term.Number(s.Printed),
+		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), float64(s.Bytes)/1e6, term.Count(s.Shards, "shard"))
 	if s.Undecoded > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: %d user records could not be decoded\n", s.Undecoded)
+		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
 	}
 	if s.Throttled > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %d times\n", s.Throttled)
+		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %s\n", term.Count(s.Throttled, "time"))
 	}
 	if s.JQErrors > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: jq failed on %d documents, first %s\n", s.JQErrors, term.EscapeLine(s.FirstJQError))
+		fmt.Fprintf(a.err, "kinspect: note: jq failed on %s, first %s\n", term.Count(s.JQErrors, "document"), term.EscapeLine(s.FirstJQError))
 	}
 }

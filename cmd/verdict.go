@@ -106,8 +106,8 @@ func (a *app) progress(o *trace.Options) *term.Status {
 	}
 	began := time.Now()
 	o.Progress = func(p coverage.Progress) {
-		status.Set(fmt.Sprintf("%d of %d shards read, %d records, %.1f MB, %s, %s so far",
-			p.ShardsDone, p.Shards, p.Records, float64(p.Bytes)/1e6, behind(p.Behind, o.Settle), time.Since(began).Round(time.Second)))
+		status.Set(fmt.Sprintf("%d of %s read, %s, %.1f MB, %s, %s so far",
+			p.ShardsDone, term.Count(p.Shards, "shard"), term.Count(p.Records, "record"), float64(p.Bytes)/1e6, behind(p.Behind, o.Settle), time.Since(began).Round(time.Second)))
 	}
 	return status
 }

@@ -15,6 +15,7 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/scan"
 	"kinspect/internal/step"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -167,9 +168,9 @@ func (s *search) hole(code notice.Code, subject match.Subject, cause error) {
 }
 
 func (h *hole) text(code notice.Code) string {
-	records := "records are"
+	verb := "are"
 	if h.records == 1 {
-		records = "record is"
+		verb = "is"
 	}
-	return fmt.Sprintf("%d %s %s, the first at sequence number %s: %s", h.records, records, code, h.first.SequenceNumber, h.cause)
+	return fmt.Sprintf("%s %s %s, the first at sequence number %s: %s", term.Count(h.records, "record"), verb, code, h.first.SequenceNumber, h.cause)
 }

@@ -11,6 +11,7 @@ import (
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -104,7 +105,7 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	skew := s.skew()
 	add(skew.Abs() > skewTold, notice.ClockSkew, "this machine's clock is off by %s; the server's was used", skew.Round(time.Second))
 	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
-	add(len(r.Outside) > 0, notice.Outside, "seen in %d user records that arrived outside the window", len(r.Outside))
+	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
 	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
 		notice.PartOfText, "seen only as part of a longer text")
 	add(slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return !m.Deliverable }),

@@ -114,7 +114,7 @@ func place(n record.SequenceNumber, sub *int) string {
 
 func tested(c coverage.Coverage) string {
 	return fmt.Sprintf("all %s, %s (%s) read and tested, none left out",
-		count(int64(len(c.Shards)), "shard"), count(c.Records, "record"), count(c.UserRecords, "user record"))
+		term.Count(len(c.Shards), "shard"), term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
 }
 
 // byShard lists the reasons that concern a shard; the headline has the others.
@@ -131,7 +131,7 @@ func byShard(out *term.Output, reasons []notice.Notice) []string {
 // but says in one clause what stands against a proof.
 func but(r receipt.Receipt) string {
 	var clauses []string
-	shards := map[string]map[string]bool{} // by what is said of them
+	shards := map[saying]map[string]bool{} // by what is said of them
 	for _, reason := range r.Reasons {
 		if reason.ShardID == "" {
 			clauses = append(clauses, term.EscapeLine(reason.Text))
@@ -143,23 +143,32 @@ func but(r receipt.Receipt) string {
 		}
 		shards[said][reason.ShardID] = true
 	}
-	for _, said := range []string{unreadable, unfinished, expired, untested} {
+	for _, said := range []saying{unreadable, unfinished, expired, untested} {
 		if n := len(shards[said]); n > 0 {
-			clauses = append(clauses, fmt.Sprintf("%d of %s %s", n, count(int64(len(r.Coverage.Shards)), "shard"), said))
+			clauses = append(clauses, fmt.Sprintf("%d of %s %s", n, term.Count(len(r.Coverage.Shards), "shard"), said.of(n)))
 		}
 	}
 	return strings.Join(clauses, ", and ")
 }
 
-// What stands against a shard.
-const (
-	unreadable = "could not be read"
-	unfinished = "were not read to the end"
-	expired    = "lost records before they were read"
-	untested   = "hold records that could not be tested"
+// saying is what stands against one shard, or several.
+type saying struct{ one, several string }
+
+var (
+	unreadable = saying{"could not be read", "could not be read"}
+	unfinished = saying{"was not read to the end", "were not read to the end"}
+	expired    = saying{"lost records before they were read", "lost records before they were read"}
+	untested   = saying{"holds records that could not be tested", "hold records that could not be tested"}
 )
 
-func ofShard(code notice.Code) string {
+func (s saying) of(shards int) string {
+	if shards == 1 {
+		return s.one
+	}
+	return s.several
+}
+
+func ofShard(code notice.Code) saying {
 	switch code {
 	case notice.Broken, notice.Opaque:
 		return untested
@@ -169,16 +178,4 @@ func ofShard(code notice.Code) string {
 		return expired
 	}
 	return unreadable
-}
-
-// count writes a number with thousands separators and its noun.
-func count(n int64, noun string) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	if n != 1 {
-		noun += "s"
-	}
-	return digits + " " + noun
 }
