@@ -113,7 +113,7 @@ func (a *app) dialLocal(name string, live bool) (connection, error) {
 		ours = steady{clock}
 	}
 	c := connection{Client: stream.New(awsconf.InProcess(server, localRegion), name, ours), endpoint: "local"}
-	if a.flags.local != sample {
+	if a.capture() {
 		c.endpoint = a.flags.local
 	}
 	return c, nil

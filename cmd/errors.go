@@ -29,9 +29,15 @@ const (
 	exitInterrupted exitCode = 130 // stopped by Ctrl-C
 )
 
-// exitCodes stands in the help of every command.
-const exitCodes = `Exit codes: 0 done (trace: found), 1 trace: proved absent, 2 could not run,
+// Each command's help tells the codes that it can end with; the root's tells all.
+const (
+	exitCodes = `Exit codes: 0 done (trace: found), 1 trace: proved absent, 2 could not run,
 3 incomplete (trace: inconclusive), 130 interrupted.`
+	exitCodesTail     = `Exit codes: 0 done, 2 could not run, 3 something could not be read, 130 interrupted.`
+	exitCodesTrace    = `Exit codes: 0 found, 1 proved absent, 2 could not run, 3 inconclusive, 130 interrupted.`
+	exitCodesPutrec   = `Exit codes: 0 all was put, 2 could not run, 3 something was not put, 130 interrupted.`
+	exitCodesShardmap = `Exit codes: 0 done, 2 could not run, 130 interrupted.`
+)
 
 // usageError is a command line that cannot be meant.
 type usageError struct {

@@ -30,7 +30,7 @@ record each. For each record that the stream acknowledged a line of JSON is
 printed: line, shardId, sequenceNumber, attempts. What could not be put is named
 on standard error, and kept with --failed.
 
-` + exitCodes,
+` + exitCodesPutrec,
 		Example: `  kinspect putrec orders '{"orderId":"ord-7"}' --partition-key user-88
   kinspect putrec orders --file orders.jsonl --failed again.jsonl`,
 		Args: cobra.RangeArgs(1, 2),
@@ -76,6 +76,9 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, err error) error {
 	if err != nil {
 		err = fmt.Errorf("putting records into stream %q: %w", c.Name, err)
+	}
+	if !a.flags.quiet && r.Lines == 0 && err == nil && ctx.Err() == nil {
+		fmt.Fprintln(a.err, "kinspect: note: nothing to put: the input is empty")
 	}
 	if !a.flags.quiet && r.Lines > 0 && (err == nil || r.Put > 0) {
 		fmt.Fprintf(a.err, "kinspect: put %s of %s (%.1f MB) in %s\n",

@@ -24,7 +24,7 @@ func (a *app) shardmap() *cobra.Command {
 the shard that takes it now and those that took it before, with from and until.
 A producer that sets an explicit hash key, as the KPL does, goes its own way.
 
-` + exitCodes,
+` + exitCodesShardmap,
 		Example: `  kinspect shardmap orders
   kinspect shardmap orders user-88 user-89 -o json`,
 		Args: cobra.MinimumNArgs(1),

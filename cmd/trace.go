@@ -46,7 +46,7 @@ every layer, and in every JSON string, number and object key; blanks around it d
 not count. All that is given must hold of one record. Without --from the window is
 what the stream still holds.
 
-` + assumptions() + exitCodes,
+` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
   kinspect trace checkout ord-7 --local`,
@@ -169,6 +169,12 @@ func (f *traceFlags) check(now time.Time) error {
 
 // window resolves the times against the server's now.
 func (f *traceFlags) window(now time.Time) (from, until time.Time, err error) {
+	if f.from == "trim-horizon" || f.from == "TRIM_HORIZON" {
+		return from, until, &usageError{
+			err:  fmt.Errorf("--from %q is not a time", f.from),
+			hint: "leave --from out: the window then begins with the oldest record that the stream still holds",
+		}
+	}
 	if f.from != "" {
 		if from, err = parseTime("--from", f.from, now); err != nil {
 			return from, until, err
