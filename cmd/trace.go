@@ -43,7 +43,8 @@ the window was read and tested, or inconclusive with the reason.
 
 EVENT is a text, sought as a whole word in the partition key, in the bytes of
 every layer, and in every JSON string, number and object key; blanks around it do
-not count. All that is given must hold of one record. Without --from the window is
+not count. Base64 is opened where it is all of a record, not within a JSON string.
+All that is given must hold of one record. Without --from the window is
 what the stream still holds.
 
 ` + assumptions() + exitCodesTrace,
