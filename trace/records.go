@@ -54,6 +54,9 @@ func (s *search) test(subject match.Subject) {
 	}
 	held = held && !(s.asksInside() && damaged(subject)) // what is inside nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
+	if inside && hit.InWord {
+		s.noteInWord()
+	}
 	switch {
 	case held:
 		s.found(subject, hit, inside)
@@ -64,6 +67,12 @@ func (s *search) test(subject match.Subject) {
 	case inside && subject.Blob.State == decode.Opaque:
 		s.hole(notice.Opaque, subject, subject.Blob.Err)
 	}
+}
+
+func (s *search) noteInWord() {
+	s.mu.Lock()
+	s.inWords++
+	s.mu.Unlock()
 }
 
 // ruledOut tells whether the sequence number or the partition key alone says

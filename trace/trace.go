@@ -64,6 +64,7 @@ type search struct {
 	matches []receipt.Match
 	outside []receipt.Match
 	holes   map[holeKey]*hole
+	inWords int // user records that hold the text only inside longer words
 }
 
 // Run answers the question about a stream, as it was described beforehand. It

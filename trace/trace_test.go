@@ -243,6 +243,38 @@ func TestHolesOfSeveralKinds(t *testing.T) {
 	}
 }
 
+// A text that only stands inside longer words is absent, and the receipt says
+// where one might look again: scripts without blanks write whole sentences so.
+func TestInsideALongerWord(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", `{"note":"注文番号7が届きました"}`)
+	w.put("b", `{"id":12345}`)
+	w.put("c", "plain 注文番号7です")
+	w.Pass(time.Hour)
+	for text, records := range map[string]string{"注文番号7": "2 user records", "234": "1 user record", "注文番号8": ""} {
+		r := w.trace(text)
+		want(t, r, receipt.Absent)
+		said := slices.ContainsFunc(r.Caveats, func(n notice.Notice) bool {
+			return n.Code == notice.InsideWord && strings.Contains(n.Text, records)
+		})
+		if said != (records != "") {
+			t.Errorf("%s: caveats %v", text, r.Caveats)
+		}
+	}
+	early := func(o *Options) { o.From = w.Clock.Now().Add(-time.Minute) }
+	for _, caveat := range w.trace("234", early).Caveats {
+		if caveat.Code == notice.InsideWord {
+			t.Errorf("of a record outside the window: %s", caveat.Text)
+		}
+	}
+	w.put("d", "234")
+	for _, caveat := range w.trace("234").Caveats {
+		if caveat.Code == notice.InsideWord {
+			t.Errorf("of a verdict that is found: %s", caveat.Text)
+		}
+	}
+}
+
 // The bytes of an unreadable record are searched all the same.
 func TestFoundInAnOpaqueRecord(t *testing.T) {
 	w := newWorld(t, 1)

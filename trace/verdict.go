@@ -108,6 +108,8 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
 	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
 		notice.PartOfText, "seen only as part of a longer text")
+	add(r.Verdict != receipt.Found && s.inWords > 0,
+		notice.InsideWord, "the text stands inside longer words of %s, which is no match", term.Count(s.inWords, "user record"))
 	add(slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return !m.Deliverable }),
 		notice.NotDeliverable, "KCL consumers drop the aggregate around a match: one of its user records hashes outside its shard")
 	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")
