@@ -346,6 +346,16 @@ func TestTerminalGetsTheWholeNumber(t *testing.T) {
 	}
 }
 
+func TestOneOfEach(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", "ord-1")
+	var printed strings.Builder
+	err := Print(term.NewOutput(&printed, term.Never, func(string) string { return "" }), w.trace("ord-9"))
+	if err != nil || !strings.HasSuffix(printed.String(), "\n  the only shard, 1 record (1 user record) read and tested, none left out\n") {
+		t.Errorf("%v: %s", err, printed.String())
+	}
+}
+
 func TestJQ(t *testing.T) {
 	ask := func(w *world, expr string) receipt.Receipt {
 		program, err := jq.Compile(expr)

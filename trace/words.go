@@ -113,8 +113,11 @@ func place(n record.SequenceNumber, sub *int) string {
 }
 
 func tested(c coverage.Coverage) string {
-	return fmt.Sprintf("all %s, %s (%s) read and tested, none left out",
-		term.Count(len(c.Shards), "shard"), term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
+	shards := "the only shard"
+	if len(c.Shards) != 1 {
+		shards = "all " + term.Count(len(c.Shards), "shard")
+	}
+	return fmt.Sprintf("%s, %s (%s) read and tested, none left out", shards, term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
 }
 
 // byShard lists the reasons that concern a shard; the headline has the others.
