@@ -261,13 +261,15 @@ func TestInsideALongerWord(t *testing.T) {
 			t.Errorf("%s: caveats %v", text, r.Caveats)
 		}
 	}
-	early := func(o *Options) { o.From = w.Clock.Now().Add(-time.Minute) }
-	for _, caveat := range w.trace("234", early).Caveats {
+	w.put("d", "12345") // read, since it stands in the pad
+	w.Pass(30 * time.Second)
+	late := func(o *Options) { o.From = w.Clock.Now().Add(-10 * time.Second) }
+	for _, caveat := range w.trace("234", late).Caveats {
 		if caveat.Code == notice.InsideWord {
 			t.Errorf("of a record outside the window: %s", caveat.Text)
 		}
 	}
-	w.put("d", "234")
+	w.put("e", "234")
 	for _, caveat := range w.trace("234").Caveats {
 		if caveat.Code == notice.InsideWord {
 			t.Errorf("of a verdict that is found: %s", caveat.Text)
