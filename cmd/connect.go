@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 )
 
 // localRegion is the region of every endpoint in this process.
@@ -19,10 +20,9 @@ const localRegion = "us-east-1"
 type connection struct {
 	*stream.Client
 	stream.Summary
-	// endpoint names an endpoint in this process; empty for any other.
+	// endpoint names an endpoint in this process, a capture by its file; empty for
+	// any other.
 	endpoint string
-	// capture tells that the stream is a file of records.
-	capture bool
 }
 
 // notReady is a stream that takes no calls yet, or none any more.
@@ -33,17 +33,55 @@ func (e *notReady) Error() string { return fmt.Sprintf("stream %q is still %s", 
 // connect opens the stream. Live tells that we stay at its tip: then an
 // endpoint in this process lets time pass as it does.
 func (a *app) connect(ctx context.Context, name string, live bool) (connection, error) {
+	if !stream.ValidName(name) {
+		return connection{}, &usageError{
+			err:  fmt.Errorf("stream %q: %w", name, errBadName),
+			hint: "a name has 1 to 128 of the characters a-z A-Z 0-9 _ . -, and an ARN looks like arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
+		}
+	}
 	c, err := a.dial(ctx, name, live)
 	if err != nil {
 		return connection{}, err
 	}
-	if c.Summary, err = c.Describe(ctx); err != nil {
-		return connection{}, &noStream{name: name, region: c.Region(), err: err}
+	answered := a.patience(fmt.Sprintf("still trying kinesis:DescribeStreamSummary on stream %q %s", name, c.where()))
+	c.Summary, err = c.Describe(ctx)
+	answered()
+	if err != nil {
+		return connection{}, &noStream{name: name, region: c.Client.Region(), where: c.where(), err: err}
 	}
 	if c.Status == "CREATING" || c.Status == "DELETING" {
 		return connection{}, &notReady{c.Name, c.Status}
 	}
 	return c, nil
+}
+
+// where is the endpoint, or the region of AWS' own.
+func (c connection) where() string {
+	if url := c.Endpoint(); url != "" {
+		return "at " + url
+	}
+	return "in " + c.Client.Region()
+}
+
+// patienceMax is how long the first call may stay unanswered before we say so.
+const patienceMax = 2 * time.Second
+
+// patience says on standard error what we are waiting for, unless the returned
+// function is called before patienceMax is over.
+func (a *app) patience(text string) (over func()) {
+	if a.flags.quiet {
+		return func() {}
+	}
+	said := make(chan struct{})
+	timer := time.AfterFunc(patienceMax, func() {
+		defer close(said)
+		fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(text))
+	})
+	return func() {
+		if !timer.Stop() {
+			<-said
+		}
+	}
 }
 
 func (a *app) dial(ctx context.Context, name string, live bool) (connection, error) {
@@ -74,11 +112,11 @@ func (a *app) dialLocal(name string, live bool) (connection, error) {
 	if live {
 		ours = steady{clock}
 	}
-	return connection{
-		Client:   stream.New(awsconf.InProcess(server, localRegion), name, ours),
-		endpoint: "local",
-		capture:  a.flags.local != sample,
-	}, nil
+	c := connection{Client: stream.New(awsconf.InProcess(server, localRegion), name, ours), endpoint: "local"}
+	if a.capture() {
+		c.endpoint = a.flags.local
+	}
+	return c, nil
 }
 
 // localServer holds the sample stream, or the capture under the stream's name.

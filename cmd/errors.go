@@ -30,9 +30,15 @@ const (
 	exitInterrupted exitCode = 130 // stopped by Ctrl-C
 )
 
-// exitCodes stands in the help of every command.
-const exitCodes = `Exit codes: 0 done (trace: found), 1 trace: proved absent, 2 could not run,
+// Each command's help tells the codes that it can end with; the root's tells all.
+const (
+	exitCodes = `Exit codes: 0 done (trace: found), 1 trace: proved absent, 2 could not run,
 3 incomplete (trace: inconclusive), 130 interrupted.`
+	exitCodesTail     = `Exit codes: 0 done, 2 could not run, 3 something could not be read, 130 interrupted.`
+	exitCodesTrace    = `Exit codes: 0 found, 1 proved absent, 2 could not run, 3 inconclusive, 130 interrupted.`
+	exitCodesPutrec   = `Exit codes: 0 all was put, 2 could not run, 3 something was not put, 130 interrupted.`
+	exitCodesShardmap = `Exit codes: 0 done, 2 could not run, 130 interrupted.`
+)
 
 // usageError is a command line that cannot be meant.
 type usageError struct {
@@ -49,6 +55,8 @@ var errNoEvent = errors.New("nothing to look for")
 
 var errPlanReceipt = errors.New("--plan reads nothing that a --receipt could hold")
 
+var errBadName = errors.New("a stream cannot have that name")
+
 var errOtherRegion = errors.New("--region is not the region of the stream's ARN")
 
 var errLocalSpace = errors.New("--local takes its file behind an equals sign")
@@ -57,6 +65,7 @@ var errLocalSpace = errors.New("--local takes its file behind an equals sign")
 // it.
 type noStream struct {
 	name, region string
+	where        string // the endpoint, or the region
 	err          error
 }
 
@@ -65,7 +74,7 @@ func (e *noStream) Error() string {
 	if errors.As(e.err, &failed) && failed.Problem == stream.NotFound {
 		return fmt.Sprintf("stream %q does not exist in %s", e.name, e.region)
 	}
-	return fmt.Sprintf("describing stream %q in %s: %v", e.name, e.region, reason(e.err))
+	return fmt.Sprintf("describing stream %q %s: %v", e.name, e.where, reason(e.err))
 }
 
 func (e *noStream) Unwrap() error { return e.err }

@@ -33,6 +33,9 @@ func (c *common) bind(f *pflag.FlagSet) {
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "print no notices, progress and summaries")
 }
 
+// capture tells whether --local names a file of records.
+func (a *app) capture() bool { return a.flags.local != "" && a.flags.local != sample }
+
 // checkEmpty refuses a flag that is given and empty, as an unset variable of a
 // script makes it: what was to narrow a question down must not just go away.
 func checkEmpty(c *cobra.Command) (err error) {

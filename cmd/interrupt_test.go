@@ -28,8 +28,8 @@ func TestInterrupted(t *testing.T) {
 		stdout, stderr string
 	}{
 		{[]string{"trace", "checkout", local.SampleMissingOrder}, "but the scan was interrupted, and 4 of 7 shards were not read to the end\n", ""},
-		{[]string{"tail", "checkout", "--from", "trim-horizon"}, "ord-7f3k9q", "kinspect: printed 2919 of 2919 user records"},
-		{[]string{"putrec", "checkout"}, "", "kinspect: put 1 of 1 records"},
+		{[]string{"tail", "checkout", "--from", "trim-horizon"}, "ord-7f3k9q", "kinspect: printed 2,919 of 2,919 user records"},
+		{[]string{"putrec", "checkout"}, "", "kinspect: put 1 of 1 record ("},
 	}
 	for _, c := range cases {
 		t.Run(c.args[0], func(t *testing.T) {

@@ -30,7 +30,7 @@ record each. For each record that the stream acknowledged a line of JSON is
 printed: line, shardId, sequenceNumber, attempts. What could not be put is named
 on standard error, and kept with --failed.
 
-` + exitCodes,
+` + exitCodesPutrec,
 		Example: `  kinspect putrec orders '{"orderId":"ord-7"}' --partition-key user-88
   kinspect putrec orders --file orders.jsonl --failed again.jsonl`,
 		Args: cobra.RangeArgs(1, 2),
@@ -77,14 +77,18 @@ func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, e
 	if err != nil {
 		err = fmt.Errorf("putting records into stream %q: %w", c.Name, err)
 	}
+	if !a.flags.quiet && r.Lines == 0 && err == nil && ctx.Err() == nil {
+		fmt.Fprintln(a.err, "kinspect: note: nothing to put: the input is empty")
+	}
 	if !a.flags.quiet && r.Lines > 0 && (err == nil || r.Put > 0) {
-		fmt.Fprintf(a.err, "kinspect: put %d of %d records (%.1f MB) in %d calls\n", r.Put, r.Lines, float64(r.Bytes)/1e6, r.Calls)
+		fmt.Fprintf(a.err, "kinspect: put %s of %s (%.1f MB) in %s\n",
+			term.Number(r.Put), term.Count(r.Lines, "record"), float64(r.Bytes)/1e6, term.Count(r.Calls, "call"))
 		if c.endpoint != "" {
 			fmt.Fprintln(a.err, "kinspect: note: the stream of --local ends with this command")
 		}
 	}
 	if r.MaybeTwice > 0 { // also under --quiet: the receipts do not tell
-		a.notice(fmt.Sprintf("%d records may stand in the stream twice: a call that carried them went unanswered", r.MaybeTwice))
+		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "record")))
 	}
 	if err != nil && r.Lines > 0 {
 		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))

@@ -24,7 +24,7 @@ func (a *app) shardmap() *cobra.Command {
 the shard that takes it now and those that took it before, with from and until.
 A producer that sets an explicit hash key, as the KPL does, goes its own way.
 
-` + exitCodes,
+` + exitCodesShardmap,
 		Example: `  kinspect shardmap orders
   kinspect shardmap orders user-88 user-89 -o json`,
 		Args: cobra.MinimumNArgs(1),
@@ -59,8 +59,11 @@ func header(c connection) shardmap.Header {
 	if endpoint == "" {
 		endpoint = c.Endpoint()
 	}
+	if c.Capture { // what else its endpoint says of the stream is made up
+		return shardmap.Header{Endpoint: endpoint, Stream: shardmap.Stream{Name: c.Name, Capture: true}}
+	}
 	return shardmap.Header{
-		Account: c.Account, Region: c.Region(), Endpoint: endpoint,
+		Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
 		Stream: shardmap.Stream{
 			Name: c.Name, ARN: c.ARN, Status: c.Status, Mode: c.Mode,
 			CreatedAt: &record.Timestamp{Time: c.CreatedAt}, RetentionHours: int(c.Retention.Hours()),

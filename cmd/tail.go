@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -32,20 +33,24 @@ func (a *app) tail() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "tail STREAM",
 		Short: "Follow the shards of a stream and print its records",
-		Long:  "Follow the shards of a stream, through reshards, and print its records decoded.\n\n" + exitCodes,
+		Long: "Follow the shards of a stream, through reshards, and print its records decoded.\n" +
+			"A capture is read from its beginning to its end.\n\n" + exitCodesTail,
 		Example: `  kinspect tail orders
   kinspect tail orders --from 15m --grep ord-7
   kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("limit") && f.limit < 1 {
+				return &usageError{err: fmt.Errorf("--limit %d prints nothing", f.limit), hint: "leave it out to print all records"}
+			}
 			return a.runTail(c.Context(), f, c.Flags().Changed("partition-key"), args[0])
 		},
 	}
 	b := c.Flags()
-	b.StringVar(&f.from, "from", "latest", "where to start: latest, trim-horizon, a `time`, a time ago (15m, 2h, 3d), or a sequence number")
+	b.StringVar(&f.from, "from", "", "where to start: latest (the default), trim-horizon (that of a capture), a `time`, a time ago (15m, 2h, 3d), or a sequence number")
 	b.StringVar(&f.until, "until", "", "where to end: a `time`, a time ago, or now")
 	b.BoolVar(&f.noFollow, "no-follow", false, "end when every shard was read up to now")
-	b.IntVarP(&f.limit, "limit", "n", 0, "end after this `number` of printed records")
+	b.IntVarP(&f.limit, "limit", "n", 0, "end after this `number` of printed records, 1 or more")
 	b.StringArrayVar(&f.shards, "shard", nil, "read only this shard `ID`, or its bare number; may be given again")
 	b.StringVar(&f.partitionKey, "partition-key", "", "print only records with this `key`; all shards are read")
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
@@ -68,9 +73,12 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 	if err := f.window(&o, a.Now()); err != nil { // before any call is made
 		return err
 	}
-	c, err := a.connect(ctx, name, !f.noFollow && f.until == "")
+	c, err := a.connect(ctx, name, !f.noFollow && f.until == "" && !a.capture())
 	if err != nil {
 		return err
+	}
+	if c.Capture {
+		a.readWhole(f, &o)
 	}
 	if err := f.window(&o, c.Clock.NowAtMost()); err != nil {
 		return err
@@ -89,12 +97,22 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 	return nil
 }
 
+// readWhole reads a capture from its beginning to its end: nothing will be added
+// to it.
+func (a *app) readWhole(f *tailFlags, o *tail.Options) {
+	o.NoFollow = true
+	if f.from != "" {
+		return
+	}
+	f.from = "trim-horizon"
+	if !a.flags.quiet {
+		fmt.Fprintln(a.err, "kinspect: note: a capture is read from its beginning to its end")
+	}
+}
+
 func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	if o.Renderer, err = render.New(f.output, out); err != nil {
 		return &usageError{err: err}
-	}
-	if f.limit < 0 {
-		return &usageError{err: fmt.Errorf("--limit %d is negative", f.limit)}
 	}
 	if f.jq != "" {
 		o.JQ, err = jq.Compile(f.jq)
@@ -115,7 +133,7 @@ func (f *tailFlags) where(keyed bool) match.Matcher {
 
 // window resolves the positions against the server's now.
 func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
-	if o.From, err = position.Parse(f.from, now); err != nil {
+	if o.From, err = position.Parse(cmp.Or(f.from, "latest"), now); err != nil {
 		return &usageError{err: fmt.Errorf("--from %w", err), hint: timeHint + "; or latest, trim-horizon, a sequence number"}
 	}
 	if f.until == "" {
@@ -152,15 +170,15 @@ func (a *app) tellTail(s tail.Summary) {
 	if a.flags.quiet {
 		return
 	}
-	fmt.Fprintf(a.err, "kinspect: printed %d of %d user records (%d records, %.1f MB) from %d shards\n",
-		s.Printed, s.UserRecords, s.Records, float64(s.Bytes)/1e6, s.Shards)
+	fmt.Fprintf(a.err, "kinspect: printed %s of %s (%s, %.1f MB) from %s\n", term.Number(s.Printed),
+		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), float64(s.Bytes)/1e6, term.Count(s.Shards, "shard"))
 	if s.Undecoded > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: %d user records could not be decoded\n", s.Undecoded)
+		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
 	}
 	if s.Throttled > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %d times\n", s.Throttled)
+		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %s\n", term.Count(s.Throttled, "time"))
 	}
 	if s.JQErrors > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: jq failed on %d documents, first %s\n", s.JQErrors, term.EscapeLine(s.FirstJQError))
+		fmt.Fprintf(a.err, "kinspect: note: jq failed on %s, first %s\n", term.Count(s.JQErrors, "document"), term.EscapeLine(s.FirstJQError))
 	}
 }

@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,7 +46,8 @@ the window was read and tested, or inconclusive with the reason.
 
 EVENT is a text, sought as a whole word in the partition key, in the bytes of
 every layer, and in every JSON string, number and object key; blanks around it do
-not count. All that is given must hold of one record. Without --from the window is
+not count. Base64 is opened where it is all of a record, not within a JSON string.
+All that is given must hold of one record. Without --from the window is
 what the stream still holds.
 
 The longest that it can take is that of shards that take all the writes AWS lets
@@ -54,7 +56,7 @@ are read side by side, each at its share of 2 MiB/s, if other consumers leave th
 share, the line carries it, and --memory has room: 64 MiB for each full page in
 flight.
 
-` + assumptions() + exitCodes,
+` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
   kinspect trace orders ord-7 --timeout 1h --receipt r.json
@@ -72,7 +74,7 @@ flight.
 	b := c.Flags()
 	b.StringVar(&f.event.JQ, "jq", "", "a jq `expression` that must give an output other than false and null; $meta is the envelope")
 	b.StringVar(&f.partitionKey, "partition-key", "", "the record's partition `key`")
-	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`")
+	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`, with :N behind it for user record N of an aggregate")
 	b.StringVar(&f.from, "from", "", "where the window begins: a `time`, or a time ago (15m, 2h, 3d)")
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
@@ -109,7 +111,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	}
 	o := trace.Options{
 		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare, Memory: int64(f.memory),
-		Timeout: f.timeout, Resume: resumed, Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
+		Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
 		return err
@@ -162,15 +164,37 @@ func (f *traceFlags) question(texted bool) (match.Matcher, error) {
 		}
 		content = append(content, match.JQ(program))
 	}
+	if err := f.number(); err != nil {
+		return nil, err
+	}
 	switch {
-	case f.event.SequenceNumber != "" && !f.event.SequenceNumber.Valid():
-		return nil, &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", f.event.SequenceNumber)}
 	case len(content) > 0:
 		return match.All(content...), nil
 	case f.event.PartitionKey == nil && f.event.SequenceNumber == "" && !f.plan: // which reads the same for any
 		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --jq, --partition-key or --sequence-number"}
 	}
 	return nil, nil
+}
+
+// number reads NUMBER or NUMBER:SUB, as the verdict prints them.
+func (f *traceFlags) number() error {
+	if f.sequenceNumber == "" {
+		return nil
+	}
+	number, sub, aggregated := strings.Cut(f.sequenceNumber, ":")
+	f.event.SequenceNumber = record.SequenceNumber(number)
+	if aggregated {
+		n, err := strconv.ParseUint(sub, 10, 31)
+		if err != nil {
+			return &usageError{err: fmt.Errorf("sub-sequence number %q is not a decimal number", sub)}
+		}
+		place := int(n)
+		f.event.SubSequenceNumber = &place
+	}
+	if !f.event.SequenceNumber.Valid() {
+		return &usageError{err: fmt.Errorf("sequence number %q is not a decimal number", number)}
+	}
+	return nil
 }
 
 // check refuses what is wrong whatever the stream's time is.
@@ -193,6 +217,12 @@ func (f *traceFlags) check(now time.Time) error {
 
 // window resolves the times against the server's now.
 func (f *traceFlags) window(now time.Time) (from, until time.Time, err error) {
+	if f.from == "trim-horizon" || f.from == "TRIM_HORIZON" {
+		return from, until, &usageError{
+			err:  fmt.Errorf("--from %q is not a time", f.from),
+			hint: "leave --from out: the window then begins with the oldest record that the stream still holds",
+		}
+	}
 	if f.from != "" {
 		if from, err = parseTime("--from", f.from, now); err != nil {
 			return from, until, err

@@ -100,8 +100,7 @@ type Owner struct {
 // Route looks the key up. It costs the logarithm of the number of shards.
 func (m *Map) Route(k Key) Route {
 	r := Route{PartitionKey: k.Partition, HashKey: k.Hash.String(), Shards: []Owner{}}
-	if m.auto() {
-		r.Caveats = []Caveat{caveatAuto}
+	if r.Caveats = m.unpredictable(); r.Caveats != nil {
 		return r
 	}
 	takers := 0

@@ -38,6 +38,9 @@ type Stream struct {
 	EncryptionType string `json:"encryptionType,omitempty"`
 	// DistributionStrategy is USER_PARTITION_KEY or AUTO.
 	DistributionStrategy string `json:"distributionStrategy,omitempty"`
+	// Capture tells that it is a file of records, which says nothing of the
+	// shards but their IDs.
+	Capture bool `json:"capture,omitempty"`
 }
 
 // Map is a stream's shards, ordered so that generations read downwards:
@@ -86,6 +89,8 @@ const (
 	CaveatNoOpenShard = "no-open-shard"
 	// CaveatOverlap: several open shards own the hash key.
 	CaveatOverlap = "several-open-shards"
+	// CaveatCapture: the stream is a capture, without hash key ranges and lineage.
+	CaveatCapture = "capture"
 )
 
 // distributionAuto is the strategy under which neither partition key nor
@@ -94,12 +99,12 @@ const distributionAuto = "AUTO"
 
 var caveatAuto = Caveat{CaveatAuto, "AUTO distribution: no key chooses the shard, so nothing can be predicted"}
 
+var caveatCapture = Caveat{CaveatCapture, "a capture does not tell which keys its shards took, nor where they came from"}
+
 // Build makes the map of a listing as it stands at now, the server's time.
 func Build(h Header, l shard.Lineage, now time.Time) *Map {
 	m := &Map{Header: h, Shards: shardsOf(l, now)}
-	if m.auto() {
-		m.Caveats = append(m.Caveats, caveatAuto)
-	}
+	m.Caveats = m.unpredictable()
 	if !shard.Covers(openRanges(l)) {
 		m.Caveats = append(m.Caveats, Caveat{CaveatNoOpenShard, "the open shards leave a part of the key space out"})
 	}
@@ -107,7 +112,16 @@ func Build(h Header, l shard.Lineage, now time.Time) *Map {
 	return m
 }
 
-func (m *Map) auto() bool { return m.Stream.DistributionStrategy == distributionAuto }
+// unpredictable is why no key's shard can be told, or nothing.
+func (m *Map) unpredictable() []Caveat {
+	switch {
+	case m.Stream.DistributionStrategy == distributionAuto:
+		return []Caveat{caveatAuto}
+	case m.Stream.Capture:
+		return []Caveat{caveatCapture}
+	}
+	return nil
+}
 
 func openRanges(l shard.Lineage) []shard.Range {
 	var ranges []shard.Range

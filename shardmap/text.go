@@ -29,14 +29,20 @@ func (p page) caveats(indent string, caveats []Caveat) {
 
 // heading says which stream it is, and how it is kept.
 func (p page) heading(m *Map) {
-	p.line("stream ", term.EscapeLine(m.Stream.Name), where(m.Header))
+	kind := "stream "
+	if m.Stream.Capture {
+		kind = "capture "
+	}
+	p.line(kind, term.EscapeLine(m.Stream.Name), where(m.Header))
 	var facts []string
 	for _, fact := range []string{m.Stream.Status, m.Stream.Mode, retention(m.Stream), encryption(m.Stream)} {
 		if fact != "" {
 			facts = append(facts, fact)
 		}
 	}
-	p.line(term.EscapeLine(strings.Join(facts, ", ")))
+	if len(facts) > 0 {
+		p.line(term.EscapeLine(strings.Join(facts, ", ")))
+	}
 	created := ""
 	if m.Stream.CreatedAt != nil {
 		created = "created " + seconds(m.Stream.CreatedAt) + "; "
@@ -73,7 +79,10 @@ func where(h Header) string {
 }
 
 func retention(s Stream) string {
-	if s.RetentionHours == 0 {
+	switch {
+	case s.Capture:
+		return ""
+	case s.RetentionHours == 0:
 		return "retention unknown"
 	}
 	return fmt.Sprintf("retention %d h", s.RetentionHours)

@@ -66,7 +66,7 @@ func (s *search) plan(listed shard.Lineage) Plan {
 	now := s.client.Clock.NowAtMost()
 	starts, asked := s.starts(listed), coverage.New(s.window)
 	p := Plan{
-		Stream: s.stream(), Account: s.before.Account, Region: s.client.Region(), Endpoint: s.endpoint(),
+		Stream: s.stream(), Account: s.before.Account, Region: s.before.Region, Endpoint: s.endpoint(),
 		Settings: s.settings(), Shards: make([]PlannedShard, 0, len(starts)),
 	}
 	for _, start := range starts {

@@ -14,7 +14,7 @@ import (
 // PrintPlan writes a plan in plain words.
 func PrintPlan(out *term.Output, p Plan) error {
 	lines := []string{
-		fmt.Sprintf("plan: read %s of %s, %s at the longest", count(int64(len(p.Shards)), "shard"), place(p.Stream, p.Account, p.Region, p.Endpoint), position.Spell(p.Longest())),
+		fmt.Sprintf("plan: read %s of %s, %s at the longest", term.Count(len(p.Shards), "shard"), streamName(p.Stream, p.Account, p.Region, p.Endpoint), position.Spell(p.Longest())),
 		fmt.Sprintf("  window   %s – %s%s", p.Window.From.Words(), p.Window.Until.Words(), p.Window.meaning()),
 		fmt.Sprintf("  share    %g of what each shard lets all its consumers read", p.Settings.ReadShare),
 		"  longest  if the shards were full all the time",

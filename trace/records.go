@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/decode"
@@ -14,6 +15,7 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/scan"
 	"kinspect/internal/step"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -50,8 +52,11 @@ func (s *search) test(subject match.Subject) {
 	if s.Content != nil {
 		hit, held, err = s.Content.Match(subject)
 	}
-	held = held && (s.Event.PartitionKey == nil || !damaged(subject)) // whose key nobody knows
+	held = held && !(s.asksInside() && damaged(subject)) // what is inside nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
+	if inside && hit.InWord {
+		s.noteInWord()
+	}
 	switch {
 	case held:
 		s.found(subject, hit, inside)
@@ -64,6 +69,12 @@ func (s *search) test(subject match.Subject) {
 	}
 }
 
+func (s *search) noteInWord() {
+	s.mu.Lock()
+	s.inWords++
+	s.mu.Unlock()
+}
+
 // ruledOut tells whether the sequence number or the partition key alone says
 // that this is not the event. The keys inside a damaged aggregate are unknown.
 func (s *search) ruledOut(subject match.Subject) bool {
@@ -71,8 +82,18 @@ func (s *search) ruledOut(subject match.Subject) bool {
 	if n := s.Event.SequenceNumber; n != "" && n != user.SequenceNumber {
 		return true
 	}
-	key := s.Event.PartitionKey
-	return key != nil && !damaged(subject) && (user.UserKey == nil || *user.UserKey != *key)
+	if damaged(subject) {
+		return false
+	}
+	// A plain record is its own user record 0, as the KCL counts.
+	key, sub := s.Event.PartitionKey, s.Event.SubSequenceNumber
+	return key != nil && (user.UserKey == nil || *user.UserKey != *key) || sub != nil && *sub != user.SubSequenceNumber
+}
+
+// asksInside tells whether the event names what only an aggregate that can be
+// taken apart tells.
+func (s *search) asksInside() bool {
+	return s.Event.PartitionKey != nil || s.Event.SubSequenceNumber != nil
 }
 
 // damaged tells whether the subject stands for an aggregate that cannot be
@@ -118,12 +139,25 @@ func layers(subject match.Subject) []string {
 	return subject.Blob.Layers
 }
 
+// holeKey keeps causes apart: a jq program that fails is mended otherwise than
+// a broken gzip.
 type holeKey struct {
-	code    notice.Code
-	shardID string
+	code          notice.Code
+	shardID, kind string
 }
 
-// hole counts the records of a shard that may be the event for all we can tell.
+// kindOf is what failed, which stands first in an error's text; how it failed
+// differs from record to record.
+func kindOf(cause error) string {
+	if errors.As(cause, new(*kpl.BrokenError)) {
+		return "aggregate"
+	}
+	kind, _, _ := strings.Cut(cause.Error(), ": ")
+	return kind
+}
+
+// hole counts the records of a shard that may be the event for all we can tell,
+// for one kind of cause.
 type hole struct {
 	records int
 	first   record.Meta
@@ -133,7 +167,7 @@ type hole struct {
 func (s *search) hole(code notice.Code, subject match.Subject, cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := holeKey{code, subject.User.ShardID}
+	key := holeKey{code, subject.User.ShardID, kindOf(cause)}
 	h := s.holes[key]
 	if h == nil {
 		h = &hole{first: subject.User.Meta(), cause: cause.Error()}
@@ -143,9 +177,9 @@ func (s *search) hole(code notice.Code, subject match.Subject, cause error) {
 }
 
 func (h *hole) text(code notice.Code) string {
-	records := "records are"
+	verb := "are"
 	if h.records == 1 {
-		records = "record is"
+		verb = "is"
 	}
-	return fmt.Sprintf("%d %s %s, the first at sequence number %s: %s", h.records, records, code, h.first.SequenceNumber, h.cause)
+	return fmt.Sprintf("%s %s %s, the first at sequence number %s: %s", term.Count(h.records, "record"), verb, code, h.first.SequenceNumber, h.cause)
 }

@@ -68,7 +68,7 @@ func (s *search) resumable(r receipt.Receipt) error {
 	switch {
 	case r.Verdict != receipt.Inconclusive:
 		return &CannotResume{Reason: fmt.Sprintf("its verdict is %s, so nothing is missing", r.Verdict)}
-	case s.Capture || slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.Capture }):
+	case s.before.Capture || slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.Capture }):
 		return &CannotResume{Reason: "a capture has no account of what was read"}
 	case r.Stream.ARN != s.before.ARN:
 		return &CannotResume{Reason: fmt.Sprintf("it is of the stream %s, and this is %s", r.Stream.ARN, s.before.ARN)}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kinspect/internal/match"
+	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/sim"
 	"kinspect/trace/receipt"
@@ -381,7 +382,9 @@ func TestCannotResume(t *testing.T) {
 		{"a partition key more", func(o *Options, _ *receipt.Receipt) { o.Event.PartitionKey = &key }, "partition key"},
 		{"another settle time", func(o *Options, _ *receipt.Receipt) { o.Settle = time.Second }, "other settings"},
 		{"another decoding", func(_ *Options, r *receipt.Receipt) { r.Settings.Decode = "none" }, "other settings"},
-		{"a capture", func(o *Options, _ *receipt.Receipt) { o.Capture = true }, "capture"},
+		{"a capture", func(_ *Options, r *receipt.Receipt) {
+			r.Reasons = append(slices.Clone(r.Reasons), notice.Notice{Code: notice.Capture})
+		}, "capture"},
 		{"another beginning", func(o *Options, _ *receipt.Receipt) { o.From = sim.Began.Add(time.Second) }, "begins at"},
 		{"another end", func(o *Options, _ *receipt.Receipt) { o.Until = sim.Began.Add(time.Minute) }, "ends at"},
 	} {

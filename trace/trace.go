@@ -17,6 +17,7 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -44,9 +45,8 @@ type Options struct {
 	// Resume is an inconclusive receipt of the same question, of which only what is
 	// missing is read. Nil reads all.
 	Resume *receipt.Receipt
-	// Capture tells that the stream is a file of records, without coverage.
-	Capture bool
-	// Endpoint names an endpoint in this process; else the client's is named.
+	// Endpoint names an endpoint in this process, or the file that it serves; else
+	// the client's is named.
 	Endpoint string
 	// Tool is our name and version.
 	Tool string
@@ -76,6 +76,7 @@ type search struct {
 	matches []receipt.Match
 	outside []receipt.Match
 	holes   map[holeKey]*hole
+	inWords int // user records that hold the text only inside longer words
 }
 
 // Run answers the question about a stream, as it was described beforehand. It
@@ -167,7 +168,7 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 // overtime ends the reading since its time was over.
 func (s *search) overtime() notice.Notice {
 	s.ledger.Stop(notice.Time)
-	read := count(s.ledger.Progress().Records, "record")
+	read := term.Count(s.ledger.Progress().Records, "record")
 	return notice.Notice{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}
 }
 

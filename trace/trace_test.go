@@ -2,14 +2,20 @@ package trace
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"kinspect/internal/awsconf"
 	"kinspect/internal/jq"
+	"kinspect/internal/local"
 	"kinspect/internal/match"
+	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/sim"
+	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -208,6 +214,69 @@ func TestHolesInRecords(t *testing.T) {
 	}
 }
 
+// Each kind of cause is counted, and named with its own first record.
+func TestHolesOfSeveralKinds(t *testing.T) {
+	w := newWorld(t, 1)
+	first := map[string]record.SequenceNumber{
+		"jq: ":                 w.Put("a", `["no object"]`).SequenceNumber,
+		"opening gzip: ":       w.Put("a", "\x1f\x8b\x08\x00\x00").SequenceNumber,
+		"a KPL aggregate, but": w.Put("a", "\xf3\x89\x9a\xc2 too short").SequenceNumber,
+	}
+	w.put("a", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890")
+	w.put("a", `["no object either"]`)
+	program, err := jq.Compile(".id == 1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := w.run(context.Background(), Options{Event: receipt.Event{JQ: ".id == 1"}, Content: match.JQ(program), Settle: time.Second, ReadShare: 0.6})
+	want(t, r, receipt.Inconclusive, "broken", "broken", "broken")
+	for kind, number := range first {
+		records := "2 records are broken"
+		if kind == "opening gzip: " {
+			records = "1 record is broken"
+		}
+		if !slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool {
+			return strings.HasPrefix(n.Text, records) && strings.Contains(n.Text, string(number)) && strings.Contains(n.Text, kind)
+		}) {
+			t.Errorf("%s at %s is not among %v", kind, number, r.Reasons)
+		}
+	}
+}
+
+// A text that only stands inside longer words is absent, and the receipt says
+// where one might look again: scripts without blanks write whole sentences so.
+func TestInsideALongerWord(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", `{"note":"注文番号7が届きました"}`)
+	w.put("b", `{"id":12345}`)
+	w.put("c", "plain 注文番号7です")
+	w.Pass(time.Hour)
+	for text, records := range map[string]string{"注文番号7": "2 user records", "234": "1 user record", "注文番号8": ""} {
+		r := w.trace(text)
+		want(t, r, receipt.Absent)
+		said := slices.ContainsFunc(r.Caveats, func(n notice.Notice) bool {
+			return n.Code == notice.InsideWord && strings.Contains(n.Text, records)
+		})
+		if said != (records != "") {
+			t.Errorf("%s: caveats %v", text, r.Caveats)
+		}
+	}
+	w.put("d", "12345") // read, since it stands in the pad
+	w.Pass(30 * time.Second)
+	late := func(o *Options) { o.From = w.Clock.Now().Add(-10 * time.Second) }
+	for _, caveat := range w.trace("234", late).Caveats {
+		if caveat.Code == notice.InsideWord {
+			t.Errorf("of a record outside the window: %s", caveat.Text)
+		}
+	}
+	w.put("e", "234")
+	for _, caveat := range w.trace("234").Caveats {
+		if caveat.Code == notice.InsideWord {
+			t.Errorf("of a verdict that is found: %s", caveat.Text)
+		}
+	}
+}
+
 // The bytes of an unreadable record are searched all the same.
 func TestFoundInAnOpaqueRecord(t *testing.T) {
 	w := newWorld(t, 1)
@@ -240,6 +309,53 @@ func TestSequenceNumber(t *testing.T) {
 		t.Errorf("matched %+v", found.Matches[0])
 	}
 	want(t, ask(number+"0"), receipt.Absent)
+}
+
+// NUMBER:SUB is one user record of an aggregate; a plain record is its own
+// user record 0; and what stands in a damaged aggregate nobody knows.
+func TestSubSequenceNumber(t *testing.T) {
+	w := newWorld(t, 1)
+	aggregate, plain := w.Put("a", misplaced()), w.Put("b", "x")
+	broken := w.Put("c", "\xf3\x89\x9a\xc2\x1a\x0312345678901234567890")
+	ask := func(n record.SequenceNumber, sub int) receipt.Receipt {
+		return w.run(context.Background(), Options{
+			Event: receipt.Event{SequenceNumber: n, SubSequenceNumber: &sub}, Settle: time.Second, ReadShare: 0.6, All: true,
+		})
+	}
+	second := ask(aggregate.SequenceNumber, 1)
+	want(t, second, receipt.Found)
+	if len(second.Matches) != 1 || *second.Matches[0].PartitionKey != "l" {
+		t.Errorf("matched %+v", second.Matches)
+	}
+	if name, whole := Name(second.Event), "sequence number "+string(aggregate.SequenceNumber)+":1"; name != whole {
+		t.Errorf("named %s, want %s", name, whole)
+	}
+	want(t, ask(aggregate.SequenceNumber, 2), receipt.Absent)
+	want(t, ask(plain.SequenceNumber, 0), receipt.Found)
+	want(t, ask(plain.SequenceNumber, 1), receipt.Absent)
+	want(t, ask(broken.SequenceNumber, 0), receipt.Inconclusive, "broken")
+}
+
+// A terminal gets the sequence number in full: people copy it into a ticket.
+func TestTerminalGetsTheWholeNumber(t *testing.T) {
+	w := newWorld(t, 1)
+	number := w.Put("a", "ord-1").SequenceNumber
+	var printed strings.Builder
+	out := term.NewOutput(&printed, term.Never, func(string) string { return "" })
+	out.Terminal = true
+	if err := Print(out, w.trace("ord-1")); err != nil || !strings.Contains(printed.String(), string(number)) {
+		t.Errorf("%v: %s", err, printed.String())
+	}
+}
+
+func TestOneOfEach(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", "ord-1")
+	var printed strings.Builder
+	err := Print(term.NewOutput(&printed, term.Never, func(string) string { return "" }), w.trace("ord-9"))
+	if err != nil || !strings.HasSuffix(printed.String(), "\n  the only shard, 1 record (1 user record) read and tested, none left out\n") {
+		t.Errorf("%v: %s", err, printed.String())
+	}
 }
 
 func TestJQ(t *testing.T) {
@@ -324,9 +440,15 @@ func TestRecreatedDuringTheScan(t *testing.T) {
 }
 
 func TestCaptureIsNeverAbsent(t *testing.T) {
-	w := newWorld(t, 1)
-	r := w.trace("ord-1", func(o *Options) { o.Capture = true })
-	want(t, r, receipt.Inconclusive, "capture")
+	const held = `{"shardId":"shardId-000000000000","sequenceNumber":"7","approximateArrivalTimestamp":"2026-11-23T09:00:00.000Z","data":"ord-1"}`
+	clock := local.NewJumpClock(sim.Began)
+	server, err := local.Capture(clock, "part", strings.NewReader(held))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{t: t, client: stream.New(awsconf.InProcess(server, "us-east-1"), "part", clock)}
+	want(t, w.trace("ord-1"), receipt.Found)
+	want(t, w.trace("ord-9"), receipt.Inconclusive, "capture")
 }
 
 // A shard's records in the window whose shard is not listed cannot be vouched

@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -25,7 +26,7 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	r := receipt.Receipt{
 		Stream:   s.stream(),
 		Account:  s.before.Account,
-		Region:   s.client.Region(),
+		Region:   s.before.Region,
 		Endpoint: s.endpoint(),
 		Event:    s.Event,
 		Settings: s.settings(),
@@ -48,6 +49,7 @@ func (s *search) stream() receipt.Stream {
 	return receipt.Stream{
 		Name: s.before.Name, ARN: s.before.ARN,
 		CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours()),
+		Capture: s.before.Capture,
 	}
 }
 
@@ -84,7 +86,7 @@ func gaps(c coverage.Coverage) []notice.Notice {
 }
 
 func (s *search) captured() []notice.Notice {
-	if !s.Capture {
+	if !s.before.Capture {
 		return nil
 	}
 	return []notice.Notice{{Code: notice.Capture, Text: "a capture holds records and no account of what was read"}}
@@ -97,7 +99,7 @@ func (s *search) unreadable() []notice.Notice {
 		reasons = append(reasons, notice.Notice{Code: key.code, Text: h.text(key.code), ShardID: key.shardID})
 	}
 	slices.SortFunc(reasons, func(a, b notice.Notice) int {
-		return cmp.Or(strings.Compare(a.ShardID, b.ShardID), strings.Compare(string(a.Code), string(b.Code)))
+		return cmp.Or(strings.Compare(a.ShardID, b.ShardID), strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Text, b.Text))
 	})
 	return reasons
 }
@@ -113,9 +115,11 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	skew := s.skew()
 	add(skew.Abs() > skewTold, notice.ClockSkew, "this machine's clock is off by %s; the server's was used", skew.Round(time.Second))
 	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
-	add(len(r.Outside) > 0, notice.Outside, "seen in %d user records that arrived outside the window", len(r.Outside))
+	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
 	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
 		notice.PartOfText, "seen only as part of a longer text")
+	add(r.Verdict != receipt.Found && s.inWords > 0,
+		notice.InsideWord, "the text stands inside longer words of %s, which is no match", term.Count(s.inWords, "user record"))
 	add(slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return !m.Deliverable }),
 		notice.NotDeliverable, "KCL consumers drop the aggregate around a match: one of its user records hashes outside its shard")
 	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")

@@ -3,10 +3,12 @@ package trace
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
+	"kinspect/internal/record"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
@@ -28,7 +30,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 }
 
 func headline(out *term.Output, r receipt.Receipt) string {
-	event, stream := term.EscapeLine(Name(r.Event)), place(r.Stream, r.Account, r.Region, r.Endpoint)
+	event, stream := term.EscapeLine(Name(r.Event)), streamName(r.Stream, r.Account, r.Region, r.Endpoint)
 	switch r.Verdict {
 	case receipt.Found:
 		return fmt.Sprintf("%s: %s entered %s at %s", out.Found("found"), event, stream, r.Matches[0].ApproximateArrivalTimestamp.Words())
@@ -51,21 +53,22 @@ func Name(e receipt.Event) string {
 		parts = append(parts, "partition key "+quoted(*e.PartitionKey))
 	}
 	if e.SequenceNumber != "" {
-		parts = append(parts, "sequence number "+string(e.SequenceNumber))
+		parts = append(parts, "sequence number "+place(e.SequenceNumber, e.SubSequenceNumber))
 	}
 	return strings.Join(parts, " with ")
 }
 
 func quoted(s string) string { return `"` + s + `"` }
 
-// place names the stream beyond doubt: account, region, and the endpoint where
-// it is not AWS.
-func place(s receipt.Stream, account, region, endpoint string) string {
-	where := []string{account, region}
-	if endpoint != "" {
-		where = append(where, endpoint)
+// streamName names the stream beyond doubt: account, region, and the endpoint where
+// it is not AWS. Of a capture only the endpoint, or the file, is known.
+func streamName(s receipt.Stream, account, region, endpoint string) string {
+	kind := "stream"
+	if s.Capture {
+		kind = "capture"
 	}
-	return fmt.Sprintf("stream %s (%s)", term.EscapeLine(s.Name), strings.Join(where, ", "))
+	known := slices.DeleteFunc([]string{account, region, endpoint}, func(part string) bool { return part == "" })
+	return term.EscapeLine(fmt.Sprintf("%s %s (%s)", kind, s.Name, strings.Join(known, ", ")))
 }
 
 func matched(out *term.Output, matches []receipt.Match) []string {
@@ -90,16 +93,9 @@ func outside(out *term.Output, matches []receipt.Match) []string {
 	return lines
 }
 
-// spot says where a match stands. A terminal gets a short sequence number; a
-// pipe gets the whole.
+// spot says where a match stands, in full also on a terminal: people copy it.
 func spot(out *term.Output, m receipt.Match) string {
-	number := term.EscapeLine(string(m.SequenceNumber))
-	if out.Terminal && len(number) > 12 {
-		number = number[:4] + "…" + number[len(number)-4:]
-	}
-	if m.SubSequenceNumber != nil {
-		number += fmt.Sprintf(":%d", *m.SubSequenceNumber)
-	}
+	number := term.EscapeLine(place(m.SequenceNumber, m.SubSequenceNumber))
 	key := "no partition key"
 	if m.PartitionKey != nil {
 		key = "partition key " + out.Key(term.EscapeLine(*m.PartitionKey))
@@ -107,9 +103,21 @@ func spot(out *term.Output, m receipt.Match) string {
 	return fmt.Sprintf("%s  %s  %s", out.ShardID(term.EscapeLine(m.ShardID)), number, key)
 }
 
+// place is a sequence number as --sequence-number takes it, with the place in
+// the aggregate if there is one.
+func place(n record.SequenceNumber, sub *int) string {
+	if sub == nil {
+		return string(n)
+	}
+	return fmt.Sprintf("%s:%d", n, *sub)
+}
+
 func tested(c coverage.Coverage) string {
-	return fmt.Sprintf("all %s, %s (%s) read and tested, none left out",
-		count(int64(len(c.Shards)), "shard"), count(c.Records, "record"), count(c.UserRecords, "user record"))
+	shards := "the only shard"
+	if len(c.Shards) != 1 {
+		shards = "all " + term.Count(len(c.Shards), "shard")
+	}
+	return fmt.Sprintf("%s, %s (%s) read and tested, none left out", shards, term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
 }
 
 // byShard lists the reasons that concern a shard; the headline has the others.
@@ -126,7 +134,7 @@ func byShard(out *term.Output, reasons []notice.Notice) []string {
 // but says in one clause what stands against a proof.
 func but(r receipt.Receipt) string {
 	var clauses []string
-	shards := map[string]map[string]bool{} // by what is said of them
+	shards := map[saying]map[string]bool{} // by what is said of them
 	for _, reason := range r.Reasons {
 		if reason.ShardID == "" {
 			clauses = append(clauses, term.EscapeLine(reason.Text))
@@ -138,23 +146,32 @@ func but(r receipt.Receipt) string {
 		}
 		shards[said][reason.ShardID] = true
 	}
-	for _, said := range []string{unreadable, unfinished, expired, untested} {
+	for _, said := range []saying{unreadable, unfinished, expired, untested} {
 		if n := len(shards[said]); n > 0 {
-			clauses = append(clauses, fmt.Sprintf("%d of %s %s", n, count(int64(len(r.Coverage.Shards)), "shard"), said))
+			clauses = append(clauses, fmt.Sprintf("%d of %s %s", n, term.Count(len(r.Coverage.Shards), "shard"), said.of(n)))
 		}
 	}
 	return strings.Join(clauses, ", and ")
 }
 
-// What stands against a shard.
-const (
-	unreadable = "could not be read"
-	unfinished = "were not read to the end"
-	expired    = "lost records before they were read"
-	untested   = "hold records that could not be tested"
+// saying is what stands against one shard, or several.
+type saying struct{ one, several string }
+
+var (
+	unreadable = saying{"could not be read", "could not be read"}
+	unfinished = saying{"was not read to the end", "were not read to the end"}
+	expired    = saying{"lost records before they were read", "lost records before they were read"}
+	untested   = saying{"holds records that could not be tested", "hold records that could not be tested"}
 )
 
-func ofShard(code notice.Code) string {
+func (s saying) of(shards int) string {
+	if shards == 1 {
+		return s.one
+	}
+	return s.several
+}
+
+func ofShard(code notice.Code) saying {
 	switch code {
 	case notice.Broken, notice.Opaque:
 		return untested
@@ -164,16 +181,4 @@ func ofShard(code notice.Code) string {
 		return expired
 	}
 	return unreadable
-}
-
-// count writes a number with thousands separators and its noun.
-func count(n int64, noun string) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	if n != 1 {
-		noun += "s"
-	}
-	return digits + " " + noun
 }

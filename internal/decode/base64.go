@@ -3,11 +3,20 @@ package decode
 import (
 	"bytes"
 	"encoding/base64"
+	"unicode"
 )
 
 // minBase64 keeps words and short numbers, such as e30, from being taken for
 // base64 of tiny JSON.
 const minBase64 = 8
+
+// The same for base64 of text, which proves less. Below these lengths more than
+// one in ten thousand random words of hex digits would be opened; of text in
+// ASCII fewer characters will do.
+const (
+	minASCIIBase64 = 12
+	minTextBase64  = 20
+)
 
 // unbase64 decodes text that is base64 from its start to its end, in either
 // alphabet, with or without padding and line breaks.
@@ -61,4 +70,24 @@ func recognised(inner []byte) bool {
 	}
 	_, sure := unopened(inner)
 	return sure
+}
+
+// encodesText tells whether text that is base64 of inner is strictly so, padded
+// and on one line, and inner is readable. It may still be a word by chance: so
+// whoever looks for something looks into the outer bytes too.
+func encodesText(text, inner []byte) bool {
+	text = bytes.Trim(text, " \t\r\n")
+	least := minTextBase64
+	if !bytes.ContainsFunc(inner, func(r rune) bool { return r > unicode.MaxASCII }) {
+		least = minASCIIBase64
+	}
+	if len(text) < least || len(text)%4 != 0 || bytes.ContainsAny(text, "\r\n") || !readable(inner) {
+		return false
+	}
+	encoding := base64.StdEncoding
+	if bytes.ContainsAny(text, "-_") {
+		encoding = base64.URLEncoding
+	}
+	_, err := encoding.Strict().Decode(make([]byte, encoding.DecodedLen(len(text))), text)
+	return err == nil
 }

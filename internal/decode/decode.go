@@ -100,7 +100,7 @@ func (o *opener) open(data []byte) {
 // openText looks for base64 in what is readable as it stands.
 func (o *opener) openText(text []byte) {
 	inner, ok := unbase64(text)
-	if !ok || !recognised(inner) {
+	if !ok || !recognised(inner) && !encodesText(text, inner) {
 		o.blob.Text = true
 		return
 	}

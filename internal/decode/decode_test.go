@@ -208,6 +208,9 @@ func TestBase64(t *testing.T) {
 	json := func(documents ...string) opened {
 		return opened{Layers: []string{"base64", "json"}, Documents: documents, Innermost: strings.Join(documents, ""), Count: 2}
 	}
+	text := func(inner string) opened {
+		return opened{Layers: []string{"base64"}, Text: true, Innermost: inner, Count: 2}
+	}
 	gzipped := opened{Layers: []string{"base64", "gzip", "json"}, Documents: []string{order}, Innermost: order, Count: 3}
 	const slashes = `{"a":"???>>>"}` // needs both special characters
 	wrapped := based(zipped(order))
@@ -226,6 +229,12 @@ func TestBase64(t *testing.T) {
 		{based(zipped(order)), gzipped},
 		{wrapped, gzipped},
 		{based(based(order)), opened{Layers: []string{"base64", "base64", "json"}, Documents: []string{order}, Innermost: order, Count: 3}},
+		{based("ord-9 is" + "!"), text("ord-9 is!")},
+		{based("ord-9 is on its way") + "\n", text("ord-9 is on its way")},
+		{based("заказ ord-9"), text("заказ ord-9")},
+		{base64.URLEncoding.EncodeToString([]byte("???>>>???>>>")), text("???>>>???>>>")},
+		{based(`{"orderId":"ord-9"`), text(`{"orderId":"ord-9"`)},
+		{based(`"ord-9 is"`), json(`"ord-9 is"`)},
 		{based(zipped(order)[:20]), opened{State: Broken, Err: "opening gzip: unexpected EOF", Layers: []string{"base64", "gzip"}, Innermost: `{"orderId`, Count: 3}},
 	}
 	if !strings.ContainsAny(based(slashes), "+/") {
@@ -240,11 +249,12 @@ func TestWordsAreNotBase64(t *testing.T) {
 	for _, data := range []string{
 		"deadbeef", "d41d8cd98f00b204e9800998ecf8427e", "Message1", "orders/new", "AAAAAAAAAAAA", "zzzzzzzz",
 		"e30=", "W10=",
-		based("ord-9 is on its way"),          // text in base64 is not recognised: it would be a guess
-		based("\"ord-9 is\""),                 // nor a JSON string
-		based(`{"orderId":"ord-9"`),           // nor half of JSON
-		based("\x00\x01\x02\x03\x04\x05"),     // nor binary
-		based("\x78\x9c\x00\x01\x02\x03\x04"), // nor two bytes of magic alone
+		based("ord-9"), based("заказ"), // text in base64 that is too short to tell
+		strings.TrimRight(based("ord-9 is on the way"), "="),        // nor is it strict without its padding
+		based("ord-9 is on its way")[:16] + "\n" + based("way")[:4], // or on several lines
+		"b3JkLTkgaXMgb24gaXRzIHdheR==",                              // or with bits left over
+		based("\x00\x01\x02\x03\x04\x05"),                           // nor binary
+		based("\x78\x9c\x00\x01\x02\x03\x04"),                       // nor two bytes of magic alone
 		based(order) + "!", based(order) + " " + based(order), "+/" + "-_" + "AAAA", "====" + "====",
 		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJvcmQtOSJ9.c2lnbmF0dXJl", // a JWT
 	} {

@@ -2,6 +2,7 @@ package local
 
 import (
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -115,7 +116,23 @@ func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, er
 	if summary.StreamStatus != creating {
 		summary.OpenShardCount = len(t.open())
 	}
-	return map[string]any{"StreamDescriptionSummary": summary}, nil
+	return summaryOutput{summary, t.captured}, nil
+}
+
+// captureHeader stands in the description of a stream that was restored from a
+// capture, which no answer of AWS' own could tell. Nothing is proved absent by
+// a capture, so whoever reads one must know.
+const captureHeader = "X-Kinspect-Capture"
+
+type summaryOutput struct {
+	StreamDescriptionSummary streamSummary
+	captured                 bool
+}
+
+func (o summaryOutput) header(h http.Header) {
+	if o.captured {
+		h.Set(captureHeader, "1")
+	}
 }
 
 type listStreamsInput struct {

@@ -14,6 +14,7 @@ import (
 // none of them is trimmed for a day.
 func (s *Server) restore(name string, read map[string][]captured, now time.Time) {
 	t := s.newStream(name, now)
+	t.captured = true
 	for _, id := range slices.Sorted(maps.Keys(read)) {
 		d := t.addShard(hashRange{firstHashKey, lastHashKey}, 0)
 		d.id = id

@@ -32,6 +32,8 @@ type stream struct {
 	counter uint64   // of the newest sequence number
 
 	scalings []time.Time // the UpdateShardCounts of the last day
+
+	captured bool // the stream was restored from a capture
 }
 
 // The modes of a stream.

@@ -41,6 +41,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Date", now.UTC().Format(http.TimeFormat)) // net/http would set the real one
 	h.Set("X-Amzn-Requestid", id)
+	if more, ok := answer.(interface{ header(http.Header) }); ok {
+		more.header(h)
+	}
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)

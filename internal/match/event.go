@@ -68,7 +68,10 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 	if s.deep && !s.found {
 		return Hit{}, false, errTooDeep
 	}
-	return s.best, s.found, nil
+	if !s.found {
+		return Hit{InWord: s.inWord}, false, nil
+	}
+	return s.best, true, nil
 }
 
 func inPartitionKey() string { return partitionKeyPath }

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"context"
 
 	"kinspect/internal/decode"
@@ -9,7 +10,8 @@ import (
 
 // JQ accepts user records for which p gives an output that is neither false nor
 // null: for any one of the blob's documents, each a run of its own, or, if the
-// blob is text, for that text as a string. The hit has no Path.
+// blob is text, for that text as a string. Text may be base64 of text by chance,
+// so then p is asked about both. The hit has no Path.
 //
 // A document that p accepts decides, whatever another did. Where none does, one
 // that p fails on, or runs out of time on, is an error.
@@ -26,19 +28,20 @@ func (p program) Match(s Subject) (Hit, bool, error) {
 		return Hit{}, false, nil
 	}
 	meta := MetaMap(s.User.Meta())
-	if len(s.Blob.Documents) == 0 {
-		ok, err := p.accepts(innermost(s.Blob), meta)
-		return Hit{Whole: ok}, ok, err
-	}
 	var failure error
 	for _, document := range s.Blob.Documents {
 		ok, err := p.acceptsDocument(document, meta)
 		if ok {
 			return Hit{Whole: true}, true, nil
 		}
-		if failure == nil {
-			failure = err
+		failure = cmp.Or(failure, err)
+	}
+	for _, text := range texts(s.Blob) {
+		ok, err := p.accepts(text, meta)
+		if ok {
+			return Hit{Whole: true}, true, nil
 		}
+		failure = cmp.Or(failure, err)
 	}
 	return Hit{}, false, failure
 }
@@ -59,6 +62,23 @@ func (p program) accepts(value any, meta map[string]any) (bool, error) {
 		return true, nil
 	}
 	return false, err
+}
+
+// texts are what a blob may be as a text: the innermost bytes where they are no
+// documents; and those of which they were base64, unless a JSON object or array
+// came out, which proves that it was base64.
+func texts(blob decode.Blob) []string {
+	var all []string
+	switch {
+	case len(blob.Documents) == 0:
+		all = append(all, innermost(blob))
+	case blob.Documents[0][0] == '{' || blob.Documents[0][0] == '[':
+		return nil
+	}
+	if n := len(blob.Bytes) - 1; n > 0 && blob.Layers[n-1] == "base64" {
+		all = append(all, string(blob.Bytes[n-1]))
+	}
+	return all
 }
 
 // innermost is the text of a blob that is text.

@@ -29,6 +29,9 @@ type Hit struct {
 	// Value is the value or key that holds the match, of a long one at most 200
 	// characters around it. It comes from the stream: escape it before printing.
 	Value string
+	// InWord tells of a refusal by Event that the text stands there inside a
+	// longer word.
+	InWord bool
 }
 
 // Matcher accepts or refuses a subject. An error is no answer: the record is
@@ -53,7 +56,7 @@ func (ms all) Match(s Subject) (Hit, bool, error) {
 	for _, m := range ms {
 		hit, ok, err := m.Match(s)
 		if err == nil && !ok {
-			return Hit{}, false, nil
+			return hit, false, nil
 		}
 		if failure == nil {
 			failure = err

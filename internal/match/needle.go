@@ -37,14 +37,15 @@ func (n *needle) mayHold(in []byte) bool {
 	return ok || bytes.Contains(in, n.veil)
 }
 
-// find returns the first occurrence that begins at from or after.
-func (n *needle) find(in []byte, from int) (span, bool) {
+// find returns the first occurrence that begins at from or after. InWord tells
+// that it passed over one inside a longer word.
+func (n *needle) find(in []byte, from int) (at span, ok, inWord bool) {
 	for {
-		at, ok := n.index(in, from)
+		at, ok = n.index(in, from)
 		if !ok || !n.word || isWord(in, at) {
-			return at, ok
+			return at, ok, inWord
 		}
-		from = at.start + 1
+		from, inWord = at.start+1, true
 	}
 }
 
@@ -72,9 +73,9 @@ func (n *needle) index(in []byte, from int) (span, bool) {
 func isWord(in []byte, at span) bool {
 	before, _ := utf8.DecodeLastRune(in[:at.start])
 	after, _ := utf8.DecodeRune(in[at.end:])
-	return !inWord(before) && !inWord(after)
+	return !ofWord(before) && !ofWord(after)
 }
 
-func inWord(r rune) bool {
+func ofWord(r rune) bool {
 	return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }

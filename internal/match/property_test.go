@@ -119,6 +119,8 @@ func TestNoPartOfAWordIsFound(t *testing.T) {
 		}
 		if got, ok := look(t, event(t, word), subject(document)); ok {
 			t.Errorf("%q found in %s at %+v", word, document, got)
+		} else if !got.InWord {
+			t.Errorf("%q is not noticed inside a longer word of %s", word, document)
 		}
 		if _, ok := look(t, Grep(word, false), subject(document)); !ok {
 			t.Errorf("%q not even part of %s", word, document)

@@ -56,6 +56,8 @@ type search struct {
 	best  Hit
 	found bool
 	deep  bool // a text was not unescaped to its end
+	// inWord tells that the text was passed over inside a longer word.
+	inWord bool
 }
 
 // done tells that no better hit can come.
@@ -70,7 +72,8 @@ func (s *search) note(where place, text []byte, at span, whole bool) {
 
 // noteIn keeps the first occurrence in text as it is.
 func (s *search) noteIn(where place, text []byte) bool {
-	at, ok := s.find(text, 0)
+	at, ok, inWord := s.find(text, 0)
+	s.inWord = s.inWord || inWord
 	if ok {
 		s.note(where, text, at, at == span{0, len(text)})
 	}
@@ -118,7 +121,9 @@ func (s *search) plain(where place, text []byte) {
 		if text, changed = unescape(text); !changed || !s.mayHold(text) {
 			return
 		}
-		if at, ok := s.find(text, 0); ok {
+		at, ok, inWord := s.find(text, 0)
+		s.inWord = s.inWord || inWord
+		if ok {
 			s.note(where, text, at, false)
 			return
 		}

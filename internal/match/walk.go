@@ -80,7 +80,7 @@ type outside struct {
 
 func (n *needle) outside(text []byte) *outside {
 	o := &outside{needle: n, text: text}
-	o.at, o.ok = n.find(text, 0)
+	o.at, o.ok, _ = n.find(text, 0)
 	return o
 }
 
@@ -92,6 +92,6 @@ func (o *outside) leave(quoted span) {
 		return
 	}
 	for o.ok && quoted.start <= o.at.start && o.at.end <= quoted.end {
-		o.at, o.ok = o.find(o.text, o.at.start+1)
+		o.at, o.ok, _ = o.find(o.text, o.at.start+1)
 	}
 }

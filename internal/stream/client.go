@@ -8,7 +8,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,6 +26,9 @@ const (
 	callTimeout = 10 * time.Second
 	// attemptsMax bounds how often a call outside the reading loop is tried.
 	attemptsMax = 6
+	// unreachedMax bounds the attempts while nothing has answered as Kinesis does:
+	// then it is the address or the network that is wrong, more often than not.
+	unreachedMax = 3
 )
 
 // Client calls one stream of one endpoint. It is safe for concurrent use.
@@ -34,6 +39,21 @@ type Client struct {
 	// Clock is the server's time, known once a call was answered.
 	Clock *Clock
 	time  Time
+	// reached tells that the endpoint has answered, be it with a refusal.
+	reached atomic.Bool
+}
+
+// Names and ARNs of streams.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_DescribeStreamSummary.html
+var (
+	namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
+	arnPattern  = regexp.MustCompile(`^arn:aws[^:]*:kinesis:[^:]*:\d{12}:stream/[a-zA-Z0-9_.-]{1,128}$`)
+)
+
+// ValidName tells whether a stream can have the name, or the ARN.
+func ValidName(stream string) bool {
+	return namePattern.MatchString(stream) || arnPattern.MatchString(stream)
 }
 
 // Time is our own clock, and the one place where we sleep. An endpoint in this
@@ -111,7 +131,19 @@ func call[Out any](ctx context.Context, c *Client, what operation, limit time.Du
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	out, err := do(bounded)
-	return out, c.wrap(ctx, what, err)
+	err = c.wrap(ctx, what, err)
+	if answered(err) {
+		c.reached.Store(true)
+	}
+	return out, err
+}
+
+// attempts is how often a call may be tried, as far as is known by now.
+func (c *Client) attempts() int {
+	if c.reached.Load() {
+		return attemptsMax
+	}
+	return unreachedMax
 }
 
 // persist repeats a call while its failures are passing ones. A signature that is
@@ -121,7 +153,7 @@ func persist[Out any](ctx context.Context, c *Client, what operation, do func(co
 	for attempt := 1; ; attempt++ {
 		out, err := call(ctx, c, what, callTimeout, do)
 		var failure *Error
-		if err == nil || attempt == attemptsMax || !errors.As(err, &failure) {
+		if err == nil || attempt >= c.attempts() || !errors.As(err, &failure) {
 			return out, err
 		}
 		if misdated := attempt == 1 && failure.Code == "InvalidSignatureException"; !failure.Passing() && !misdated {

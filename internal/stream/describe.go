@@ -1,13 +1,18 @@
 package stream
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Summary is a stream without its shards.
@@ -15,8 +20,10 @@ import (
 // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
 type Summary struct {
 	Name, ARN string
-	// Account is the 12 digits of the ARN.
-	Account string
+	// Account is the 12 digits of the ARN, and Region the ARN's, or else the one
+	// that calls are signed for. A capture's endpoint makes all three up, so they
+	// are empty for it.
+	Account, Region string
 	// Status is CREATING, DELETING, ACTIVE or UPDATING.
 	Status    string
 	CreatedAt time.Time
@@ -32,7 +39,13 @@ type Summary struct {
 	// RecordBytesMax bounds data and partition key together: 1 MiB unless the
 	// stream allows more, 10 MiB at the most.
 	RecordBytesMax int
+	// Capture tells that the stream was restored from a file of records: what is
+	// not in it may have been in the stream all the same.
+	Capture bool
 }
+
+// captureHeader is how our own endpoint says that a stream is a capture.
+const captureHeader = "X-Kinspect-Capture"
 
 // What holds where the endpoint does not say: AWS' defaults, which are also the
 // least that it allows.
@@ -44,12 +57,33 @@ const (
 // Describe returns the stream's summary.
 func (c *Client) Describe(ctx context.Context) (Summary, error) {
 	out, err := persist(ctx, c, c.operation("DescribeStreamSummary"), func(ctx context.Context) (*kinesis.DescribeStreamSummaryOutput, error) {
-		return c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: c.name, StreamARN: c.arn})
+		out, err := c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: c.name, StreamARN: c.arn})
+		if err == nil && out.StreamDescriptionSummary == nil {
+			err = errNoKinesis
+		}
+		return out, err
 	})
 	if err != nil {
 		return Summary{}, err
 	}
-	return summaryOf(out.StreamDescriptionSummary), nil
+	summary := summaryOf(out.StreamDescriptionSummary)
+	summary.Region = cmp.Or(summary.Region, c.Region())
+	if header(out.ResultMetadata, captureHeader) != "" {
+		summary.Capture = true
+		summary.ARN, summary.Account, summary.Region = "", "", ""
+	}
+	return summary, nil
+}
+
+// errNoKinesis is an endpoint that answers with JSON of its own.
+var errNoKinesis = errors.New("what came back is no answer of Kinesis: the stream's description is missing")
+
+// header is what stands in the header of a call's answer.
+func header(answered middleware.Metadata, name string) string {
+	if raw, ok := awsmiddleware.GetRawResponse(answered).(*smithyhttp.Response); ok {
+		return raw.Header.Get(name)
+	}
+	return ""
 }
 
 func summaryOf(d *types.StreamDescriptionSummary) Summary {
@@ -74,7 +108,7 @@ func summaryOf(d *types.StreamDescriptionSummary) Summary {
 		s.Retention = retentionDefault
 	}
 	if parts := strings.Split(s.ARN, ":"); len(parts) > 4 {
-		s.Account = parts[4]
+		s.Region, s.Account = parts[3], parts[4]
 	}
 	return s
 }

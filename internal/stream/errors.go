@@ -83,8 +83,12 @@ func (e *Error) Cause() string {
 	if e.Code != "" {
 		return e.Code
 	}
-	if errors.Is(e.Err, context.DeadlineExceeded) {
+	var garbled *smithy.DeserializationError
+	switch {
+	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "no answer in time"
+	case errors.As(e.Err, &garbled):
+		return fmt.Sprintf("what came back is no whole answer of Kinesis (HTTP status %d)", status(e.Err))
 	}
 	return connection(e.Err).Error()
 }
@@ -126,6 +130,13 @@ func (c *Client) wrap(ctx context.Context, what operation, err error) error {
 		e.Problem = Unavailable
 	}
 	return e
+}
+
+// answered tells whether Kinesis answered a call, or what stands before it: a
+// load balancer's 503 has no name of an error.
+func answered(err error) bool {
+	var failed *Error
+	return err == nil || errors.As(err, &failed) && (failed.Code != "" || status(failed.Err) >= 500)
 }
 
 func signing(err error) bool {

@@ -111,8 +111,9 @@ func TestProblemOfTheWay(t *testing.T) {
 	}{
 		{"a connection that is refused", clientOf(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }), Unavailable, "connection refused"},
 		{"no answer in time", clientOf(func(*http.Request) (*http.Response, error) { return nil, context.DeadlineExceeded }), Unavailable, "no answer in time"},
-		{"an answer cut short", clientOf(answer(200, http.Header{}, `{"Records":[{"Data":"YQ==`)), Unavailable, "kinesis:GetRecords"},
-		{"an answer that is no JSON", clientOf(answer(200, http.Header{}, `<html>`)), Unavailable, "kinesis:GetRecords"},
+		{"an answer cut short", clientOf(answer(200, http.Header{}, `{"Records":[{"Data":"YQ==`)), Unavailable, "kinesis:GetRecords: what came back is no whole answer of Kinesis (HTTP status 200)"},
+		{"an answer that is no JSON", clientOf(answer(200, http.Header{}, `<html>`)), Unavailable, "kinesis:GetRecords: what came back is no whole answer of Kinesis (HTTP status 200)"},
+		{"a page of a web server", clientOf(answer(404, http.Header{}, `<html>`)), Unavailable, "no whole answer of Kinesis (HTTP status 404)"},
 		{"plain text with status 500, as kinesis-local", clientOf(answer(500, http.Header{}, `Internal Server Error`)), Unavailable, "kinesis:GetRecords"},
 		{"credentials that another service refuses", withCredentials(stale), BadCredentials, "no such role"},
 		{"credentials that cannot be had", withCredentials(errors.New("the session has expired")), BadCredentials, "the session has expired"},
@@ -130,6 +131,61 @@ func TestProblemOfTheWay(t *testing.T) {
 func withCredentials(err error) *Client {
 	refused := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, err })
 	return New(aws.Config{Region: "eu-west-1", HTTPClient: refusal(200, ""), Credentials: refused}, "orders", &settable{noon})
+}
+
+// JSON that is no answer of Kinesis either.
+func TestDescriptionIsMissing(t *testing.T) {
+	for _, body := range []string{"", "{}", `{"hello":1}`} {
+		_, err := clientOf(answer(200, http.Header{}, body)).Describe(context.Background())
+		if failed := (*Error)(nil); !errors.As(err, &failed) || !strings.Contains(err.Error(), "what came back is no answer of Kinesis") {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
+
+func TestValidName(t *testing.T) {
+	for name, valid := range map[string]bool{
+		"orders": true, "a": true, "A_b.c-9": true, strings.Repeat("x", 128): true,
+		"arn:aws:kinesis:eu-west-1:123456789012:stream/orders":    true,
+		"arn:aws-cn:kinesis:cn-north-1:123456789012:stream/a.b-c": true,
+		"": false, "two words": false, "orders/2": false, "заказы": false, "orders\n": false, strings.Repeat("x", 129): false,
+		"arn:aws:kinesis:eu-west-1:123456789012:stream/": false, "arn:aws:kinesis:eu-west-1:1234:stream/orders": false,
+		"arn:aws:dynamodb:eu-west-1:123456789012:table/orders": false,
+	} {
+		if ValidName(name) != valid {
+			t.Errorf("%q: valid is %v", name, !valid)
+		}
+	}
+}
+
+// Where nothing ever answered as Kinesis does, the address is wrong: then a call
+// is given up soon.
+func TestAttemptsOfTheFirstCall(t *testing.T) {
+	refused := func(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }
+	busy := refusal(400, "LimitExceededException")
+	for _, c := range []struct {
+		name    string
+		answers []transport // the last one for ever
+		want    int
+	}{
+		{"nothing listens", []transport{refused}, 3},
+		{"a web server", []transport{answer(404, http.Header{}, "<html>")}, 3},
+		{"a load balancer with nothing behind it", []transport{answer(503, http.Header{}, "<html>")}, 6},
+		{"throttled", []transport{busy}, 6},
+		{"throttled once, then gone", []transport{busy, refused}, 6},
+		{"no stream", []transport{refusal(400, "ResourceNotFoundException")}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls := 0
+			_, err := clientOf(func(r *http.Request) (*http.Response, error) {
+				calls++
+				return c.answers[min(calls, len(c.answers))-1](r)
+			}).Describe(context.Background())
+			if err == nil || calls != c.want {
+				t.Errorf("%d calls, want %d: %v", calls, c.want, err)
+			}
+		})
+	}
 }
 
 // Our own context's end is told from a call's.

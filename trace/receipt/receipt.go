@@ -33,9 +33,11 @@ type Receipt struct {
 	Conditions []notice.Notice `json:"conditions"`
 	Caveats    []notice.Notice `json:"caveats"`
 	Stream     Stream          `json:"stream"`
-	Account    string          `json:"account"`
-	Region     string          `json:"region"`
-	// Endpoint is the URL called where it is not AWS' own.
+	// Account and Region are empty for a capture.
+	Account string `json:"account"`
+	Region  string `json:"region"`
+	// Endpoint is the URL called where it is not AWS' own; "local" is the sample in
+	// this process, and a capture in this process is named by its file.
 	Endpoint string `json:"endpoint,omitempty"`
 	// ServerClockSkewMillis is how far this machine's clock was ahead of the
 	// server's; the server's was used throughout.
@@ -59,6 +61,9 @@ type Stream struct {
 	ARN            string           `json:"arn"`
 	CreatedAt      record.Timestamp `json:"createdAt"`
 	RetentionHours int              `json:"retentionHours"`
+	// Capture tells that it was a file of records, made of a stream that nothing
+	// else is known of.
+	Capture bool `json:"capture,omitempty"`
 }
 
 // Event is what was looked for; all that is given had to hold of one user
@@ -68,6 +73,8 @@ type Event struct {
 	JQ             string                `json:"jq,omitempty"`
 	PartitionKey   *string               `json:"partitionKey,omitempty"`
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
+	// SubSequenceNumber is a place within the aggregate of that number.
+	SubSequenceNumber *int `json:"subSequenceNumber,omitempty"`
 }
 
 // Settings are the choices that the verdict depends on.
