@@ -13,6 +13,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
@@ -42,7 +43,7 @@ type Options struct {
 	Renderer render.Renderer
 	Out      io.Writer
 	// ReadShare is the part of each shard's read quota to use.
-	ReadShare float64
+	ReadShare pace.Share
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
 	// Notice hears what went wrong with a shard while the others go on.

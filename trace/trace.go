@@ -12,6 +12,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
@@ -35,7 +36,7 @@ type Options struct {
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
-	ReadShare float64
+	ReadShare pace.Share
 	// Capture tells that the stream is a file of records, without coverage.
 	Capture bool
 	// Endpoint names an endpoint in this process; else the client's is named.
