@@ -9,6 +9,7 @@ import (
 
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
+	"kinspect/internal/pace"
 	"kinspect/internal/stream"
 )
 
@@ -37,6 +38,23 @@ func (a *app) connect(ctx context.Context, name string, live bool) (connection, 
 	if err != nil {
 		return connection{}, err
 	}
+	return c.described(ctx, name)
+}
+
+// connectReader is connect for what reads at a share of the shards' quotas.
+func (a *app) connectReader(ctx context.Context, name string, live bool, share pace.Share) (connection, error) {
+	c, err := a.dial(ctx, name, live)
+	if err != nil {
+		return connection{}, err
+	}
+	if err := checkShare(share, c.Client); err != nil {
+		return connection{}, err
+	}
+	return c.described(ctx, name)
+}
+
+// described is the connection once the stream has answered.
+func (c connection) described(ctx context.Context, name string) (_ connection, err error) {
 	if c.Summary, err = c.Describe(ctx); err != nil {
 		return connection{}, &noStream{name: name, region: c.Region(), err: err}
 	}

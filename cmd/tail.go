@@ -16,11 +16,9 @@ import (
 	"kinspect/tail"
 )
 
-// tailReadShare leaves three fifths of each shard's read quota to others.
-const tailReadShare = 0.4
-
 type tailFlags struct {
 	from, until, jq, grep, partitionKey, output string
+	readShare                                   string
 	shards                                      []string
 	noFollow, ignoreCase                        bool
 	limit                                       int
@@ -50,6 +48,7 @@ func (a *app) tail() *cobra.Command {
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
 	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep ignore case")
 	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
+	bindShare(b, &f.readShare, tailReadShare)
 	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line) or data (the decoded data a line)")
 	return c
 }
@@ -57,7 +56,7 @@ func (a *app) tail() *cobra.Command {
 func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string) error {
 	o := tail.Options{
 		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards), Where: f.where(keyed),
-		Out: a.out, ReadShare: tailReadShare, Settle: settleDefault, Notice: a.notice,
+		Out: a.out, Settle: settleDefault, Notice: a.notice,
 	}
 	if err := f.compile(&o, a.out); err != nil {
 		return err
@@ -65,7 +64,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 	if err := f.window(&o, a.Now()); err != nil { // before any call is made
 		return err
 	}
-	c, err := a.connect(ctx, name, !f.noFollow && f.until == "")
+	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "", o.ReadShare)
 	if err != nil {
 		return err
 	}
@@ -77,6 +76,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 		return err
 	}
 	a.tellTail(summary)
+	a.tellCost(c.Client, o.ReadShare)
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
@@ -89,6 +89,9 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	if o.Renderer, err = render.New(f.output, out); err != nil {
 		return &usageError{err: err}
+	}
+	if o.ReadShare, err = parseShare(f.readShare); err != nil {
+		return err
 	}
 	if f.limit < 0 {
 		return &usageError{err: fmt.Errorf("--limit %d is negative", f.limit)}
@@ -149,13 +152,10 @@ func (a *app) tellTail(s tail.Summary) {
 	if a.flags.quiet {
 		return
 	}
-	fmt.Fprintf(a.err, "kinspect: printed %d of %d user records (%d records, %.1f MB) from %d shards\n",
-		s.Printed, s.UserRecords, s.Records, float64(s.Bytes)/1e6, s.Shards)
+	fmt.Fprintf(a.err, "kinspect: printed %d of %d user records (%d records) from %d shards\n",
+		s.Printed, s.UserRecords, s.Records, s.Shards)
 	if s.Undecoded > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: %d user records could not be decoded\n", s.Undecoded)
-	}
-	if s.Throttled > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %d times\n", s.Throttled)
 	}
 	if s.JQErrors > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: jq failed on %d documents, first %s\n", s.JQErrors, term.EscapeLine(s.FirstJQError))

@@ -17,9 +17,6 @@ import (
 	"kinspect/trace/receipt"
 )
 
-// traceReadShare leaves two fifths of each shard's read quota to others.
-const traceReadShare = 0.6
-
 // settleDefault is how long a record may take to become readable; AWS speaks of
 // about 3 s.
 const settleDefault = 10 * time.Second
@@ -28,6 +25,7 @@ type traceFlags struct {
 	event                        receipt.Event
 	partitionKey, sequenceNumber string
 	from, until, receipt, output string
+	readShare                    string
 	all                          bool
 	settle                       time.Duration
 }
@@ -65,6 +63,7 @@ what the stream still holds.
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
+	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 	return c
@@ -78,16 +77,20 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err := f.check(a.Now()); err != nil {
 		return err
 	}
+	share, err := parseShare(f.readShare)
+	if err != nil {
+		return err
+	}
 	kept, err := openReceipt(f.receipt)
 	if err != nil {
 		return err
 	}
-	c, err := a.connect(ctx, args[0], false)
+	c, err := a.connectReader(ctx, args[0], false, share)
 	if err != nil {
 		return err
 	}
 	o := trace.Options{
-		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare,
+		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: share,
 		Capture: c.capture, Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
@@ -99,6 +102,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	defer a.tellCost(c.Client, share)
 	return a.answer(ctx, f, kept, r)
 }
 

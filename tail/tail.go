@@ -54,14 +54,11 @@ type Options struct {
 type Summary struct {
 	Shards                        int
 	Records, UserRecords, Printed int64
-	// Bytes is data and partition keys as GetRecords gave them.
-	Bytes int64
 	// Undecoded counts user records that are broken or opaque; they were printed.
 	Undecoded int64
 	// JQErrors counts those on which jq failed; FirstJQError is the first.
 	JQErrors     int64
 	FirstJQError string
-	Throttled    int64
 	// Incomplete tells that something asked for could not be read.
 	Incomplete bool
 }
@@ -158,8 +155,6 @@ func (f *follower) handle(st step.Step) (done bool) {
 	switch st.Kind {
 	case step.Failed:
 		f.fail(st.ShardID + ": " + st.Reason)
-	case step.Throttled:
-		f.count(func(s *Summary) { s.Throttled++ })
 	case step.Page:
 		f.print(st)
 	}

@@ -24,7 +24,7 @@ func ParseShare(text string) (Share, error) {
 	}
 	share, err := strconv.ParseFloat(text, 64)
 	if err != nil || !(share > 0 && share <= 1) { // also no NaN
-		return 0, fmt.Errorf("read share %q is not a number above 0 and at most 1, nor off", text)
+		return 0, fmt.Errorf("%q is not a number above 0 and at most 1, nor off", text)
 	}
 	return Share(share), nil
 }

@@ -34,6 +34,7 @@ type Client struct {
 	// Clock is the server's time, known once a call was answered.
 	Clock *Clock
 	time  Time
+	cost  cost
 }
 
 // Time is our own clock, and the one place where we sleep. An endpoint in this
@@ -59,9 +60,6 @@ func New(cfg aws.Config, stream string, ours Time) *Client {
 	})
 	return c
 }
-
-// Endpoint returns the endpoint's URL where it is not AWS' own, else nothing.
-func (c *Client) Endpoint() string { return aws.ToString(c.api.Options().BaseEndpoint) }
 
 // Region returns the region that calls are signed for.
 func (c *Client) Region() string { return c.api.Options().Region }
@@ -109,12 +107,14 @@ func (c clockedClient) Do(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// call bounds one attempt in time and gives its error a meaning.
+// call bounds one attempt in time, gives its error a meaning, and counts it.
 func call[Out any](ctx context.Context, c *Client, what operation, limit time.Duration, do func(context.Context) (Out, error)) (Out, error) {
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	out, err := do(bounded)
-	return out, c.wrap(ctx, what, err)
+	err = c.wrap(ctx, what, err)
+	c.cost.call(err)
+	return out, err
 }
 
 // persist repeats a call while its failures are passing ones. A signature that is
