@@ -38,13 +38,18 @@ const (
 // the sooner a shard is read at full rate once they let go.
 const (
 	// rateStep is won back, in reads/s, for each read served. Where the others
-	// leave us one read a second, about one in fifteen of their calls is refused;
+	// leave us one read a second, about one in thirty of their calls is refused;
 	// the half of 3 reads/s is won back in some 15 s.
 	rateStep = 0.05
 	// rateMin is what throttles leave, in reads/s. An iterator lives 300 s; at
 	// this rate the next read follows a page of 10 MiB after 250 s.
 	rateMin = 0.1
 )
+
+// scatterMax is how much longer a wait may be, in the time of one read. Others
+// read in equal times too: where ours were a multiple of theirs, a poller whose
+// turn is just behind ours would be refused again and again, and we never.
+const scatterMax = 0.1
 
 // waitMax bounds the wait of the smallest shares.
 const waitMax = 24 * time.Hour
@@ -64,9 +69,10 @@ func Idle(behind time.Duration) bool { return behind <= idleBehindMax }
 // Shard paces the reads of one shard within a share of its quota. The zero
 // value is not ready; use NewShard.
 type Shard struct {
-	most float64 // reads/s
-	rate float64 // reads/s now
-	next time.Time
+	most  float64 // reads/s
+	rate  float64 // reads/s now
+	next  time.Time
+	waits int // so far
 }
 
 // NewShard returns the pace for a share of the quota.
@@ -83,32 +89,31 @@ func (s *Shard) Wait(now time.Time) time.Duration { return max(0, s.next.Sub(now
 // refuses reads, from the answer on.
 func (s *Shard) Read(asked, answered time.Time, bytes int64, idle bool) {
 	reads := max(1, float64(bytes)/bytesPerRead)
-	s.next = asked.Add(s.span(reads))
-	s.rate = min(s.most, s.rate+rateStep*reads)
+	wait := s.span(reads)
 	if idle {
-		s.delay(asked, idleWait)
+		wait = max(wait, idleWait)
 	}
-	if bytes >= fullPageBytes && !s.off() {
-		s.delay(answered, fullPageWait)
+	s.wait(asked, wait)
+	if free := answered.Add(fullPageWait); bytes >= fullPageBytes && !s.off() && free.After(s.next) {
+		s.next = free
 	}
+	s.rate = min(s.most, s.rate+rateStep*reads)
 }
 
 // Throttled books a refusal: the rate halves at once.
 func (s *Shard) Throttled(asked time.Time) {
 	if s.off() {
-		s.next = asked.Add(throttledWaitOff)
+		s.wait(asked, throttledWaitOff)
 		return
 	}
 	s.rate = max(s.rate/2, min(rateMin, s.most))
-	s.next = asked.Add(s.span(1))
-	s.delay(asked, throttledWait)
+	s.wait(asked, max(throttledWait, s.span(1)))
 }
 
 // Failed books the nth failure in a row. Each may have been a read, or a
 // GetShardIterator, of which a shard allows as many.
 func (s *Shard) Failed(asked time.Time, failures int) {
-	s.next = asked.Add(s.span(1))
-	s.delay(asked, Backoff(failures))
+	s.wait(asked, max(Backoff(failures), s.span(1)))
 }
 
 func (s *Shard) off() bool { return math.IsInf(s.most, 1) }
@@ -118,9 +123,10 @@ func (s *Shard) span(reads float64) time.Duration {
 	return time.Duration(min(reads/s.rate, waitMax.Seconds()) * float64(time.Second))
 }
 
-// delay puts the next read off until so long after an instant.
-func (s *Shard) delay(after time.Time, d time.Duration) {
-	if until := after.Add(d); until.After(s.next) {
-		s.next = until
-	}
+// wait puts the next read off until so long after an instant, and a little more:
+// multiples of the golden ratio fill the range evenly and show no pattern.
+func (s *Shard) wait(asked time.Time, d time.Duration) {
+	_, part := math.Modf(float64(s.waits) * math.Phi)
+	s.waits++
+	s.next = asked.Add(d + time.Duration(part*scatterMax*float64(s.span(1))))
 }

@@ -1,6 +1,7 @@
 package pace
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -84,21 +85,37 @@ func TestThrottles(t *testing.T) {
 	s := NewShard(0.6)
 	for i, want := range []time.Duration{second, 4 * second / 3, 8 * second / 3, 16 * second / 3, 10 * second, 10 * second} {
 		s.Throttled(start)
-		if got := s.Wait(start); (got - want).Abs() > time.Microsecond {
-			t.Errorf("throttle %d: wait %s, want %s", i+1, got, want)
-		}
+		wantAbout(t, s, want, fmt.Sprint("throttle ", i+1))
 	}
-	for i, want := range []float64{0.1, 0.15, 0.2, 0.25} {
+	for i, rate := range []float64{0.1, 0.15, 0.2, 0.25} {
 		s.Read(start, start, 0, false)
-		if got := 1 / s.Wait(start).Seconds(); got-want > 1e-6 || want-got > 1e-6 {
-			t.Errorf("page %d: %v reads/s, want %v", i+1, got, want)
-		}
+		wantAbout(t, s, time.Duration(1/rate*float64(second)), fmt.Sprint("page ", i+1))
 	}
 	for range 100 {
 		s.Read(start, start, 0, false)
 	}
-	if got := s.Wait(start); got != second/3 {
-		t.Errorf("in the end: wait %s, want 1/3 s", got)
+	wantAbout(t, s, second/3, "in the end")
+}
+
+// wantAbout fails unless the wait is as long, or longer by a tenth at the most.
+func wantAbout(t *testing.T, s *Shard, want time.Duration, when string) {
+	t.Helper()
+	if got := s.Wait(start); got < want-time.Microsecond || got > want*11/10 {
+		t.Errorf("%s: wait %s, want %s", when, got, want)
+	}
+}
+
+// No two waits are the same, and none is shorter than the share allows.
+func TestWaitsAreScattered(t *testing.T) {
+	s, seen, sum := NewShard(1), map[time.Duration]bool{}, time.Duration(0)
+	for range 1000 {
+		s.Read(start, start, 0, false)
+		wantAbout(t, s, 200*ms, "any page")
+		seen[s.Wait(start)] = true
+		sum += s.Wait(start)
+	}
+	if mean := sum / 1000; len(seen) < 1000 || mean < 209*ms || mean > 211*ms {
+		t.Errorf("%d different waits, %s on average", len(seen), mean)
 	}
 }
 
@@ -109,9 +126,7 @@ func TestThrottlesHoldBytesBack(t *testing.T) {
 	s.Throttled(start)
 	for i, want := range []time.Duration{20 * second, 10 * second} {
 		s.Read(start, start, 10*mib, false)
-		if got := s.Wait(start); got != want {
-			t.Errorf("page %d: wait %s, want %s", i+1, got, want)
-		}
+		wantAbout(t, s, want, fmt.Sprint("page ", i+1))
 	}
 }
 
@@ -123,9 +138,7 @@ func TestThrottlesOfExtremeShares(t *testing.T) {
 		for range 9 {
 			s.Throttled(start)
 		}
-		if got := s.Wait(start); got != want {
-			t.Errorf("share %v: wait %s, want %s", share, got, want)
-		}
+		wantAbout(t, s, want, fmt.Sprint("share ", share))
 	}
 }
 
