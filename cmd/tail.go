@@ -152,12 +152,12 @@ func (a *app) tellTail(s tail.Summary) {
 	if a.flags.quiet {
 		return
 	}
-	fmt.Fprintf(a.err, "kinspect: printed %d of %d user records (%d records) from %d shards\n",
-		s.Printed, s.UserRecords, s.Records, s.Shards)
+	fmt.Fprintf(a.err, "kinspect: printed %d of %s (%s) from %s\n",
+		s.Printed, counted(s.UserRecords, "user record"), counted(s.Records, "record"), counted(int64(s.Shards), "shard"))
 	if s.Undecoded > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: %d user records could not be decoded\n", s.Undecoded)
+		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", counted(s.Undecoded, "user record"))
 	}
 	if s.JQErrors > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: jq failed on %d documents, first %s\n", s.JQErrors, term.EscapeLine(s.FirstJQError))
+		fmt.Fprintf(a.err, "kinspect: note: jq failed on %s, first %s\n", counted(s.JQErrors, "document"), term.EscapeLine(s.FirstJQError))
 	}
 }
