@@ -9,6 +9,7 @@ import (
 
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
+	"kinspect/internal/pace"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
 )
@@ -33,16 +34,27 @@ func (e *notReady) Error() string { return fmt.Sprintf("stream %q is still %s", 
 // connect opens the stream. Live tells that we stay at its tip: then an
 // endpoint in this process lets time pass as it does.
 func (a *app) connect(ctx context.Context, name string, live bool) (connection, error) {
-	if !stream.ValidName(name) {
-		return connection{}, &usageError{
-			err:  fmt.Errorf("stream %q: %w", name, errBadName),
-			hint: "a name has 1 to 128 of the characters a-z A-Z 0-9 _ . -, and an ARN looks like arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
-		}
-	}
 	c, err := a.dial(ctx, name, live)
 	if err != nil {
 		return connection{}, err
 	}
+	return a.described(ctx, name, c)
+}
+
+// connectReader is connect for what reads at a share of the shards' quotas.
+func (a *app) connectReader(ctx context.Context, name string, live bool, share pace.Share) (connection, error) {
+	c, err := a.dial(ctx, name, live)
+	if err != nil {
+		return connection{}, err
+	}
+	if err := checkShare(share, c.Client); err != nil {
+		return connection{}, err
+	}
+	return a.described(ctx, name, c)
+}
+
+// described is the connection once the stream has answered.
+func (a *app) described(ctx context.Context, name string, c connection) (_ connection, err error) {
 	answered := a.patience(fmt.Sprintf("still trying kinesis:DescribeStreamSummary on stream %q %s", name, c.where()))
 	c.Summary, err = c.Describe(ctx)
 	answered()
@@ -85,6 +97,12 @@ func (a *app) patience(text string) (over func()) {
 }
 
 func (a *app) dial(ctx context.Context, name string, live bool) (connection, error) {
+	if !stream.ValidName(name) {
+		return connection{}, &usageError{
+			err:  fmt.Errorf("stream %q: %w", name, errBadName),
+			hint: "a name has 1 to 128 of the characters a-z A-Z 0-9 _ . -, and an ARN looks like arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
+		}
+	}
 	if a.flags.local != "" {
 		return a.dialLocal(name, live)
 	}

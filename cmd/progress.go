@@ -59,12 +59,8 @@ func (a *app) announce(p trace.Plan) {
 	if longest <= toldLongest+time.Duration(p.Settings.SettleMillis)*time.Millisecond {
 		return
 	}
-	shards := "shards"
-	if len(p.Shards) == 1 {
-		shards = "shard"
-	}
-	fmt.Fprintf(a.err, "kinspect: reading %d %s back to %s; %s at the longest, if they were full all the time\n",
-		len(p.Shards), shards, p.Window.From.UTC().Format("2006-01-02 15:04Z"), position.Spell(longest))
+	fmt.Fprintf(a.err, "kinspect: reading %s back to %s; %s at the longest, if they were full all the time\n",
+		term.Count(len(p.Shards), "shard"), p.Window.From.UTC().Format("2006-01-02 15:04Z"), position.Spell(longest))
 }
 
 const (
@@ -90,7 +86,8 @@ func (p *pulse) due(elapsed time.Duration, known bool) bool {
 }
 
 func soFar(p coverage.Progress) string {
-	return fmt.Sprintf("%d of %d shards read, %d records, %.1f MB", p.ShardsDone, p.Shards, p.Records, float64(p.Bytes)/1e6)
+	return fmt.Sprintf("%s of %s read, %s, %.1f MB", term.Number(p.ShardsDone), term.Count(p.Shards, "shard"),
+		term.Count(p.Records, "record"), float64(p.Bytes)/1e6)
 }
 
 func statusLine(p coverage.Progress, settle, elapsed, left time.Duration, known bool) string {

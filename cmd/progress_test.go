@@ -44,10 +44,10 @@ func TestStatusLine(t *testing.T) {
 		behind  time.Duration
 		want    string
 	}{
-		{time.Second, true, 2 * time.Hour, "1 of 4 shards read, 1234 records, 5.6 MB, 2h0m behind, 1s so far"},
-		{time.Minute, false, 2 * time.Hour, "1 of 4 shards read, 1234 records, 5.6 MB, 2h0m behind, 1m0s so far"},
-		{time.Minute, true, 2 * time.Hour, "1 of 4 shards read, 1234 records, 5.6 MB, 2h0m behind, 1m0s so far, about 3m20s left"},
-		{time.Minute, true, 0, "1 of 4 shards read, 1234 records, 5.6 MB, waiting 10s for late records, 1m0s so far"},
+		{time.Second, true, 2 * time.Hour, "1 of 4 shards read, 1,234 records, 5.6 MB, 2h0m behind, 1s so far"},
+		{time.Minute, false, 2 * time.Hour, "1 of 4 shards read, 1,234 records, 5.6 MB, 2h0m behind, 1m0s so far"},
+		{time.Minute, true, 2 * time.Hour, "1 of 4 shards read, 1,234 records, 5.6 MB, 2h0m behind, 1m0s so far, about 3m20s left"},
+		{time.Minute, true, 0, "1 of 4 shards read, 1,234 records, 5.6 MB, waiting 10s for late records, 1m0s so far"},
 	} {
 		p.Behind = c.behind
 		if got := statusLine(p, settle, c.elapsed, 200*time.Second, c.known); got != c.want {

@@ -17,11 +17,9 @@ import (
 	"kinspect/tail"
 )
 
-// tailReadShare leaves three fifths of each shard's read quota to others.
-const tailReadShare = 0.4
-
 type tailFlags struct {
 	from, until, jq, grep, partitionKey, output string
+	readShare                                   string
 	shards                                      []string
 	noFollow, ignoreCase                        bool
 	limit                                       int
@@ -57,6 +55,7 @@ func (a *app) tail() *cobra.Command {
 	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep ignore case")
 	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
 	bindMemory(b, &f.memory)
+	bindShare(b, &f.readShare, tailReadShare)
 	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line) or data (the decoded data a line)")
 	return c
 }
@@ -64,8 +63,7 @@ func (a *app) tail() *cobra.Command {
 func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string) error {
 	o := tail.Options{
 		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards), Where: f.where(keyed),
-		Out: a.out, ReadShare: tailReadShare, Settle: settleDefault, Notice: a.notice,
-		Memory: int64(f.memory),
+		Out: a.out, Settle: settleDefault, Notice: a.notice, Memory: int64(f.memory),
 	}
 	if err := f.compile(&o, a.out); err != nil {
 		return err
@@ -73,7 +71,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 	if err := f.window(&o, a.Now()); err != nil { // before any call is made
 		return err
 	}
-	c, err := a.connect(ctx, name, !f.noFollow && f.until == "" && !a.capture())
+	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "" && !a.capture(), o.ReadShare)
 	if err != nil {
 		return err
 	}
@@ -88,6 +86,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 		return err
 	}
 	a.tellTail(summary)
+	a.tellCost(c.Client, o.ReadShare)
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
@@ -113,6 +112,9 @@ func (a *app) readWhole(f *tailFlags, o *tail.Options) {
 func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	if o.Renderer, err = render.New(f.output, out); err != nil {
 		return &usageError{err: err}
+	}
+	if o.ReadShare, err = parseShare(f.readShare); err != nil {
+		return err
 	}
 	if f.jq != "" {
 		o.JQ, err = jq.Compile(f.jq)
@@ -170,13 +172,10 @@ func (a *app) tellTail(s tail.Summary) {
 	if a.flags.quiet {
 		return
 	}
-	fmt.Fprintf(a.err, "kinspect: printed %s of %s (%s, %.1f MB) from %s\n", term.Number(s.Printed),
-		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), float64(s.Bytes)/1e6, term.Count(s.Shards, "shard"))
+	fmt.Fprintf(a.err, "kinspect: printed %s of %s (%s) from %s\n", term.Number(s.Printed),
+		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), term.Count(s.Shards, "shard"))
 	if s.Undecoded > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
-	}
-	if s.Throttled > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: gave way to other consumers %s\n", term.Count(s.Throttled, "time"))
 	}
 	if s.JQErrors > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: jq failed on %s, first %s\n", term.Count(s.JQErrors, "document"), term.EscapeLine(s.FirstJQError))

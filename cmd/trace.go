@@ -18,9 +18,6 @@ import (
 	"kinspect/trace/receipt"
 )
 
-// traceReadShare leaves two fifths of each shard's read quota to others.
-const traceReadShare = 0.6
-
 // settleDefault is how long a record may take to become readable; AWS speaks of
 // about 3 s.
 const settleDefault = 10 * time.Second
@@ -29,7 +26,7 @@ type traceFlags struct {
 	event                        receipt.Event
 	partitionKey, sequenceNumber string
 	from, until, receipt, output string
-	resume                       string
+	readShare, resume            string
 	all, plan                    bool
 	settle, timeout              time.Duration
 	memory                       memory
@@ -83,6 +80,7 @@ flight.
 	bindMemory(b, &f.memory)
 	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks; it holds the question too")
+	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 	return c
@@ -101,16 +99,20 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err := f.check(a.Now()); err != nil {
 		return err
 	}
+	share, err := parseShare(f.readShare)
+	if err != nil {
+		return err
+	}
 	kept, err := openReceipt(f.receipt)
 	if err != nil {
 		return err
 	}
-	c, err := a.connect(ctx, args[0], false)
+	c, err := a.connectReader(ctx, args[0], false, share)
 	if err != nil {
 		return err
 	}
 	o := trace.Options{
-		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: traceReadShare, Memory: int64(f.memory),
+		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
 		Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
@@ -125,6 +127,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	defer a.tellCost(c.Client, share)
 	return a.answer(ctx, f, kept, r)
 }
 

@@ -23,7 +23,7 @@ type page struct {
 // not wait for each other's rendering.
 func (f *follower) print(st step.Step) {
 	p := &page{}
-	p.Records, p.Bytes = int64(len(st.Records)), st.Bytes
+	p.Records = int64(len(st.Records))
 	scan.Records(st.Records, func(s match.Subject) bool {
 		p.UserRecords++
 		if s.Blob.State != decode.Read {
@@ -121,7 +121,6 @@ func (f *follower) publish(p *page) {
 func (s *Summary) add(page Summary) {
 	s.Records += page.Records
 	s.UserRecords += page.UserRecords
-	s.Bytes += page.Bytes
 	s.Undecoded += page.Undecoded
 	s.JQErrors += page.JQErrors
 	if s.FirstJQError == "" {

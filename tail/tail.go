@@ -14,6 +14,7 @@ import (
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
@@ -43,7 +44,7 @@ type Options struct {
 	Renderer render.Renderer
 	Out      io.Writer
 	// ReadShare is the part of each shard's read quota to use.
-	ReadShare float64
+	ReadShare pace.Share
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
 	Memory int64
@@ -57,14 +58,11 @@ type Options struct {
 type Summary struct {
 	Shards                        int
 	Records, UserRecords, Printed int64
-	// Bytes is data and partition keys as GetRecords gave them.
-	Bytes int64
 	// Undecoded counts user records that are broken or opaque; they were printed.
 	Undecoded int64
 	// JQErrors counts those on which jq failed; FirstJQError is the first.
 	JQErrors     int64
 	FirstJQError string
-	Throttled    int64
 	// Incomplete tells that something asked for could not be read.
 	Incomplete bool
 }
@@ -202,8 +200,6 @@ func (f *follower) handle(st step.Step) (done bool) {
 	switch st.Kind {
 	case step.Failed:
 		f.fail(st.ShardID + ": " + st.Reason)
-	case step.Throttled:
-		f.count(func(s *Summary) { s.Throttled++ })
 	case step.Page:
 		f.print(st)
 	}

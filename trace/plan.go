@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kinspect/internal/coverage"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
@@ -25,8 +26,8 @@ type Plan struct {
 	Settings receipt.Settings `json:"settings"`
 	Window   PlannedWindow    `json:"window"`
 	// LongestMillis is for all shards, which are read side by side, and the settle
-	// time where the window ends now.
-	LongestMillis int64          `json:"longestMillis"`
+	// time where the window ends now. It is left out where no share bounds it.
+	LongestMillis int64          `json:"longestMillis,omitempty"`
 	Shards        []PlannedShard `json:"shards"`
 }
 
@@ -47,10 +48,12 @@ type PlannedShard struct {
 	ClosedAt     *record.Timestamp `json:"closedAt,omitempty"`
 	// Closed also where its numbers do not tell when.
 	Closed bool `json:"closed"`
-	// ShardIteratorType is TRIM_HORIZON, or AT_TIMESTAMP with its Timestamp.
-	ShardIteratorType position.Kind     `json:"shardIteratorType"`
-	Timestamp         *record.Timestamp `json:"timestamp,omitempty"`
-	LongestMillis     int64             `json:"longestMillis"`
+	// ShardIteratorType is TRIM_HORIZON, AT_TIMESTAMP with its Timestamp, or, where
+	// a receipt is resumed, AFTER_SEQUENCE_NUMBER with the last one that it read.
+	ShardIteratorType      position.Kind         `json:"shardIteratorType"`
+	Timestamp              *record.Timestamp     `json:"timestamp,omitempty"`
+	StartingSequenceNumber record.SequenceNumber `json:"startingSequenceNumber,omitempty"`
+	LongestMillis          int64                 `json:"longestMillis,omitempty"`
 }
 
 // NewPlan says what Run would read. It reads no record and asks for no iterator.
@@ -71,11 +74,11 @@ func (s *search) plan(listed shard.Lineage) Plan {
 	}
 	for _, start := range starts {
 		asked.Open(start.Shard, start.At.Time, now)
-		planned := newPlannedShard(start, longest(s.window, start.Shard, now, s.ReadShare))
+		planned := newPlannedShard(start, longest(s.window, start.Shard, s.past.reached(start.Shard), now, s.ReadShare))
 		p.LongestMillis = max(p.LongestMillis, planned.LongestMillis)
 		p.Shards = append(p.Shards, planned)
 	}
-	if s.window.SettledAt().After(now) {
+	if s.ReadShare != pace.Off && s.window.SettledAt().After(now) {
 		p.LongestMillis += s.Settle.Milliseconds()
 	}
 	p.Window = PlannedWindow{record.Timestamp{Time: asked.From()}, record.Timestamp{Time: s.window.Until}, s.window.Open()}
@@ -85,7 +88,7 @@ func (s *search) plan(listed shard.Lineage) Plan {
 func newPlannedShard(start reader.Start, longest time.Duration) PlannedShard {
 	planned := PlannedShard{
 		ShardID: start.Shard.ID, Parents: start.Shard.Parents(), HashKeyRange: start.Shard.Range, Closed: start.Shard.Closed(),
-		ShardIteratorType: start.At.Kind, LongestMillis: longest.Milliseconds(),
+		ShardIteratorType: start.At.Kind, StartingSequenceNumber: start.At.SequenceNumber, LongestMillis: longest.Milliseconds(),
 	}
 	if start.At.Kind == position.AtTimestamp {
 		planned.Timestamp = &record.Timestamp{Time: start.At.Time}
@@ -106,9 +109,9 @@ func newPlannedShard(start reader.Start, longest time.Duration) PlannedShard {
 const writesPerReads = 0.5
 
 // longest is how long a share of the read quota takes for all that the shard can
-// have taken in the window and its pads, as far as it lived then and the stream
-// still holds it at now.
-func longest(w coverage.Window, sh shard.Shard, now time.Time, share float64) time.Duration {
+// have taken in the window and its pads, as far as it lived then, the stream
+// still holds it at now, and it was not read until some time.
+func longest(w coverage.Window, sh shard.Shard, read, now time.Time, share pace.Share) time.Duration {
 	from, until := w.Horizon(now), w.Until.Add(coverage.Pad)
 	if start := w.From.Add(-coverage.Pad); !w.Open() && start.After(from) {
 		from = start
@@ -116,10 +119,13 @@ func longest(w coverage.Window, sh shard.Shard, now time.Time, share float64) ti
 	if opened, told := sh.OpenedAt(); told && opened.After(from) {
 		from = opened
 	}
+	if read.After(from) {
+		from = read
+	}
 	if closed, told := sh.ClosedAt(); told && closed.Before(until) {
 		until = closed
 	}
-	return time.Duration(float64(max(0, until.Sub(from))) * writesPerReads / share)
+	return time.Duration(float64(max(0, until.Sub(from))) * writesPerReads / float64(share))
 }
 
 // Longest is LongestMillis as a duration.

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"kinspect/internal/coverage"
+	"kinspect/internal/pace"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/sim"
 	"kinspect/internal/term"
+	"kinspect/trace/receipt"
 )
 
 // numbered is a shard that opened and closed so long before noon; 0 means that it
@@ -49,7 +51,7 @@ func TestLongest(t *testing.T) {
 		name           string
 		from, until    time.Duration // before noon; from 0: open
 		opened, closed time.Duration
-		share          float64
+		share          pace.Share
 		want           time.Duration
 	}{
 		{"what is held", 0, 0, 0, 0, 0.5, 24*h + m},
@@ -73,13 +75,19 @@ func TestLongest(t *testing.T) {
 		if c.from != 0 {
 			w.From = noon.Add(-c.from)
 		}
-		if got := longest(w, numbered(c.opened, c.closed), noon, c.share); got != c.want {
+		if got := longest(w, numbered(c.opened, c.closed), time.Time{}, noon, c.share); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 	young := coverage.Window{Until: noon, Retention: 24 * h, CreatedAt: noon.Add(-h)}
-	if got := longest(young, numbered(0, 0), noon, 0.5); got != h+m {
+	if got := longest(young, numbered(0, 0), time.Time{}, noon, 0.5); got != h+m {
 		t.Errorf("a young stream: %s", got)
+	}
+	if got := longest(young, numbered(0, 0), noon.Add(-h/2), noon, 0.5); got != h/2+m {
+		t.Errorf("read until half an hour ago: %s", got)
+	}
+	if got := longest(young, numbered(0, 0), time.Time{}, noon, pace.Off); got != 0 {
+		t.Errorf("without a share: %s, which nothing tells", got)
 	}
 }
 
@@ -208,6 +216,36 @@ func TestPlanJSON(t *testing.T) {
 		}
 		if len(c.object) != len(strings.Fields(c.keys)) {
 			t.Errorf("keys of %v, want %s", c.object, c.keys)
+		}
+	}
+}
+
+// What a receipt has read is not planned again.
+func TestPlanOfWhatIsMissing(t *testing.T) {
+	f := &fuse{}
+	w := resharded(t, f)
+	w.Pass(time.Hour)
+	content, resumed := newCounting(t, "ord-99"), 0
+	for calls := 1; resumed == 0; calls++ {
+		r := w.scan(f, calls, w.question("ord-99", content, nil))
+		if r.Verdict != receipt.Inconclusive {
+			t.Fatalf("%s before anything was missing", r.Verdict)
+		}
+		reached := map[string]time.Time{}
+		for _, a := range r.Coverage.Shards {
+			if gap, missing := a.Missing(); missing && gap.ArrivedAt != nil {
+				reached[a.ShardID] = gap.ArrivedAt.Time
+			}
+		}
+		for _, sh := range plan(t, w, w.question("ord-99", content, &r)).Shards {
+			if sh.ShardIteratorType != "AFTER_SEQUENCE_NUMBER" || sh.Closed {
+				continue
+			}
+			resumed++
+			rest := r.Window.Until.Add(coverage.Pad).Sub(reached[sh.ShardID]).Milliseconds()
+			if sh.StartingSequenceNumber == "" || sh.LongestMillis != rest {
+				t.Errorf("%+v; %d ms are left", sh, rest)
+			}
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -14,17 +15,33 @@ import (
 // PrintPlan writes a plan in plain words.
 func PrintPlan(out *term.Output, p Plan) error {
 	lines := []string{
-		fmt.Sprintf("plan: read %s of %s, %s at the longest", term.Count(len(p.Shards), "shard"), streamName(p.Stream, p.Account, p.Region, p.Endpoint), position.Spell(p.Longest())),
+		fmt.Sprintf("plan: read %s of %s, %s", term.Count(len(p.Shards), "shard"), streamName(p.Stream, p.Account, p.Region, p.Endpoint), p.takes()),
 		fmt.Sprintf("  window   %s – %s%s", p.Window.From.Words(), p.Window.Until.Words(), p.Window.meaning()),
-		fmt.Sprintf("  share    %g of what each shard lets all its consumers read", p.Settings.ReadShare),
-		"  longest  if the shards were full all the time",
+	}
+	if !p.unbounded() {
+		lines = append(lines,
+			fmt.Sprintf("  share    %s of what each shard lets all its consumers read", p.Settings.ReadShare),
+			"  longest  if the shards were full all the time")
 	}
 	for _, sh := range p.Shards {
-		lines = append(lines, fmt.Sprintf("%s  %-43s  from %-24s  %s", out.ShardID(term.EscapeLine(sh.ShardID)),
-			sh.life(), sh.begins(), position.Spell(time.Duration(sh.LongestMillis)*time.Millisecond)))
+		line := fmt.Sprintf("%s  %-43s  from %-24s", out.ShardID(term.EscapeLine(sh.ShardID)), sh.life(), sh.begins())
+		if !p.unbounded() {
+			line += "  " + position.Spell(time.Duration(sh.LongestMillis)*time.Millisecond)
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
 	}
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
+}
+
+// unbounded tells that nothing but the endpoint says how long it takes.
+func (p Plan) unbounded() bool { return p.Settings.ReadShare == pace.Off }
+
+func (p Plan) takes() string {
+	if p.unbounded() {
+		return "as fast as the endpoint answers"
+	}
+	return position.Spell(p.Longest()) + " at the longest"
 }
 
 // meaning says what an open window's beginning is.
@@ -36,10 +53,13 @@ func (w PlannedWindow) meaning() string {
 }
 
 func (sh PlannedShard) begins() string {
-	if sh.Timestamp == nil {
-		return "its trim horizon"
+	switch {
+	case sh.Timestamp != nil:
+		return sh.Timestamp.Words()
+	case sh.StartingSequenceNumber != "":
+		return "the last record read"
 	}
-	return sh.Timestamp.Words()
+	return "its trim horizon"
 }
 
 // life is when the shard was opened and closed, in whole seconds, as far as its

@@ -127,3 +127,11 @@ func (p past) last(sh shard.Shard) record.SequenceNumber {
 	gap, _ := p.accounts[sh.ID].Missing()
 	return gap.AfterSequenceNumber
 }
+
+// reached is until when a shard with a gap was read, as far as that is known.
+func (p past) reached(sh shard.Shard) time.Time {
+	if gap, _ := p.accounts[sh.ID].Missing(); gap.ArrivedAt != nil {
+		return gap.ArrivedAt.Time
+	}
+	return time.Time{}
+}

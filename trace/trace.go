@@ -12,6 +12,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
@@ -36,7 +37,7 @@ type Options struct {
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
-	ReadShare float64
+	ReadShare pace.Share
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
 	Memory int64

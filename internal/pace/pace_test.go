@@ -1,6 +1,7 @@
 package pace
 
 import (
+	"fmt"
 	"testing"
 	"time"
 )
@@ -17,9 +18,9 @@ var start = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
 func TestWaitAfterAPage(t *testing.T) {
 	cases := []struct {
 		name  string
-		share float64
+		share Share
 		bytes int64
-		atTip bool
+		idle  bool
 		want  time.Duration
 	}{
 		{"the whole quota", 1, 0, false, 200 * ms},
@@ -31,12 +32,16 @@ func TestWaitAfterAPage(t *testing.T) {
 		{"a full page of the whole quota", 1, 9 * mib, false, 5 * second},
 		{"just less", 1, 9*mib - mib/2, false, 4250 * ms},
 		{"a full page of a small share", 0.5, 9 * mib, false, 9 * second},
-		{"at the tip", 1, 0, true, second},
-		{"at the tip, of a small share", 0.1, 0, true, 2 * second},
+		{"idle", 1, 0, true, second},
+		{"idle, of a small share", 0.1, 0, true, 2 * second},
+		{"off", Off, 0, false, 0},
+		{"off, a full page", Off, 10 * mib, false, 0},
+		{"off, idle", Off, 0, true, second},
+		{"next to nothing", 1e-15, 10 * mib, false, 24 * time.Hour},
 	}
 	for _, c := range cases {
 		s := NewShard(c.share)
-		s.Read(start, c.bytes, c.atTip)
+		s.Read(start, start, c.bytes, c.idle)
 		if got := s.Wait(start); got != c.want {
 			t.Errorf("%s: wait %s, want %s", c.name, got, c.want)
 		}
@@ -49,7 +54,7 @@ func TestWaitCountsFromTheAsking(t *testing.T) {
 	if got := s.Wait(start); got != 0 {
 		t.Errorf("first read: wait %s", got)
 	}
-	s.Read(start, 0, false)
+	s.Read(start, start.Add(50*ms), 0, false)
 	for _, c := range []struct{ after, want time.Duration }{
 		{0, 400 * ms}, {100 * ms, 300 * ms}, {399 * ms, ms}, {400 * ms, 0}, {time.Hour, 0}, {-100 * ms, 500 * ms},
 	} {
@@ -59,30 +64,85 @@ func TestWaitCountsFromTheAsking(t *testing.T) {
 	}
 }
 
-// A throttle halves the pace, a second at the least; pages win it back by tenths.
-func TestThrottles(t *testing.T) {
-	s := NewShard(1)
-	for i, want := range []time.Duration{second, second, 1600 * ms, 3200 * ms, 6400 * ms, 6400 * ms, 6400 * ms} {
-		s.Throttled(start)
-		if got := s.Wait(start); got != want {
-			t.Errorf("throttle %d: wait %s, want %s", i+1, got, want)
+// What the shard refuses after a full page counts from its answer, which may
+// have taken a while.
+func TestFullPageCountsFromTheAnswer(t *testing.T) {
+	for _, c := range []struct {
+		share       Share
+		taken, want time.Duration
+	}{{1, 0, 5 * second}, {1, 3 * second, 8 * second}, {0.5, 3 * second, 10 * second}, {0.5, 7 * second, 12 * second}} {
+		s := NewShard(c.share)
+		s.Read(start, start.Add(c.taken), 10*mib, false)
+		if got := s.Wait(start); got != c.want {
+			t.Errorf("share %v, answered after %s: wait %s, want %s", c.share, c.taken, got, c.want)
 		}
-	}
-	for i, want := range []time.Duration{5760 * ms, 5184 * ms, 4665600 * time.Microsecond} {
-		s.Read(start, 0, false)
-		if got := s.Wait(start); (got - want).Abs() > time.Microsecond {
-			t.Errorf("page %d: wait %s, want %s", i+1, got, want)
-		}
-	}
-	for range 100 {
-		s.Read(start, 0, false)
-	}
-	if got := s.Wait(start); got != 200*ms {
-		t.Errorf("in the end: wait %s, want 200ms", got)
 	}
 }
 
-func TestBackoff(t *testing.T) {
+// A throttle halves the rate, and the next second is left out; each read served
+// wins a step back.
+func TestThrottles(t *testing.T) {
+	s := NewShard(0.6)
+	for i, want := range []time.Duration{second, 4 * second / 3, 8 * second / 3, 16 * second / 3, 10 * second, 10 * second} {
+		s.Throttled(start)
+		wantAbout(t, s, want, fmt.Sprint("throttle ", i+1))
+	}
+	for i, rate := range []float64{0.1, 0.15, 0.2, 0.25} {
+		s.Read(start, start, 0, false)
+		wantAbout(t, s, time.Duration(1/rate*float64(second)), fmt.Sprint("page ", i+1))
+	}
+	for range 100 {
+		s.Read(start, start, 0, false)
+	}
+	wantAbout(t, s, second/3, "in the end")
+}
+
+// wantAbout fails unless the wait is as long, or longer by a tenth at the most.
+func wantAbout(t *testing.T, s *Shard, want time.Duration, when string) {
+	t.Helper()
+	if got := s.Wait(start); got < want-time.Microsecond || got > want*11/10 {
+		t.Errorf("%s: wait %s, want %s", when, got, want)
+	}
+}
+
+// No two waits are the same, and none is shorter than the share allows.
+func TestWaitsAreScattered(t *testing.T) {
+	s, seen, sum := NewShard(1), map[time.Duration]bool{}, time.Duration(0)
+	for range 1000 {
+		s.Read(start, start, 0, false)
+		wantAbout(t, s, 200*ms, "any page")
+		seen[s.Wait(start)] = true
+		sum += s.Wait(start)
+	}
+	if mean := sum / 1000; len(seen) < 1000 || mean < 209*ms || mean > 211*ms {
+		t.Errorf("%d different waits, %s on average", len(seen), mean)
+	}
+}
+
+// After a throttle the share of bytes is as small as that of reads, and pages win
+// it back by their bytes.
+func TestThrottlesHoldBytesBack(t *testing.T) {
+	s := NewShard(0.5)
+	s.Throttled(start)
+	for i, want := range []time.Duration{20 * second, 10 * second} {
+		s.Read(start, start, 10*mib, false)
+		wantAbout(t, s, want, fmt.Sprint("page ", i+1))
+	}
+}
+
+// The smallest shares are not made larger by a throttle; none is slowed where
+// the pacing is off.
+func TestThrottlesOfExtremeShares(t *testing.T) {
+	for share, want := range map[Share]time.Duration{0.01: 20 * second, Off: 200 * ms} {
+		s := NewShard(share)
+		for range 9 {
+			s.Throttled(start)
+		}
+		wantAbout(t, s, want, fmt.Sprint("share ", share))
+	}
+}
+
+func TestFailures(t *testing.T) {
 	for failures, want := range map[int]time.Duration{
 		1: 250 * ms, 2: 500 * ms, 3: second, 4: 2 * second, 5: 4 * second, 6: 8 * second, 7: 16 * second,
 		8: 20 * second, 9: 20 * second, 1000: 20 * second,
@@ -90,36 +150,22 @@ func TestBackoff(t *testing.T) {
 		if got := Backoff(failures); got != want {
 			t.Errorf("failure %d: %s, want %s", failures, got, want)
 		}
-		s := NewShard(1)
-		s.Failed(start, failures)
-		if got := s.Wait(start); got != want {
-			t.Errorf("failure %d: wait %s, want %s", failures, got, want)
+		for share, least := range map[Share]time.Duration{1: 200 * ms, 0.4: 500 * ms, 0.1: 2 * second, Off: 0} {
+			s := NewShard(share)
+			s.Failed(start, failures)
+			if got := s.Wait(start); got != max(want, least) {
+				t.Errorf("failure %d, share %v: wait %s, want %s", failures, share, got, max(want, least))
+			}
 		}
 	}
 }
 
-// Over an hour of pages that come back at once, no share of reads or bytes is
-// exceeded.
-func TestShareIsKept(t *testing.T) {
-	for _, c := range []struct {
-		share float64
-		bytes int64
-	}{{1, 100}, {0.6, 100}, {0.4, 100}, {1, mib}, {0.6, 10 * mib}, {0.4, 3 * mib}} {
-		s := NewShard(c.share)
-		now, reads, bytes := start, 0.0, int64(0)
-		for now.Before(start.Add(time.Hour)) {
-			s.Read(now, c.bytes, false)
-			reads, bytes = reads+1, bytes+c.bytes
-			now = now.Add(s.Wait(now))
-		}
-		if most := 3600*5*c.share + 1; reads > most {
-			t.Errorf("share %v, pages of %d: %v reads, at most %v", c.share, c.bytes, reads, most)
-		}
-		if most := 3600*2*mib*c.share + float64(c.bytes); float64(bytes) > most {
-			t.Errorf("share %v, pages of %d: %d bytes, at most %v", c.share, c.bytes, bytes, most)
-		}
-		if least := min(3600*5*c.share, 3600*2*mib*c.share/float64(c.bytes)); reads < 0.99*least {
-			t.Errorf("share %v, pages of %d: only %v reads of %v", c.share, c.bytes, reads, least)
+func TestIdle(t *testing.T) {
+	for behind, want := range map[time.Duration]bool{
+		0: true, second: true, 10 * second: true, 11 * second: false, 8760 * time.Hour: false,
+	} {
+		if Idle(behind) != want {
+			t.Errorf("%s behind: idle is %v", behind, !want)
 		}
 	}
 }

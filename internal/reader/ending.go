@@ -47,7 +47,7 @@ func (r *reading) confirmEnd(ctx context.Context, st *step.Step) {
 // listedClosed tells whether a listing closes the shard, for as long as settle
 // where its ending sequence number tells the time, and what took over from it.
 func (r *reading) listedClosed(ctx context.Context) (closed bool, children []shard.Shard) {
-	lineage, err := r.client.ListShards(ctx)
+	lineage, err := r.listings.get(ctx)
 	listed, found := lineage.Find(r.start.Shard.ID)
 	if err != nil || !found || !listed.Closed() {
 		return false, nil

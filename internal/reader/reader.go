@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kinspect/internal/notice"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
@@ -22,16 +23,17 @@ const staggerMax = 20 * time.Millisecond
 
 // Reader reads shards of one stream.
 type Reader struct {
-	client *stream.Client
-	share  float64
-	settle time.Duration
-	budget *budget
+	client   *stream.Client
+	listings *listings
+	share    pace.Share
+	settle   time.Duration
+	budget   *budget
 }
 
-// New returns a reader that takes the share of each shard's read quota (above
-// 0, at most 1). Settle is how long the closing of a shard may take to be true.
-func New(client *stream.Client, share float64, settle time.Duration) *Reader {
-	r := &Reader{client: client, share: share, settle: settle}
+// New returns a reader that takes the share of each shard's read quota. Settle
+// is how long the closing of a shard may take to be true.
+func New(client *stream.Client, share pace.Share, settle time.Duration) *Reader {
+	r := &Reader{client: client, listings: newListings(client), share: share, settle: settle}
 	return r.Within(MemoryDefault, recordBytesMax)
 }
 
@@ -102,7 +104,7 @@ func (r *Reader) list(ctx context.Context, after time.Time) (shard.Lineage, erro
 	if err := r.client.Wait(ctx, max(0, after.Sub(r.client.Clock.Now()))); err != nil {
 		return nil, err
 	}
-	return r.client.ListShards(ctx)
+	return r.listings.get(ctx)
 }
 
 func (r *Reader) newCrew(plan Plan) *crew {
@@ -218,6 +220,6 @@ func (c *crew) takeOver(ctx context.Context, children []shard.Shard) []Start {
 	if len(children) > 0 && len(c.unread(children)) == 0 {
 		return nil
 	}
-	listed, _ := c.client.ListShards(ctx)
+	listed, _ := c.listings.get(ctx)
 	return c.unread(shard.NewLineage(append(children, listed...)))
 }

@@ -54,11 +54,8 @@ func TestStaysInItsShare(t *testing.T) {
 	}
 	for i := 1; i < len(asked); i++ {
 		least := perRead
-		switch i % 5 {
-		case 1:
+		if i%5 == 1 {
 			least = time.Second // after a throttle
-		case 3:
-			least = 250 * time.Millisecond // after a failure
 		}
 		const taken = 50 * time.Millisecond // by calls, which the wait begins with
 		if gap := asked[i].Sub(asked[i-1]); gap < least-taken {

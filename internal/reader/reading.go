@@ -81,6 +81,7 @@ func (r *reading) open(ctx context.Context, now time.Time) error {
 
 // page makes a step of an answer and moves on behind it.
 func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
+	answered := r.client.Clock.Now() // on the scale of AskedAt, unlike AnsweredAt
 	fresh := r.fresh(p.Records)
 	st := step.Step{
 		Kind: step.Page, AskedAt: p.AskedAt, AnsweredAt: p.AnsweredAt, Bytes: p.Bytes, Behind: p.Behind,
@@ -102,7 +103,8 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 	default:
 		r.confirmEnd(ctx, &st)
 	}
-	r.pace.Read(p.AskedAt, p.Bytes, len(p.Records) == 0 && p.Behind == 0 || r.end.absent >= absentMin)
+	idle := len(p.Records) == 0 && pace.Idle(p.Behind) || r.end.absent >= absentMin
+	r.pace.Read(p.AskedAt, answered, p.Bytes, idle)
 	return st
 }
 

@@ -41,6 +41,7 @@ type Client struct {
 	time  Time
 	// reached tells that the endpoint has answered, be it with a refusal.
 	reached atomic.Bool
+	cost    cost
 }
 
 // Names and ARNs of streams.
@@ -79,9 +80,6 @@ func New(cfg aws.Config, stream string, ours Time) *Client {
 	})
 	return c
 }
-
-// Endpoint returns the endpoint's URL where it is not AWS' own, else nothing.
-func (c *Client) Endpoint() string { return aws.ToString(c.api.Options().BaseEndpoint) }
 
 // Region returns the region that calls are signed for.
 func (c *Client) Region() string { return c.api.Options().Region }
@@ -126,12 +124,13 @@ func (c clockedClient) Do(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// call bounds one attempt in time and gives its error a meaning.
+// call bounds one attempt in time, gives its error a meaning, and counts it.
 func call[Out any](ctx context.Context, c *Client, what operation, limit time.Duration, do func(context.Context) (Out, error)) (Out, error) {
 	bounded, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	out, err := do(bounded)
 	err = c.wrap(ctx, what, err)
+	c.cost.call(err)
 	if answered(err) {
 		c.reached.Store(true)
 	}

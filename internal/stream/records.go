@@ -86,6 +86,7 @@ func (c *Client) Records(ctx context.Context, shardID, iterator string, limit in
 		page.Records[i] = recordOf(shardID, r)
 		page.Bytes += int64(len(r.Data) + len(aws.ToString(r.PartitionKey)))
 	}
+	c.cost.bytes.Add(page.Bytes)
 	return page, err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
+	"kinspect/internal/pace"
 	"kinspect/internal/record"
 )
 
@@ -81,9 +82,11 @@ type Event struct {
 type Settings struct {
 	Decode string `json:"decode"`
 	// Opaque says how records that cannot be read are judged: hole.
-	Opaque    string  `json:"opaque"`
-	Narrow    bool    `json:"narrow"`
-	ReadShare float64 `json:"readShare"`
+	Opaque string `json:"opaque"`
+	Narrow bool   `json:"narrow"`
+	// ReadShare is the part of each shard's read quota that was used at the most,
+	// a number, or "off".
+	ReadShare pace.Share `json:"readShare"`
 	// SettleMillis is how long a record may take to become readable.
 	SettleMillis int64 `json:"settleMillis"`
 }
