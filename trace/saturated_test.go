@@ -1,9 +1,4 @@
-//go:build !race
-
-// The race detector makes the JSON of 110 MB ten times slower, and here only one
-// goroutine reads.
-
-package reader
+package trace
 
 import (
 	"context"
@@ -18,10 +13,9 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
 	"kinspect/internal/pace"
-	"kinspect/internal/shard"
 	"kinspect/internal/sim"
-	"kinspect/internal/step"
 	"kinspect/internal/stream"
+	"kinspect/trace/receipt"
 )
 
 // saturate fills a shard with records of nearly 1 MiB as fast as it takes them.
@@ -45,39 +39,39 @@ func saturate(t *testing.T, server *local.Server, clock *local.JumpClock, record
 	return int64(records) * int64(len(data)/4*3+1)
 }
 
-// A shard of 110 MB is read in the time that the share of 2 MB/s takes, and a
-// twentieth more, and its quotas refuse nothing.
+// The verdict on a shard of 1.1 GB comes in the time that a share of its 2 MB/s
+// takes, and a twentieth more at the most, settle time apart, and its quotas
+// refuse nothing.
 func TestSaturatedShard(t *testing.T) {
+	if sim.Raced || testing.Short() {
+		t.Skip("a gigabyte is put and read: without the race detector")
+	}
 	synctest.Test(t, func(t *testing.T) { // decoding takes no time
-		const share pace.Share = 0.6
 		clock := local.NewJumpClock(sim.Began)
 		server := local.New(local.Options{Clock: clock})
-		size := saturate(t, server, clock, 105)
-		refused, read, last := 0, int64(0), time.Time{}
-		client := stream.New(awsconf.InProcess(server, "us-east-1"), sim.Stream, clock)
-		lineage, err := client.ListShards(context.Background())
-		if err != nil {
-			t.Fatal(err)
-		}
-		began := clock.Now()
-		_, err = New(client, share, 10*time.Second).Cover(context.Background(), Plan{
-			Starts: []Start{{lineage[0], whole}},
-			Wants:  func(shard.Shard) bool { return true },
-			Opened: func(Start) {},
-			Handle: func(st step.Step) bool {
-				if st.Kind != step.Page {
-					refused++
-				}
-				read, last = read+st.Bytes, clock.Now()
-				return st.Empty()
-			},
-		})
-		if err != nil || read != size || refused > 0 {
-			t.Errorf("%d of %d bytes read, %d refusals, %v", read, size, refused, err)
-		}
-		fair := time.Duration(float64(size) / (2 << 20 * float64(share)) * float64(time.Second))
-		if took := last.Sub(began); took > fair*105/100 || took < fair*95/100 {
-			t.Errorf("%s, the share alone takes %s", took, fair)
+		size := saturate(t, server, clock, 1050)
+		for _, share := range []pace.Share{0.6, 1} {
+			client := stream.New(awsconf.InProcess(server, "us-east-1"), sim.Stream, clock)
+			described, err := client.Describe(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := clock.Now()
+			r, err := Run(context.Background(), client, described, Options{
+				Settle: time.Second, ReadShare: share, Event: receipt.Event{PartitionKey: new("b")},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want(t, r, receipt.Absent)
+			if cost := client.Cost(); cost.Bytes != size || cost.Throttled > 0 {
+				t.Errorf("%d of %d bytes read, %d refusals", cost.Bytes, size, cost.Throttled)
+			}
+			fair := time.Duration(float64(size) / (2 << 20 * float64(share)) * float64(time.Second))
+			ratio := float64(clock.Now().Sub(began)) / float64(fair)
+			if t.Logf("%.2f GB at a share of %s: %.4f of what it takes", float64(size)/1e9, share, ratio); ratio > 1.05 || ratio < 0.95 {
+				t.Errorf("%.4f times as long as the share alone takes, %s", ratio, fair)
+			}
 		}
 	})
 }
