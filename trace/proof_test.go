@@ -105,6 +105,37 @@ func TestEndIsAskedForAfterTheListing(t *testing.T) {
 	}
 }
 
+// However long a throttle lasts between two answers without an iterator, a listing
+// that closes the shard since is believed.
+func TestEndIsPatientWithThrottles(t *testing.T) {
+	var w *world
+	absent, held, refused := 0, false, time.Time{}
+	throttled := sim.Refuse("GetRecords", "ProvisionedThroughputExceededException", func(int, sim.Message) bool {
+		refuse := w.Clock.Now().Before(refused)
+		held = held || refuse
+		return refuse
+	})
+	w = newWorld(t, 1, throttled, sim.Rewrite("GetRecords", func(out sim.Message) {
+		delete(out, "ChildShards")
+		if out["NextShardIterator"] == nil {
+			absent++
+		}
+		if absent == 4 && refused.IsZero() {
+			refused = w.Clock.Now().Add(2 * time.Minute)
+		}
+	}), sim.Rewrite("ListShards", func(out sim.Message) {
+		if !held { // it does not tell yet
+			delete(out["Shards"].([]any)[0].(sim.Message)["SequenceNumberRange"].(sim.Message), "EndingSequenceNumber")
+		}
+	}))
+	w.put("a", "ord-1")
+	w.Call("SplitShard", sim.Message{"StreamName": "orders", "ShardToSplit": firstShard, "NewStartingHashKey": sim.Sixteenth(8)})
+	want(t, w.trace("ord-9"), receipt.Absent)
+	if absent <= 4 {
+		t.Errorf("%d answers without an iterator", absent)
+	}
+}
+
 // An iterator that stays absent on an open shard ends nothing.
 func TestAbsentIteratorOfAnOpenShardIsNoEnd(t *testing.T) {
 	w := newWorld(t, 1, sim.Rewrite("GetRecords", func(out sim.Message) { delete(out, "NextShardIterator") }))

@@ -39,6 +39,7 @@ func (s *search) resume() error {
 		return err
 	}
 	s.past = past{coverage: r.Coverage, accounts: map[string]coverage.Account{}, reasons: lasting(r.Reasons)}
+	s.past.coverage.Shards = slices.Clone(r.Coverage.Shards) // the receipt is the caller's
 	for _, a := range r.Coverage.Shards {
 		s.past.accounts[a.ShardID] = a
 	}
@@ -117,6 +118,19 @@ func (p past) lineage(listed shard.Lineage) shard.Lineage {
 		known = append(known, a.Shard())
 	}
 	return shard.NewLineage(append(known, listed...))
+}
+
+// drop forgets the gaps of shards that are not wanted: when they were opened was
+// unknown then, as a shard's last page does not tell it of its children.
+func (p *past) drop(lineage shard.Lineage, wanted func(shard.Shard) bool) {
+	p.coverage.Shards = slices.DeleteFunc(p.coverage.Shards, func(a coverage.Account) bool {
+		sh, listed := lineage.Find(a.ShardID)
+		idle := listed && a.Proof == nil && !wanted(sh)
+		if idle {
+			delete(p.accounts, a.ShardID)
+		}
+		return idle
+	})
 }
 
 // proved tells whether a shard needs no more reading.

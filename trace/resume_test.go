@@ -303,6 +303,30 @@ func TestShardExpiresBeforeItIsResumed(t *testing.T) {
 	}
 }
 
+// A shard that a last page named just when the scan was interrupted, of which no
+// listing had told yet that it opened after the window, leaves no gap for ever.
+func TestShardAfterTheWindowIsNotMissing(t *testing.T) {
+	var w *world
+	ctx, cut := context.WithCancel(context.Background())
+	w = newWorld(t, 1, sim.Before("GetRecords", 1, func() { w.Split(0, 8) }), sim.Before("ListShards", 2, cut))
+	w.Pass(time.Hour)
+	o := w.question("ord-9", newCounting(t, "ord-9"), nil)
+	o.From = w.Clock.Now().Add(-30 * time.Minute)
+	o.Until = o.From.Add(time.Minute)
+	r := w.run(ctx, o)
+	want(t, r, receipt.Inconclusive, "interrupted", "interrupted", "interrupted")
+	for _, a := range r.Coverage.Shards[1:] {
+		if a.OpenedAt != nil || a.Proof != nil {
+			t.Fatalf("%+v", a)
+		}
+	}
+	o = w.question("ord-9", newCounting(t, "ord-9"), &r)
+	want(t, w.run(context.Background(), o), receipt.Absent)
+	if len(o.Resume.Coverage.Shards) != 3 || o.Resume.Coverage.Shards[2].ShardID == "" {
+		t.Errorf("the receipt was changed: %+v", o.Resume.Coverage.Shards)
+	}
+}
+
 // What happens to the stream between two scans is seen by the second: shards that
 // the receipt does not know are read, and a shorter retention stays a doubt.
 func TestStreamChangesBeforeItIsResumed(t *testing.T) {

@@ -109,8 +109,10 @@ func prepare(ctx context.Context, client *stream.Client, before stream.Summary, 
 		return nil, nil, err
 	}
 	s.window = window
-	lineage, err := client.ListShards(ctx)
-	return s, s.past.lineage(lineage), err
+	listed, err := client.ListShards(ctx)
+	lineage := s.past.lineage(listed)
+	s.past.drop(lineage, s.wants)
+	return s, lineage, err
 }
 
 // newWindow pins the end of the window to the server's time, at the most: what

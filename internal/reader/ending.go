@@ -38,7 +38,7 @@ func (r *reading) confirmEnd(ctx context.Context, st *step.Step) {
 	case e.absent >= absentMin:
 		e.closed, e.children = r.listedClosed(ctx)
 	}
-	if !st.End && e.absent > absentMin && st.AskedAt.Sub(e.since) > r.settle+failingMax {
+	if !st.End && !e.closed && e.absent > absentMin && st.AskedAt.Sub(e.since) > r.settle+failingMax {
 		st.Kind, st.Code = step.Failed, notice.EndUnexplained
 		st.Reason = "no next shard iterator, no child shards, and no listing that closes it"
 	}

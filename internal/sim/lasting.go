@@ -59,7 +59,7 @@ func (d *draw) holes() {
 
 // overtaken is a reader that is held up while what it wants expires.
 func (d *draw) overtaken() {
-	d.cause(notice.Trimmed, notice.BeforeHorizon, notice.Unavailable, notice.Throttled, notice.ShardGone)
+	d.cause(notice.Trimmed, notice.BeforeHorizon, notice.Unavailable, notice.Throttled, notice.ShardGone, notice.Listing)
 	d.Scan = max(d.Scan, retention+d.between(0, time.Hour))
 	d.From = d.Scan - retention + d.between(-2*time.Minute, 9*time.Minute)
 	for range 30 {
