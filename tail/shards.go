@@ -103,13 +103,17 @@ func (f *follower) begin(s shard.Shard) position.Position {
 	return f.From
 }
 
-// wants tells whether a shard that appears during the reading is followed.
+// wants tells whether a shard that appears during the reading is followed. From
+// the latest record on that is none which closed before we began, and which the
+// first listing lacked.
 func (f *follower) wants(s shard.Shard) bool {
 	if f.descends != nil {
 		return f.descendant(s)
 	}
 	_, known := f.listed.Find(s.ID)
-	return len(f.Shards) == 0 && !known && !f.opensLate(s) && !f.closedEarly(s)
+	closed, told := s.ClosedAt()
+	past := f.From.Kind == position.Latest && told && !closed.After(f.began)
+	return len(f.Shards) == 0 && !known && !past && !f.opensLate(s) && !f.closedEarly(s)
 }
 
 // descendant tells whether a shard comes from the one that we began in.

@@ -142,6 +142,7 @@ type follower struct {
 	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
+	anew   sync.Once // the stream was created anew
 
 	mu       sync.Mutex
 	summary  Summary
@@ -201,9 +202,32 @@ func (f *follower) handle(st step.Step) (done bool) {
 	case step.Failed:
 		f.fail(st.ShardID + ": " + st.Reason)
 	case step.Page:
+		f.tellRecreated(st)
 		f.print(st)
 	}
 	return f.ledger.Book(st)
+}
+
+// createdLater is how much later than we began a shard must say that it was
+// created, as its clock and ours may differ.
+const createdLater = 5 * time.Second
+
+// tellRecreated says so when a shard that was listed before we began gives records
+// of one that was created since, under the same name: a tail without an end never
+// asks for the stream's description again.
+func (f *follower) tellRecreated(st step.Step) {
+	if _, listed := f.listed.Find(st.ShardID); !listed || len(st.Records) == 0 {
+		return
+	}
+	parts, told := st.Records[0].SequenceNumber.Parts()
+	if told && parts.ShardCreatedAt.After(f.began.Add(createdLater)) {
+		f.recreated()
+	}
+}
+
+// recreated is said once.
+func (f *follower) recreated() {
+	f.anew.Do(func() { f.fail("the stream was deleted and created anew meanwhile") })
 }
 
 // tellTrimmed says so when the window begins before what the stream holds.
@@ -223,7 +247,7 @@ func (f *follower) audit(ctx context.Context) {
 	case err != nil:
 		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
 	case !after.CreatedAt.Equal(f.window.CreatedAt):
-		f.fail("the stream was deleted and created anew meanwhile")
+		f.recreated()
 	}
 }
 

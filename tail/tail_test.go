@@ -156,6 +156,60 @@ func TestLatestReadsAShardThatIsClosing(t *testing.T) {
 	}
 }
 
+// A shard that closed before we began, and that only a later listing shows, holds
+// nothing that comes after the latest record.
+func TestLatestIsNotWhatALaterListingShows(t *testing.T) {
+	w := sim.New(t, 1)
+	w.Split(0, 8)
+	w.Pass(5 * time.Second)
+	lineage, err := w.Client.ListShards(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	described := w.Describe()
+	for _, c := range []struct {
+		from position.Position
+		want bool
+	}{{position.Position{Kind: position.Latest}, false}, {trimHorizon, true}} {
+		f := newFollower(w.Client, Options{From: c.from, Settle: 10 * time.Second}, described, lineage[1:])
+		if got := f.wants(lineage[0]); got != c.want {
+			t.Errorf("from %s: %v", c.from.Kind, got)
+		}
+	}
+}
+
+// A live tail says that its stream was deleted and created anew under it, though
+// the new one answers as if nothing had happened.
+func TestLiveTailSaysThatTheStreamIsAnother(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	var w *sim.World
+	w = sim.New(t, 1, sim.Refuse("GetRecords", "ExpiredIteratorException", func(n int, _ sim.Message) bool {
+		if n == 2 {
+			w.Call("DeleteStream", sim.Message{"StreamName": sim.Stream})
+			w.Pass(time.Minute)
+			w.Call("CreateStream", sim.Message{"StreamName": sim.Stream, "ShardCount": 1})
+			w.Pass(time.Minute)
+			w.PutAt(0, "1")
+			w.PutAt(0, "2")
+		}
+		return n == 2
+	}))
+	var notices []string
+	out := &printed{took: func(lines int) {
+		if lines == 2 {
+			cancel()
+		}
+	}}
+	lines, s := run(t, ctx, w, Options{
+		From: position.Position{Kind: position.Latest}, Out: out, Notice: func(text string) { notices = append(notices, text) },
+	})
+	wantLines(t, lines, "1", "2")
+	if !s.Incomplete || len(notices) != 1 || !strings.Contains(notices[0], "created anew") {
+		t.Errorf("incomplete %v, said %q", s.Incomplete, notices)
+	}
+}
+
 func TestWindow(t *testing.T) {
 	w := sim.New(t, 1)
 	for _, data := range []string{"0", "1", "2", "3"} {
