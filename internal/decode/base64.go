@@ -54,7 +54,7 @@ func mayBeBase64(c byte) bool {
 // only a magic number of three bytes or more will do, or a whole JSON object or
 // array, or base64 of these.
 func recognised(inner []byte) bool {
-	if bytes.HasPrefix(inner, gzipMagic) {
+	if _, compressed := layerOf(inner); compressed || bytes.HasPrefix(inner, gzipMagic) || inflates(inner) {
 		return true
 	}
 	documents, err := parseJSON(inner)

@@ -28,6 +28,10 @@ const (
 	MaxLayers = 4
 	// MaxDecoded bounds the bytes of all decoded layers together.
 	MaxDecoded = 64 << 20
+	// MaxRatio bounds what a layer decodes to, in times its size, once that is more
+	// than smallDecoded. The most that gzip can reach is 1,032.
+	MaxRatio     = 2000
+	smallDecoded = 1 << 20
 	// MaxNesting is how deep JSON may nest, the default of Jackson too.
 	MaxNesting = 1000
 	// MaxDocuments is how many JSON values may follow each other. A record of
@@ -57,30 +61,41 @@ type Blob struct {
 
 // Open peels data. What was neither compressed nor encoded is a view into data;
 // what came out of a layer is a buffer of its own, which the caller may keep.
-func Open(data []byte) Blob {
-	o := opener{left: MaxDecoded}
+func (d *Decoder) Open(data []byte) Blob {
+	o := opener{Decoder: d, left: MaxDecoded}
 	o.open(data)
+	if o.unsure != nil && o.blob.State == Read {
+		o.stop(Opaque, o.unsure)
+	}
 	return o.blob
 }
 
+// Open is Auto's.
+func Open(data []byte) Blob { return Auto.Open(data) }
+
 var (
 	errTooLarge   = fmt.Errorf("more than %d MiB decoded, our limit", MaxDecoded>>20)
+	errBomb       = fmt.Errorf("more than %d times its size decoded, our limit", MaxRatio)
 	errTooLayered = fmt.Errorf("more than %d layers, our limit", MaxLayers)
 	errBadJSON    = errors.New("starts like JSON, but is not readable text")
 )
 
 // opener is a blob being opened.
 type opener struct {
+	*Decoder
 	blob Blob
 	left int // bytes that may still be decoded
+	// unsure says of a layer that has no magic, and that nobody asked for, that it
+	// may be another.
+	unsure error
 }
 
 // open takes the next layer's bytes. Text is judged before magic numbers, some
 // of which are letters; gzip's can never be text.
 func (o *opener) open(data []byte) {
 	o.blob.Bytes = append(o.blob.Bytes, data)
-	if bytes.HasPrefix(data, gzipMagic) {
-		o.peel("gzip", func() ([]byte, error) { return gunzip(data, o.left) })
+	if bytes.HasPrefix(data, gzipMagic) && o.may("gzip") {
+		o.peel(layer{name: "gzip", peel: gunzip}, data)
 		return
 	}
 	documents, err := parseJSON(data)
@@ -88,40 +103,97 @@ func (o *opener) open(data []byte) {
 	case err != nil:
 		o.stop(Broken, fmt.Errorf("parsing JSON: %w", err))
 	case documents != nil:
-		o.blob.Layers = append(o.blob.Layers, "json")
-		o.blob.Documents = documents
+		o.openJSON(documents)
 	case readable(data):
 		o.openText(data)
 	default:
-		o.stop(judge(data))
+		o.openBinary(data)
 	}
+}
+
+// openJSON looks for what wraps the documents of others.
+func (o *opener) openJSON(documents [][]byte) {
+	if len(documents) == 1 {
+		for _, e := range envelopes {
+			if o.unwrap(e, documents[0]) {
+				return
+			}
+		}
+	}
+	o.blob.Layers = append(o.blob.Layers, "json")
+	o.blob.Documents = documents
+}
+
+// unwrap opens an envelope, if document is one and was not just taken out of one.
+func (o *opener) unwrap(e envelope, document []byte) bool {
+	n := len(o.blob.Layers)
+	if !o.may(e.name) || n > 0 && o.blob.Layers[n-1] == e.name || !e.marked(document) {
+		return false
+	}
+	inner, err := e.open(document, o.most(document))
+	if inner == nil && err == nil {
+		return false
+	}
+	o.peel(layer{e.name, nil, func([]byte, int) ([]byte, error) { return inner, err }}, document)
+	return true
 }
 
 // openText looks for base64 in what is readable as it stands.
 func (o *opener) openText(text []byte) {
-	inner, ok := unbase64(text)
-	if !ok || !recognised(inner) && !encodesText(text, inner) {
+	inner, ok := []byte(nil), false
+	if o.may("base64") {
+		inner, ok = unbase64(text)
+	}
+	if !ok || !recognised(inner) && !encodesText(text, inner) && !o.asked("base64") {
 		o.blob.Text = true
 		return
 	}
-	o.peel("base64", func() ([]byte, error) {
-		if len(inner) > o.left {
+	o.peel(layer{name: "base64", peel: func(_ []byte, limit int) ([]byte, error) {
+		if len(inner) > limit {
 			return nil, errTooLarge
 		}
 		return inner, nil
-	})
+	}}, text)
 }
 
-// peel decodes one layer and goes on with what was inside.
-func (o *opener) peel(layer string, decode func() ([]byte, error)) {
-	if len(o.blob.Layers) == MaxLayers {
-		o.stop(Broken, fmt.Errorf("opening %s: %w", layer, errTooLayered))
+// openBinary looks for what magic numbers tell, and then for what only whole
+// decoding does.
+func (o *opener) openBinary(data []byte) {
+	if l, ok := layerOf(data); ok && o.may(l.name) {
+		o.peel(l, data)
 		return
 	}
-	inner, err := decode()
+	if o.may("zlib") && (inflates(data) || o.asked("zlib") && isZlib(data)) {
+		o.peel(layer{name: "zlib", peel: unzlib}, data)
+		return
+	}
+	for _, h := range headers {
+		if body, ok := h.body(data); ok && o.may(h.name) && o.peelHeader(h, data, body) {
+			return
+		}
+	}
+	if !o.guess(data) {
+		o.stop(judge(data))
+	}
+}
+
+// most is how many bytes may come out of data.
+func (o *opener) most(data []byte) int { return min(o.left, max(smallDecoded, MaxRatio*len(data))) }
+
+// peel decodes one layer and goes on with what was inside.
+func (o *opener) peel(l layer, data []byte) {
+	if len(o.blob.Layers) == MaxLayers {
+		o.stop(Broken, fmt.Errorf("opening %s: %w", l.name, errTooLayered))
+		return
+	}
+	most := o.most(data)
+	inner, err := l.peel(data, most)
+	if errors.Is(err, errTooLarge) && most < o.left {
+		err = errBomb
+	}
 	o.left -= len(inner)
 	if err == nil || len(inner) > 0 {
-		o.blob.Layers = append(o.blob.Layers, layer)
+		o.blob.Layers = append(o.blob.Layers, l.name)
 	}
 	if err == nil {
 		o.open(inner)
@@ -130,7 +202,7 @@ func (o *opener) peel(layer string, decode func() ([]byte, error)) {
 	if len(inner) > 0 {
 		o.blob.Bytes = append(o.blob.Bytes, inner)
 	}
-	o.stop(Broken, fmt.Errorf("opening %s: %w", layer, err))
+	o.stop(Broken, fmt.Errorf("opening %s: %w", l.name, err))
 }
 
 func (o *opener) stop(state State, reason error) {

@@ -327,7 +327,7 @@ func TestMaxDecoded(t *testing.T) {
 func TestBomb(t *testing.T) {
 	const limit = 1 << 20
 	bomb := zipped(zipped(strings.Repeat("\x00", 4*limit)))
-	o := opener{left: limit}
+	o := opener{Decoder: Auto, left: limit}
 	o.open([]byte(bomb))
 	if len(bomb) > 200 || o.blob.State != Broken || !errors.Is(o.blob.Err, errTooLarge) {
 		t.Errorf("%d bytes of 4 MiB: state %d, %v", len(bomb), o.blob.State, o.blob.Err)
@@ -351,7 +351,7 @@ func TestDecodedSizesAddUp(t *testing.T) {
 		{"above it by base64", zipped(spaced), errTooLarge, len(spaced)},
 	}
 	for _, c := range cases {
-		o := opener{left: limit}
+		o := opener{Decoder: Auto, left: limit}
 		o.open([]byte(c.data))
 		if c.err != nil && (o.blob.State != Broken || !errors.Is(o.blob.Err, c.err)) || c.err == nil && o.blob.State != Opaque {
 			t.Errorf("%s: state %d, %v", c.name, o.blob.State, o.blob.Err)

@@ -30,7 +30,7 @@ func gunzip(data []byte, limit int) ([]byte, error) {
 			return out.Bytes(), err
 		}
 		rest := data[len(data)-in.Len():]
-		if len(bytes.Trim(rest, "\x00\r\n")) == 0 {
+		if onlyPadding(rest) {
 			return out.Bytes(), nil
 		}
 		if !bytes.HasPrefix(rest, gzipMagic) {

@@ -2,17 +2,14 @@ package decode
 
 import (
 	"bytes"
-	"compress/zlib"
-	"io"
 	"strconv"
 	"strings"
 )
 
 // format is one that is known by its first bytes and that we cannot open.
 type format struct {
-	name  string
-	bytes []byte // the bytes that it starts with, where mask has bits
-	mask  []byte
+	name string
+	pattern
 	// sure tells that the pattern fixes three bytes or more, too many for chance.
 	sure bool
 }
@@ -21,21 +18,9 @@ type format struct {
 // tail of them for the least length.
 var formats = compile([][2]string{
 	{"KPL aggregate inside another layer", "F3 89 9A C2"},
-	{"zstd", "28 B5 2F FD"},
-	{"zstd", "5? 2A 4D 18"}, // skippable frame
-	{"snappy, framed", "FF 06 00 00 73 4E 61 50 70 59"},
-	{"snappy, framed by xerial", "82 53 4E 41 50 50 59 00"},
-	{"lz4", "04 22 4D 18"},
-	{"lz4, legacy frame", "02 21 4C 18"},
 	{"lz4, framed by lz4-java", "4C 5A 34 42 6C 6F 63 6B"},
-	{"bzip2", "42 5A 68 3? 31 41 59 26 53 59"},
-	{"bzip2", "42 5A 68 3? 17 72 45 38 50 90"}, // of nothing
 	{"xz", "FD 37 7A 58 5A 00"},
 	{"zip", "50 4B 03 04"},
-	{zlibName, "78 01"},
-	{zlibName, "78 5E"},
-	{zlibName, "78 9C"},
-	{zlibName, "78 DA"},
 	{"AWS Encryption SDK message", "01 80 0? 14"},
 	{"AWS Encryption SDK message", "01 80 0? 46"},
 	{"AWS Encryption SDK message", "01 80 0? 78"},
@@ -45,7 +30,6 @@ var formats = compile([][2]string{
 	{"Avro single object", "C3 01" + strings.Repeat(" ??", 8)},
 	{"Amazon Ion", "E0 01 00 EA"},
 	{"Smile", "3A 29 0A 0?"},
-	{"CBOR", "D9 D9 F7"},
 	{"Java serialization", "AC ED 00 05"},
 	{"UTF-32 text", "FF FE 00 00"},
 	{"UTF-32 text", "00 00 FE FF"},
@@ -56,10 +40,6 @@ var formats = compile([][2]string{
 	{"Confluent Schema Registry message", "00 00 ?? ?? ??"}, // of an ID below 2^24
 })
 
-// zlibName is the format whose magic is too short to be sure of, but which can
-// be put to the test.
-const zlibName = "zlib"
-
 // snowplow stands somewhere in every payload of Snowplow's collector, a Thrift
 // struct, whose first bytes vary.
 var snowplow = []byte("iglu:com.snowplowanalytics.snowplow/CollectorPayload/thrift/1-0-0")
@@ -69,7 +49,7 @@ var snowplow = []byte("iglu:com.snowplowanalytics.snowplow/CollectorPayload/thri
 func unopened(data []byte) (name string, sure bool) {
 	for _, f := range formats {
 		if f.matches(data) {
-			return f.name, f.sure || f.name == zlibName && inflates(data)
+			return f.name, f.sure
 		}
 	}
 	if bytes.Contains(data, snowplow) {
@@ -78,46 +58,28 @@ func unopened(data []byte) (name string, sure bool) {
 	return "", false
 }
 
-// inflates tells whether the first 512 bytes, or all there are, come out of data
-// as zlib.
-func inflates(data []byte) bool {
-	z, err := zlib.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return false
-	}
-	_, err = io.CopyN(io.Discard, z, 512)
-	return err == nil || err == io.EOF
-}
-
-func (f format) matches(data []byte) bool {
-	if len(data) < len(f.bytes) {
-		return false
-	}
-	for i, b := range f.bytes {
-		if data[i]&f.mask[i] != b {
-			return false
-		}
-	}
-	return true
-}
-
-// compile turns patterns of hex digits into bytes and masks.
-func compile(patterns [][2]string) []format {
-	formats := make([]format, 0, len(patterns))
-	for _, p := range patterns {
-		f := format{name: p[0]}
-		whole := 0
-		for _, digits := range strings.Fields(p[1]) {
-			f.bytes = append(f.bytes, hexByte(strings.ReplaceAll(digits, "?", "0")))
-			f.mask = append(f.mask, hexByte(maskOf(digits)))
-			if !strings.Contains(digits, "?") {
-				whole++
-			}
-		}
-		f.sure = whole >= 3
-		formats = append(formats, f)
+// compile turns patterns of hex digits into formats.
+func compile(named [][2]string) []format {
+	formats := make([]format, 0, len(named))
+	for _, n := range named {
+		p := patterns(n[1])[0]
+		formats = append(formats, format{n[0], p, bytes.Count(p.mask, []byte{0xFF}) >= 3})
 	}
 	return formats
+}
+
+// patterns turns hex digits, in pairs, into bytes and masks.
+func patterns(digits ...string) []pattern {
+	all := make([]pattern, 0, len(digits))
+	for _, d := range digits {
+		var p pattern
+		for _, pair := range strings.Fields(d) {
+			p.bytes = append(p.bytes, hexByte(strings.ReplaceAll(pair, "?", "0")))
+			p.mask = append(p.mask, hexByte(maskOf(pair)))
+		}
+		all = append(all, p)
+	}
+	return all
 }
 
 // maskOf gives F for every digit and 0 for every question mark.

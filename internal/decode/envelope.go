@@ -1,0 +1,106 @@
+package decode
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// envelope is JSON in which AWS wraps what others wrote.
+type envelope struct {
+	name string
+	// mark stands in every such envelope, and is quickly looked for.
+	mark []byte
+	// open returns the documents inside as JSON, one after the other; nothing where
+	// the value is no such envelope after all.
+	open func(document []byte, limit int) ([]byte, error)
+}
+
+var envelopes = []envelope{
+	{"cloudwatch-logs", []byte(`"logEvents"`), openLogs},
+	{"dynamodb", []byte(`"aws:dynamodb"`), openChange},
+}
+
+// marked tells whether a document may be such an envelope.
+func (e envelope) marked(document []byte) bool {
+	return document[0] == '{' && bytes.Contains(document, e.mark)
+}
+
+// member is one of an object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// members returns those of an object in order, or false where it is no object.
+func members(object []byte) ([]member, bool) {
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(object), jsonOptions...)
+	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
+		return nil, false
+	}
+	var all []member
+	for decoder.PeekKind() == '"' {
+		token, err := decoder.ReadToken()
+		if err != nil {
+			return nil, false
+		}
+		m := member{name: token.String()}
+		value, err := decoder.ReadValue()
+		if err != nil {
+			return nil, false
+		}
+		m.value = bytes.Clone(value)
+		all = append(all, m)
+	}
+	return all, true
+}
+
+// openLogs takes a subscription of CloudWatch Logs apart: each log event is a
+// document, with the names of its group and stream. A control message stays whole.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+func openLogs(document []byte, limit int) ([]byte, error) {
+	var events []json.RawMessage
+	about, isLogs := []member{}, false
+	all, _ := members(document)
+	for _, m := range all {
+		switch m.name {
+		case "logEvents":
+			if json.Unmarshal(m.value, &events) != nil {
+				return nil, nil
+			}
+		case "messageType":
+			isLogs = string(m.value) == `"DATA_MESSAGE"`
+		default:
+			about = append(about, m)
+		}
+	}
+	if !isLogs || len(events) == 0 {
+		return nil, nil
+	}
+	var out []byte
+	for _, event := range events {
+		inner, ok := members(event)
+		if !ok {
+			return nil, nil
+		}
+		if out = appendObject(out, append(about[:len(about):len(about)], inner...)); len(out) > limit {
+			return nil, errTooLarge
+		}
+	}
+	return out, nil
+}
+
+func appendObject(out []byte, members []member) []byte {
+	out = append(out, '{')
+	for i, m := range members {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out, _ = jsontext.AppendQuote(out, m.name) // fails on invalid UTF-8 alone, which no JSON has that came so far
+		out = append(out, ':')
+		out = append(out, m.value...)
+	}
+	return append(out, '}', '\n')
+}

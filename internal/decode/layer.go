@@ -1,0 +1,50 @@
+package decode
+
+import (
+	"bytes"
+	"slices"
+)
+
+// layer is a wrapping of bytes that their first ones tell.
+type layer struct {
+	name   string
+	magics []pattern
+	// peel returns what was inside, at most limit bytes, decoded to its end; with
+	// an error what came out before it.
+	peel func(data []byte, limit int) ([]byte, error)
+}
+
+// pattern is what bytes begin with, as far as mask has bits.
+type pattern struct{ bytes, mask []byte }
+
+func (p pattern) matches(data []byte) bool {
+	if len(data) < len(p.bytes) {
+		return false
+	}
+	for i, b := range p.bytes {
+		if data[i]&p.mask[i] != b {
+			return false
+		}
+	}
+	return true
+}
+
+// marked are the layers whose magic numbers are sure, gzip's apart.
+var marked = slices.Concat(compressions, []layer{{"cbor", patterns("D9 D9 F7"), uncbor}})
+
+// layerOf returns the layer that data begins like, if any.
+func layerOf(data []byte) (layer, bool) {
+	for _, l := range marked {
+		for _, magic := range l.magics {
+			if magic.matches(data) {
+				return l, true
+			}
+		}
+	}
+	return layer{}, false
+}
+
+// padding is what may follow the end of a layer: it hides no event.
+const padding = "\x00\r\n"
+
+func onlyPadding(data []byte) bool { return len(bytes.Trim(data, padding)) == 0 }

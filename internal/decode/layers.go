@@ -1,0 +1,54 @@
+package decode
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// names of the layers that can be forced or forbidden.
+var names = []string{
+	"base64", "bzip2", "cbor", "cloudwatch-logs", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "snappy", "string", "zlib", "zstd",
+}
+
+// Decoder opens blobs, of the layers that it may.
+type Decoder struct {
+	auto          bool
+	named, barred []string
+}
+
+// Auto opens all that is known for certain.
+var Auto = &Decoder{auto: true}
+
+// NewDecoder reads what may be opened: auto, none, or names with commas between
+// them. A name alone lets that layer be opened and no other, and takes for
+// certain what only it accepts; behind auto it is one more. A name with a hyphen
+// before it bars the layer. JSON and text are always told.
+func NewDecoder(list string) (*Decoder, error) {
+	d := &Decoder{}
+	for i, word := range strings.Split(list, ",") {
+		word = strings.TrimSpace(word)
+		name, bars := strings.CutPrefix(word, "-")
+		switch {
+		case word == "auto":
+			d.auto = true
+		case word == "none" && list == word:
+		case !slices.Contains(names, name):
+			return nil, fmt.Errorf("%q is no layer: they are %s; or auto, none", word, strings.Join(names, ", "))
+		case bars:
+			d.auto = d.auto || i == 0
+			d.barred = append(d.barred, name)
+		default:
+			d.named = append(d.named, name)
+		}
+	}
+	return d, nil
+}
+
+// may tells whether a layer may be opened.
+func (d *Decoder) may(name string) bool {
+	return !slices.Contains(d.barred, name) && (d.auto || slices.Contains(d.named, name))
+}
+
+// asked tells whether a layer was named.
+func (d *Decoder) asked(name string) bool { return slices.Contains(d.named, name) }
