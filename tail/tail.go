@@ -157,12 +157,16 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	window := coverage.Window{
 		Until: o.Until, Settle: o.Settle, Retention: described.Retention, CreatedAt: described.CreatedAt,
 	}
-	if o.From.Kind == position.AtTimestamp {
+	began := client.Clock.Now()
+	switch o.From.Kind {
+	case position.AtTimestamp:
 		window.From = o.From.Time
+	case position.Latest: // what expires from here on is lost
+		window.From = began
 	}
 	return &follower{
 		Options: o, client: client, listed: listed, window: window,
-		ledger: coverage.New(window), began: client.Clock.Now(),
+		ledger: coverage.New(window), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
 	}
 }
@@ -196,7 +200,11 @@ func (f *follower) listAfter() time.Time {
 }
 
 func (f *follower) opened(start reader.Start) {
-	f.ledger.Open(start.Shard, start.At.Time, f.client.Clock.Now())
+	at := start.At.Time
+	if start.At.Kind == position.Latest {
+		at = f.began
+	}
+	f.ledger.Open(start.Shard, at, f.client.Clock.Now())
 }
 
 // handle prints a step's records and books it.

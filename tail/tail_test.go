@@ -331,6 +331,39 @@ func TestChangesAreSaid(t *testing.T) {
 	}
 }
 
+// What came after the beginning and expired before it was read is said, whether
+// anything was read before or not.
+func TestLatestTooSlowIsSaid(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // ends a run that prints nothing
+		defer cancel()
+		var w *sim.World
+		w = sim.New(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+			switch {
+			case n == 1 && first:
+				w.PutAt(0, "first")
+			case n == 3:
+				w.Pass(time.Hour)
+				w.PutAt(0, "expires")
+				w.Pass(25 * time.Hour)
+				w.PutAt(0, "last")
+			}
+			return forward(in)
+		}))
+		out := &printed{}
+		out.took = func(int) {
+			if out.lines[len(out.lines)-1] == "last" {
+				cancel()
+			}
+		}
+		said := ""
+		_, s := run(t, ctx, w, Options{From: position.Position{Kind: position.Latest}, Out: out, Notice: func(text string) { said += text }})
+		if !s.Incomplete || !strings.Contains(said, "may have expired before") {
+			t.Errorf("read before: %v, incomplete %v, said %q", first, s.Incomplete, said)
+		}
+	}
+}
+
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }

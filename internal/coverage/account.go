@@ -171,7 +171,7 @@ func (a *account) trimmed(w Window, st step.Step) {
 		a.from = safe
 		return
 	}
-	if safe.After(w.From) && !a.position.After(w.Until.Add(Pad)) {
+	if beyond := !w.Until.IsZero() && a.position.After(w.Until.Add(Pad)); safe.After(w.From) && !beyond {
 		a.trim(w, safe)
 	}
 }

@@ -210,6 +210,8 @@ func TestProofEvidence(t *testing.T) {
 func TestTrimmedInAWindow(t *testing.T) {
 	early := window()
 	early.From = t1.Add(-24*hour + 2*minute) // its pad reaches a minute into what may expire next
+	endless := window()
+	endless.Until = time.Time{}
 	cases := []struct {
 		name        string
 		window      Window
@@ -230,6 +232,8 @@ func TestTrimmedInAWindow(t *testing.T) {
 		{"what had been looked at is not lost", window(), []step.Step{page(at(-minute), 10*minute), page(t1.Add(24*hour-20*minute), 0)}, time.Time{}, time.Time{}},
 		{"beyond the window and its pad", window(), []step.Step{page(at(0), minute, at(minute), at(29*time.Second)), page(t1.Add(24*hour+30*minute), 0)}, at(minute), at(31 * minute)},
 		{"further beyond", window(), []step.Step{page(at(0), minute, at(minute+time.Second), at(29*time.Second)), page(t1.Add(24*hour+30*minute), 0)}, time.Time{}, time.Time{}},
+		{"a window without an end", endless, []step.Step{page(t1, hour, at(-50*minute)), page(t1.Add(24*hour-40*minute), hour, at(-20*minute))},
+			at(-50 * minute), at(-39 * minute)},
 		{"a call of an hour", window(), []step.Step{page(t1, hour, at(-50*minute)), late(page(t1.Add(24*hour-100*minute), 0), hour)},
 			at(-50 * minute), at(-39 * minute)},
 	}
