@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -78,7 +79,8 @@ func (e *UnknownShard) Error() string {
 // the window ends, the limit is reached, or the context ends; none of these is
 // an error. An output that takes no more is.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
-	lineage, incomplete, err := listing(ctx, client, beginning(client.Clock.Now(), described, o))
+	from := beginning(client.Clock.Now(), described, o)
+	lineage, incomplete, err := listing(ctx, client, from)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -91,6 +93,7 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 		}
 	}
 	f := newFollower(client, o, described, lineage)
+	f.from = from
 	if incomplete != nil && len(o.Shards) == 0 {
 		f.fail("the listing of shards is not complete: " + incomplete.Error())
 	}
@@ -138,6 +141,7 @@ type follower struct {
 	client *stream.Client
 	listed shard.Lineage // at the start
 	window coverage.Window
+	from   time.Time // what is read arrived from here on
 	ledger *coverage.Ledger
 	reads  *reader.Reader
 	began  time.Time
@@ -154,12 +158,16 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	window := coverage.Window{
 		Until: o.Until, Settle: o.Settle, Retention: described.Retention, CreatedAt: described.CreatedAt,
 	}
-	if o.From.Kind == position.AtTimestamp {
+	began := client.Clock.Now()
+	switch o.From.Kind {
+	case position.AtTimestamp:
 		window.From = o.From.Time
+	case position.Latest: // what expires from here on is lost
+		window.From = began
 	}
 	return &follower{
 		Options: o, client: client, listed: listed, window: window,
-		ledger: coverage.New(window), began: client.Clock.Now(),
+		ledger: coverage.New(window), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
 	}
 }
@@ -169,7 +177,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	defer stop()
 	f.stop = stop
 	beginning := f.tellTrimmed()
-	_, err := f.reads.Cover(reading, reader.Plan{
+	last, err := f.reads.Cover(reading, reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	})
@@ -178,7 +186,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	case err != nil:
 		f.fail(fmt.Sprintf("the shards could not be listed again at the end: %v", err))
 	default:
-		f.audit(ctx)
+		f.audit(ctx, last)
 	}
 	f.tellExpired(beginning)
 	f.summary.Shards = f.ledger.Progress().Shards
@@ -193,7 +201,11 @@ func (f *follower) listAfter() time.Time {
 }
 
 func (f *follower) opened(start reader.Start) {
-	f.ledger.Open(start.Shard, start.At.Time, f.client.Clock.Now())
+	at := start.At.Time
+	if start.At.Kind == position.Latest {
+		at = f.began
+	}
+	f.ledger.Open(start.Shard, at, f.client.Clock.Now())
 }
 
 // handle prints a step's records and books it.
@@ -240,15 +252,41 @@ func (f *follower) tellTrimmed() (said bool) {
 	return true
 }
 
-// audit says so when the stream is no longer the one that was read.
-func (f *follower) audit(ctx context.Context) {
+// audit says so when the stream is no longer the one that was read, or the shards
+// listed cannot be all of it.
+func (f *follower) audit(ctx context.Context, last shard.Lineage) {
+	if err := f.lacks(last); err != nil {
+		f.fail("the listing of shards at the end is not complete: " + err.Error())
+	}
 	after, err := f.client.Describe(ctx)
 	switch {
 	case err != nil:
 		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
 	case !after.CreatedAt.Equal(f.window.CreatedAt):
 		f.recreated()
+	case after.Retention < f.window.Retention && f.before(f.client.Clock.Now().Add(-after.Retention)):
+		f.fail(fmt.Sprintf("the retention period changed from %s to %s meanwhile, and let records expire", f.window.Retention, after.Retention))
 	}
+}
+
+// before tells whether some of what was asked for may have arrived before an instant.
+func (f *follower) before(t time.Time) bool {
+	return f.from.Before(t) && f.window.CreatedAt.Before(t)
+}
+
+// lacks returns why the listings together may lack a shard that was asked for. What
+// the first one lacked was said when it came.
+func (f *follower) lacks(last shard.Lineage) error {
+	if len(f.Shards) > 0 || f.descends != nil {
+		return nil
+	}
+	if err := last.OpenCover(); err != nil {
+		return err
+	}
+	if f.listed.Complete(f.from) != nil {
+		return nil
+	}
+	return shard.NewLineage(slices.Concat(f.listed, last)).Complete(f.from)
 }
 
 // tellExpired says what expired before it could be read; of the window's

@@ -338,6 +338,86 @@ func TestTrimmedBeginningIsSaid(t *testing.T) {
 	}
 }
 
+// What changes the stream while it is read is said at the end.
+func TestChangesAreSaid(t *testing.T) {
+	retain := func(which string, hours int) func(*sim.World) {
+		return func(w *sim.World) {
+			w.Call(which+"StreamRetentionPeriod", sim.Message{"StreamName": sim.Stream, "RetentionPeriodHours": hours})
+			w.Pass(time.Minute)
+		}
+	}
+	cases := []struct {
+		name   string
+		from   position.Position
+		change func(*sim.World)
+		lists  func(sim.Message) // changes the last listing
+		want   string
+	}{
+		{"retention lowered", trimHorizon, retain("Decrease", 24), nil, "the retention period changed from 48h0m0s to 24h0m0s meanwhile, and let records expire"},
+		{"retention lowered, and all is younger", position.At(sim.Began.Add(35 * time.Hour)), retain("Decrease", 24), nil, ""},
+		{"retention raised", trimHorizon, retain("Increase", 72), nil, ""},
+		{"a listing that lacks an open shard", trimHorizon, nil, func(out sim.Message) { out["Shards"] = out["Shards"].([]any)[:1] },
+			"the listing of shards at the end is not complete: no open shard owns hash key 170141183460469231731687303715884105728"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var w *sim.World
+			w = sim.New(t, 2, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+				if n == 1 && c.change != nil {
+					c.change(w)
+				}
+				return forward(in)
+			}), sim.Answer("ListShards", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+				out := forward(in)
+				if n > 1 && c.lists != nil {
+					c.lists(out)
+				}
+				return out
+			}))
+			retain("Increase", 48)(w)
+			w.Pass(40 * time.Hour)
+			said := ""
+			_, s := run(t, context.Background(), w, Options{From: c.from, NoFollow: true, Notice: func(text string) { said += text }})
+			if said != c.want || s.Incomplete != (c.want != "") {
+				t.Errorf("incomplete %v, said %q, want %q", s.Incomplete, said, c.want)
+			}
+		})
+	}
+}
+
+// What came after the beginning and expired before it was read is said, whether
+// anything was read before or not.
+func TestLatestTooSlowIsSaid(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // ends a run that prints nothing
+		defer cancel()
+		var w *sim.World
+		w = sim.New(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+			switch {
+			case n == 1 && first:
+				w.PutAt(0, "first")
+			case n == 3:
+				w.Pass(time.Hour)
+				w.PutAt(0, "expires")
+				w.Pass(25 * time.Hour)
+				w.PutAt(0, "last")
+			}
+			return forward(in)
+		}))
+		out := &printed{}
+		out.took = func(int) {
+			if out.lines[len(out.lines)-1] == "last" {
+				cancel()
+			}
+		}
+		said := ""
+		_, s := run(t, ctx, w, Options{From: position.Position{Kind: position.Latest}, Out: out, Notice: func(text string) { said += text }})
+		if !s.Incomplete || !strings.Contains(said, "may have expired before") {
+			t.Errorf("read before: %v, incomplete %v, said %q", first, s.Incomplete, said)
+		}
+	}
+}
+
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
