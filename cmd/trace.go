@@ -79,7 +79,7 @@ flight.
 	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
 	bindMemory(b, &f.memory)
 	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
-	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks; it holds the question too")
+	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
@@ -87,7 +87,7 @@ flight.
 }
 
 func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error {
-	resumed, err := readReceipt(f.resume)
+	resumed, err := readReceipt(f.resume, a.Stdin)
 	if err != nil {
 		return err
 	}

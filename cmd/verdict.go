@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -70,13 +71,19 @@ func (k *receiptFile) write(r receipt.Receipt) error {
 }
 
 // readReceipt reads the receipt to go on from; without a path there is none.
-func readReceipt(path string) (*receipt.Receipt, error) {
-	if path == "" {
+func readReceipt(path string, stdin io.Reader) (*receipt.Receipt, error) {
+	file := io.NopCloser(stdin)
+	switch path {
+	case "":
 		return nil, nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the receipt: %w", err)
+	case "-":
+		path = "standard input"
+	default:
+		opened, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("reading the receipt: %w", err)
+		}
+		file = opened
 	}
 	defer file.Close()
 	read, err := receipt.Read(file)

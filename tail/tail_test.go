@@ -353,7 +353,7 @@ func TestChangesAreSaid(t *testing.T) {
 		lists  func(sim.Message) // changes the last listing
 		want   string
 	}{
-		{"retention lowered", trimHorizon, retain("Decrease", 24), nil, "the retention period changed from 48h0m0s to 24h0m0s meanwhile, and let records expire"},
+		{"retention lowered", trimHorizon, retain("Decrease", 24), nil, "the retention period changed from 2d to 1d meanwhile, and let records expire"},
 		{"retention lowered, and all is younger", position.At(sim.Began.Add(35 * time.Hour)), retain("Decrease", 24), nil, ""},
 		{"retention raised", trimHorizon, retain("Increase", 72), nil, ""},
 		{"a listing that lacks an open shard", trimHorizon, nil, func(out sim.Message) { out["Shards"] = out["Shards"].([]any)[:1] },
@@ -414,6 +414,31 @@ func TestLatestTooSlowIsSaid(t *testing.T) {
 		_, s := run(t, ctx, w, Options{From: position.Position{Kind: position.Latest}, Out: out, Notice: func(text string) { said += text }})
 		if !s.Incomplete || !strings.Contains(said, "may have expired before") {
 			t.Errorf("read before: %v, incomplete %v, said %q", first, s.Incomplete, said)
+		}
+	}
+}
+
+// A tail from the trim horizon on that trimming overtakes in mid-shard says so as
+// soon as it sees what is left; one that is fast enough says nothing.
+func TestOvertakenByTrimmingIsSaid(t *testing.T) {
+	for held, want := range map[time.Duration]string{0: "", 3 * time.Hour: sim.ID(0) + ": records that arrived from "} {
+		var w *sim.World
+		w = sim.New(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+			if n == 2 {
+				w.Pass(held)
+			}
+			in["Limit"] = 1
+			return forward(in)
+		}))
+		for _, data := range []string{"1", "2", "3"} {
+			w.PutAt(0, data)
+			w.Pass(2 * time.Hour)
+		}
+		w.Pass(17*time.Hour + 59*time.Minute)
+		said := ""
+		_, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, Notice: func(text string) { said += text }})
+		if s.Incomplete != (want != "") || !strings.HasPrefix(said, want) || (said == "") != (want == "") {
+			t.Errorf("held up for %s: incomplete %v, said %q", held, s.Incomplete, said)
 		}
 	}
 }

@@ -172,7 +172,7 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 func (s *search) overtime() notice.Notice {
 	s.ledger.Stop(notice.Time)
 	read := term.Count(s.ledger.Progress().Records, "record")
-	return notice.Notice{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}
+	return notice.Notice{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", position.Spell(s.Timeout), read)}
 }
 
 // starts picks the shards that may hold records of the window.
