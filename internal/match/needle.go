@@ -12,9 +12,13 @@ type needle struct {
 	text []byte
 	// word asks for no letter, digit or underscore directly before and after.
 	word bool
-	// fold finds text in any case; nil where case matters.
-	fold *regexp.Regexp
-	// veil must stand in bytes for JSON's escapes to hide text in them.
+	// entire asks for nothing but blanks before and after.
+	entire bool
+	// pattern finds text in any case, or is itself what is sought, and text empty;
+	// nil where text is sought as it is.
+	pattern *regexp.Regexp
+	// veil must stand in bytes for JSON's escapes to hide text in them. It is
+	// empty, and so stands everywhere, where that cannot be told.
 	veil []byte
 }
 
@@ -54,8 +58,8 @@ func (n *needle) index(in []byte, from int) (span, bool) {
 	if from > len(in) {
 		return span{}, false
 	}
-	if n.fold != nil {
-		at := n.fold.FindIndex(in[from:])
+	if n.pattern != nil {
+		at := n.pattern.FindIndex(in[from:])
 		if at == nil {
 			return span{}, false
 		}
@@ -66,6 +70,17 @@ func (n *needle) index(in []byte, from int) (span, bool) {
 		return span{}, false
 	}
 	return span{from + at, from + at + len(n.text)}, true
+}
+
+// isWhole tells whether what stands at is the entire text, but for blanks where
+// an entire value was asked for: a text record ends in a line feed as often as
+// not.
+func (n *needle) isWhole(in []byte, at span) bool {
+	before, after := in[:at.start], in[at.end:]
+	if n.entire {
+		before, after = bytes.TrimSpace(before), bytes.TrimSpace(after)
+	}
+	return len(before)+len(after) == 0
 }
 
 // isWord tells whether what stands at is bounded on both sides. Invalid UTF-8
