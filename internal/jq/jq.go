@@ -34,8 +34,9 @@ var errOutputs = fmt.Errorf("jq gave more than %d outputs for one value", output
 
 // Program is a compiled jq expression. It is safe for concurrent use.
 type Program struct {
-	code  *gojq.Code
-	limit time.Duration
+	code     *gojq.Code
+	limit    time.Duration
+	literals Literals
 }
 
 // Compile reads a jq expression, in which $meta may stand. Every error is a
@@ -45,11 +46,12 @@ func Compile(expr string) (*Program, error) {
 	if err != nil {
 		return nil, parseError(expr, err)
 	}
+	literals := truth(query)
 	code, err := gojq.Compile(query, gojq.WithVariables([]string{"$meta"}))
 	if err != nil {
 		return nil, compileError(expr, err)
 	}
-	return &Program{code: code, limit: recordTime}, nil
+	return &Program{code: code, limit: recordTime, literals: literals}, nil
 }
 
 // Run returns all outputs of the program for value, with meta as $meta. Both

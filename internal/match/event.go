@@ -60,15 +60,17 @@ func Grep(text string, ignoreCase bool) Matcher {
 // each of which it sees by itself: ^ is the start of a string's value, or of a
 // layer. Bytes that are no UTF-8 it sees as U+FFFD.
 func Regexp(expr string, ignoreCase bool) (Matcher, error) {
+	n := needle{literal: literalOf(expr), veil: unicodeEscape}
 	pattern, err := regexp.Compile(expr)
 	if err != nil {
 		return nil, fmt.Errorf("bad regular expression: %w", err)
 	}
 	if ignoreCase {
-		pattern = regexp.MustCompile("(?i:" + expr + ")")
+		pattern, n.literal = regexp.MustCompile("(?i:"+expr+")"), nil
 	}
 	pattern.Longest() // so that an entire value is seen to be one
-	return &text{needle{pattern: pattern}}, nil
+	n.pattern = pattern
+	return &text{n}, nil
 }
 
 // text is the matcher of Text, Grep and Regexp.

@@ -38,13 +38,16 @@ func Like(pattern []byte) (Matcher, error) {
 	if !ok || len(object) == 0 {
 		return nil, errors.New("not a JSON object with a field")
 	}
-	return likeness{object}, checkNumbers(parsed)
+	return likeness{object, newPrefilter(neededBy(parsed))}, checkNumbers(parsed)
 }
 
-type likeness struct{ pattern map[string]any }
+type likeness struct {
+	pattern map[string]any
+	prefilter
+}
 
 func (l likeness) Match(s Subject) (Hit, bool, error) {
-	if s.Blob.State != decode.Read {
+	if s.Blob.State != decode.Read || !l.mayMatch(s.Blob) {
 		return Hit{}, false, nil
 	}
 	for _, document := range s.Blob.Documents {

@@ -17,8 +17,11 @@ type needle struct {
 	// pattern finds text in any case, or is itself what is sought, and text empty;
 	// nil where text is sought as it is.
 	pattern *regexp.Regexp
-	// veil must stand in bytes for JSON's escapes to hide text in them. It is
-	// empty, and so stands everywhere, where that cannot be told.
+	// literal stands in all that a regular expression matches; nil if none is
+	// known, as it is for any text.
+	literal []byte
+	// veil must stand in bytes for JSON's escapes to hide text, or literal, in
+	// them.
 	veil []byte
 }
 
@@ -36,7 +39,13 @@ type span struct{ start, end int }
 // was: the u would have been spelled as itself, and before it would stand a
 // backslash, be it alone or the second of a pair. If any of these is in the
 // text, then the veil is the backslash, without which there is no escape.
+//
+// Of a regular expression the literal stands for the text; without one, it may
+// match in anything, as "^a\nb$" does in what an unescaping makes.
 func (n *needle) mayHold(in []byte) bool {
+	if n.pattern != nil && len(n.text) == 0 {
+		return n.literal == nil || bytes.Contains(in, n.literal) || bytes.Contains(in, n.veil)
+	}
 	_, ok := n.index(in, 0)
 	return ok || bytes.Contains(in, n.veil)
 }
