@@ -279,7 +279,7 @@ var conditions = []string{
 	`TEXT as $x | PATH == $x`, `def select(f): .; select(PATH == OTHER)`, `def startswith(x): true; PATH | startswith(OTHER)`, `[PATH] == [TEXT]`,
 	`PATH = OTHER | PATH == OTHER`, `{a: OTHER} | .a == OTHER`, `OTHER | . == OTHER`, `(PATH | ascii_upcase) == (TEXT | ascii_upcase)`,
 	`PATH == TEXT + ""`, `PATH | tojson | contains(START)`, `if PATH == OTHER then false else true end`, `(PATH == OTHER) == false`,
-	`$meta.partitionKey == OTHER or PATH == TEXT`, `reduce .[] as $x (false; . or $x == TEXT)`, `try error(OTHER) catch . == OTHER`, `PATH | test("^k?[a-z]")`,
+	`$meta.partitionKey == OTHER or PATH == TEXT`, `reduce .[] as $x (false; . or $x == TEXT)`, `try error(OTHER) catch . == OTHER`, `(try PATH[] catch OTHER) == OTHER`, `PATH | test("^k?[a-z]")`,
 	`[PATH, OTHER][1] == OTHER`, `.a |= OTHER | .a == OTHER`, `PATH as [$a] ?// $a | $a == TEXT`, `"\(PATH)" == TEXT`, `all(.[]; . != OTHER)`,
 }
 
