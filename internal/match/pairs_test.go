@@ -329,6 +329,9 @@ func (d drawing) like(t *testing.T, tree any) filter {
 func (d drawing) text(t *testing.T, tree any) filter {
 	sought := d.sought(tree).text
 	bound, ignoreCase := pick(d, Word, Anywhere, Entire), d.chance(30)
+	if ignoreCase && d.chance(50) {
+		sought = strings.ToUpper(sought)
+	}
 	if bound == Anywhere {
 		sought = sought[:max(1, len(sought)-1)]
 	}
@@ -344,7 +347,11 @@ func (d drawing) text(t *testing.T, tree any) filter {
 func (d drawing) regexp(t *testing.T, tree any) filter {
 	sought := regexp.QuoteMeta(d.sought(tree).text)
 	expr := fmt.Sprintf(pick(d, "%s", "^%s$", "(%s)+", "(?:%s){1,3}", "(%s)?x*", "(?i)%s", "%s|ord-1", "[k]%s?", `\b%s\w?`), sought)
-	m, err := Regexp(expr, d.chance(20))
+	ignoreCase := d.chance(20)
+	if ignoreCase && d.chance(50) {
+		expr = strings.NewReplacer("ord", "ORD", "sku", "Sku").Replace(expr)
+	}
+	m, err := Regexp(expr, ignoreCase)
 	if err != nil {
 		t.Fatal(err)
 	}
