@@ -107,10 +107,8 @@ func (e *Events) Match(subject Subject) (found []Found, err error) {
 // candidates are the texts that may stand in a subject, in order. They are not
 // complete if escapes are nested too deep.
 func (e *Events) candidates(subject Subject) (sorted []int, complete bool) {
-	c := collector{events: e, seen: map[int]bool{}, complete: true}
-	for _, i := range e.always {
-		c.seen[i] = true
-	}
+	c := collector{events: e, complete: true}
+	c.see(e.always)
 	if key := subject.User.UserKey; key != nil {
 		c.collect([]byte(*key))
 	}
@@ -151,7 +149,14 @@ func (c *collector) note(token []byte) {
 	if !c.events.sizes[min(len(token), sizesMax-1)] {
 		return
 	}
-	for _, i := range c.events.byToken[string(token)] {
+	c.see(c.events.byToken[string(token)])
+}
+
+func (c *collector) see(events []int) {
+	if c.seen == nil && len(events) > 0 {
+		c.seen = map[int]bool{}
+	}
+	for _, i := range events {
 		c.seen[i] = true
 	}
 }

@@ -13,37 +13,26 @@ var ofWordASCII = func() (is [utf8.RuneSelf]bool) {
 // tokens hands on each longest run of letters, digits and underscores in text,
 // as a view. Invalid UTF-8 is no letter.
 func tokens(text []byte, each func(token []byte)) {
+	start := 0 // of the run that may go on
 	for at := 0; at < len(text); {
-		end := at
-		for end < len(text) {
-			size := wordSize(text[end:])
-			if size == 0 {
-				break
-			}
-			end += size
+		size, word := 1, false
+		if c := text[at]; c < utf8.RuneSelf {
+			word = ofWordASCII[c]
+		} else {
+			var r rune
+			r, size = utf8.DecodeRune(text[at:])
+			word = ofWord(r)
 		}
-		if end > at {
-			each(text[at:end])
-			at = end
+		at += size
+		if word {
 			continue
 		}
-		_, size := utf8.DecodeRune(text[at:])
-		at += size
-	}
-}
-
-// wordSize is how many bytes the character of a word that text begins with has;
-// 0 if it is none.
-func wordSize(text []byte) int {
-	if c := text[0]; c < utf8.RuneSelf {
-		if ofWordASCII[c] {
-			return 1
+		if end := at - size; end > start {
+			each(text[start:end])
 		}
-		return 0
+		start = at
 	}
-	r, size := utf8.DecodeRune(text)
-	if !ofWord(r) {
-		return 0
+	if start < len(text) {
+		each(text[start:])
 	}
-	return size
 }
