@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,12 +19,12 @@ import (
 )
 
 type tailFlags struct {
-	from, until, jq, grep, partitionKey, output string
-	readShare                                   string
-	shards                                      []string
-	noFollow, ignoreCase                        bool
-	limit                                       int
-	memory                                      memory
+	from, until, jq, grep, regexp, partitionKey, output string
+	readShare                                           string
+	shards                                              []string
+	noFollow, ignoreCase                                bool
+	limit                                               int
+	memory                                              memory
 }
 
 func (a *app) tail() *cobra.Command {
@@ -52,7 +53,8 @@ func (a *app) tail() *cobra.Command {
 	b.StringArrayVar(&f.shards, "shard", nil, "read only this shard `ID`, or its bare number; may be given again")
 	b.StringVar(&f.partitionKey, "partition-key", "", "print only records with this `key`; all shards are read")
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
-	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep ignore case")
+	b.StringVar(&f.regexp, "regexp", "", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
+	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep and --regexp ignore case")
 	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
 	bindMemory(b, &f.memory)
 	bindShare(b, &f.readShare, tailReadShare)
@@ -62,10 +64,14 @@ func (a *app) tail() *cobra.Command {
 
 func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string) error {
 	o := tail.Options{
-		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards), Where: f.where(keyed),
+		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards),
 		Out: a.out, Settle: settleDefault, Notice: a.notice, Memory: int64(f.memory),
 	}
 	if err := f.compile(&o, a.out); err != nil {
+		return err
+	}
+	var err error
+	if o.Where, err = f.where(keyed); err != nil {
 		return err
 	}
 	if err := f.window(&o, a.Now()); err != nil { // before any call is made
@@ -122,7 +128,7 @@ func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	return err
 }
 
-func (f *tailFlags) where(keyed bool) match.Matcher {
+func (f *tailFlags) where(keyed bool) (match.Matcher, error) {
 	var all []match.Matcher
 	if keyed {
 		all = append(all, match.PartitionKey(f.partitionKey))
@@ -130,7 +136,17 @@ func (f *tailFlags) where(keyed bool) match.Matcher {
 	if f.grep != "" {
 		all = append(all, match.Grep(f.grep, f.ignoreCase))
 	}
-	return match.All(all...)
+	if f.regexp != "" {
+		m, err := regexpOf(f.regexp, f.ignoreCase)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	if f.ignoreCase && f.grep == "" && f.regexp == "" {
+		return nil, &usageError{err: errors.New("--ignore-case is for --grep and --regexp, and neither is given")}
+	}
+	return match.All(all...), nil
 }
 
 // window resolves the positions against the server's now.

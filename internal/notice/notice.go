@@ -65,7 +65,8 @@ const (
 	Outside Code = "outside"
 	// PartOfText: the event only stands inside a longer text.
 	PartOfText Code = "part-of-longer-text"
-	// InsideWord: the text only stands inside longer words, which is no match.
+	// InsideWord: the text only stands inside longer words, or values where an
+	// entire one was asked for, which is no match.
 	InsideWord Code = "inside-longer-word"
 	// NotDeliverable: KCL consumers drop the aggregate around the match.
 	NotDeliverable Code = "not-deliverable"

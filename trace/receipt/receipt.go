@@ -70,12 +70,32 @@ type Stream struct {
 // Event is what was looked for; all that is given had to hold of one user
 // record.
 type Event struct {
-	Text           string                `json:"text,omitempty"`
-	JQ             string                `json:"jq,omitempty"`
+	// Text is sought as a whole word, or with Contains anywhere, or with Exact as
+	// an entire value.
+	Text     string `json:"text,omitempty"`
+	Contains bool   `json:"contains,omitempty"`
+	Exact    bool   `json:"exact,omitempty"`
+	// IgnoreCase is for Text and Regexp.
+	IgnoreCase bool   `json:"ignoreCase,omitempty"`
+	Regexp     string `json:"regexp,omitempty"`
+	// Like is a JSON object whose fields a document has.
+	Like string `json:"like,omitempty"`
+	JQ   string `json:"jq,omitempty"`
+	// Data is what the record's data is before or after decoding, byte for byte,
+	// and SHA256 in lower-case hex what it has for a sum.
+	Data           *Data                 `json:"data,omitempty"`
+	SHA256         string                `json:"sha256,omitempty"`
 	PartitionKey   *string               `json:"partitionKey,omitempty"`
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
 	// SubSequenceNumber is a place within the aggregate of that number.
 	SubSequenceNumber *int `json:"subSequenceNumber,omitempty"`
+}
+
+// Data stands for bytes that were looked for.
+type Data struct {
+	Bytes int64 `json:"bytes"`
+	// SHA256 is in lower-case hex.
+	SHA256 string `json:"sha256"`
 }
 
 // Settings are the choices that the verdict depends on.
