@@ -1,6 +1,7 @@
 package kpl
 
 import (
+	"errors"
 	"testing"
 
 	"kinspect/internal/record"
@@ -29,6 +30,9 @@ func check(t *testing.T, data []byte) {
 		t.Fatal("no user record: the bytes would not be searched")
 	}
 	if !users[0].Aggregated {
+		if errors.Is(err, ErrEmpty) && len(data) < Overhead {
+			t.Fatalf("%d bytes are no sound aggregate", len(data))
+		}
 		if len(users) != 1 || len(users[0].UserData) != len(data) {
 			t.Fatalf("%d plain user records, the first of %d bytes", len(users), len(users[0].UserData))
 		}

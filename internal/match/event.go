@@ -11,6 +11,7 @@ import (
 const (
 	partitionKeyPath = "partitionKey"
 	dataPath         = "data"
+	aggregatePath    = "aggregate"
 )
 
 // Event accepts user records in which text stands as a whole word: with no
@@ -65,6 +66,9 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 			s.plain(inData, layers[i])
 		}
 	}
+	if beside := subject.User.Beside; len(beside) > 0 {
+		s.plain(inAggregate, beside)
+	}
 	if s.deep && !s.found {
 		return Hit{}, false, errTooDeep
 	}
@@ -76,3 +80,4 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 
 func inPartitionKey() string { return partitionKeyPath }
 func inData() string         { return dataPath }
+func inAggregate() string    { return aggregatePath }

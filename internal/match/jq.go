@@ -18,13 +18,13 @@ import (
 //
 // An opaque or broken blob is never run: JQ refuses it without an error, and
 // that refusal is no answer. The caller counts such a record as a hole by its
-// State.
+// State. Nor is one run that was read and has an Err: nothing is in it.
 func JQ(p *jq.Program) Matcher { return program{p} }
 
 type program struct{ *jq.Program }
 
 func (p program) Match(s Subject) (Hit, bool, error) {
-	if s.Blob.State != decode.Read {
+	if s.Blob.State != decode.Read || s.Blob.Err != nil {
 		return Hit{}, false, nil
 	}
 	meta := MetaMap(s.User.Meta())

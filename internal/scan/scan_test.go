@@ -3,6 +3,8 @@ package scan
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/md5"
+	"errors"
 	"slices"
 	"testing"
 
@@ -71,5 +73,48 @@ func TestVisitEndsTheScan(t *testing.T) {
 	})
 	if visits != 2 {
 		t.Errorf("%d visits", visits)
+	}
+}
+
+// field is a length-delimited field of a protobuf message.
+func field(number byte, value string) string {
+	return string([]byte{number<<3 | 2, byte(len(value))}) + value
+}
+
+// aggregate is one with the given message and its MD5.
+func aggregate(message string) []byte {
+	sum := md5.Sum([]byte(message))
+	return append([]byte("\xF3\x89\x9A\xC2"+message), sum[:]...)
+}
+
+// What an aggregate says beside its user data does not go unread in silence.
+func TestWhatStandsBesideUserData(t *testing.T) {
+	user := field(3, "\x08\x00"+field(3, "text"))
+	for beside, state := range map[string]decode.State{
+		"":                        decode.Read,
+		"text":                    decode.Read,
+		`{"id":1}`:                decode.Read,
+		"\x00\x01":                decode.Opaque,
+		string(compressed("x")):   decode.Opaque,
+		"eyJpZCI6Im9yZC03In0=":    decode.Opaque, // base64 of JSON
+		"\xff":                    decode.Opaque,
+		field(1, "a later field"): decode.Read,
+	} {
+		all := visited(aggregate(field(1, "k") + user + field(9, beside)))
+		if len(all) != 1 || all[0].Blob.State != state || (all[0].Blob.Err != nil) != (state != decode.Read) {
+			t.Errorf("%q: %+v", beside, all)
+		}
+	}
+}
+
+// An aggregate without user records was read to its end: it is no hole.
+func TestEmptyAggregateIsRead(t *testing.T) {
+	data := aggregate(field(1, "user-1"))
+	all := visited(data)
+	if len(all) != 1 || all[0].User.Aggregated || all[0].Blob.State != decode.Read || !bytes.Equal(all[0].Blob.Bytes[0], data) {
+		t.Fatalf("%+v", all)
+	}
+	if !errors.Is(all[0].Blob.Err, kpl.ErrEmpty) || !slices.Equal(all[0].Blob.Layers, []string{"kpl"}) {
+		t.Errorf("%v, layers %v", all[0].Blob.Err, all[0].Blob.Layers)
 	}
 }
