@@ -297,17 +297,18 @@ func TestAggregateWritesEachKeyOnce(t *testing.T) {
 	}
 }
 
+var anyUser = rapid.Custom(func(t *rapid.T) record.UserRecord {
+	key := rapid.SampledFrom([]string{"", "a", "7", "user-1", "clé", strings.Repeat("k", 256)}).Draw(t, "key")
+	return record.UserRecord{
+		UserKey:         &key,
+		ExplicitHashKey: rapid.Ptr(rapid.SampledFrom([]string{"0", "5", "340282366920938463463374607431768211455"}), true).Draw(t, "hash"),
+		UserData:        rapid.SliceOf(rapid.Byte()).Draw(t, "data"),
+	}
+})
+
 func TestRoundTrip(t *testing.T) {
-	user := rapid.Custom(func(t *rapid.T) record.UserRecord {
-		key := rapid.SampledFrom([]string{"", "a", "7", "user-1", "clé", strings.Repeat("k", 256)}).Draw(t, "key")
-		return record.UserRecord{
-			UserKey:         &key,
-			ExplicitHashKey: rapid.Ptr(rapid.SampledFrom([]string{"0", "5", "340282366920938463463374607431768211455"}), true).Draw(t, "hash"),
-			UserData:        rapid.SliceOf(rapid.Byte()).Draw(t, "data"),
-		}
-	})
 	rapid.Check(t, func(t *rapid.T) {
-		users := rapid.SliceOfN(user, 1, 40).Draw(t, "users")
+		users := rapid.SliceOfN(anyUser, 1, 40).Draw(t, "users")
 		r := record.Record{ShardID: "shardId-000000000003", SequenceNumber: "7", Data: Aggregate(users)}
 		for i := range users {
 			users[i].Record, users[i].Aggregated, users[i].SubSequenceNumber = r, true, i
