@@ -150,6 +150,23 @@ func TestDeliverable(t *testing.T) {
 	}
 }
 
+// Each aggregate is judged for itself.
+func TestDeliverableOfSeveralAggregates(t *testing.T) {
+	w := newWorld(t, 2)
+	home := kpl.Aggregate([]record.UserRecord{user("abc", "none", "ord-1"), user("abc", "none", "ord-1")})
+	for _, data := range []string{misplaced(), string(home), misplaced()} {
+		w.put("abc", data)
+	}
+	r := w.trace("ord-1", func(o *Options) { o.All = true })
+	var got []bool
+	for _, m := range r.Matches {
+		got = append(got, *m.Deliverable)
+	}
+	if want := []bool{false, true, true, false}; !slices.Equal(got, want) {
+		t.Errorf("deliverable %v, want %v", got, want)
+	}
+}
+
 // A capture tells no shard's hash key range.
 func TestDeliverableFromACapture(t *testing.T) {
 	const line = `{"shardId":"shardId-000000000000","sequenceNumber":"7","partitionKey":"l","approximateArrivalTimestamp":"2026-11-23T09:00:00.000Z","data":"ord-1"`

@@ -4,9 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/md5"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kinspect/internal/decode"
 	"kinspect/internal/kpl"
@@ -50,6 +55,33 @@ func TestAggregatesAreTakenApartAndOpened(t *testing.T) {
 	}
 	if last := all[2].Blob; last.State != decode.Read || !slices.Equal(last.Layers, []string{"gzip", "json"}) {
 		t.Errorf("%+v", last)
+	}
+}
+
+// sameText compares errors by what they say.
+var sameText = cmp.Comparer(func(a, b error) bool { return fmt.Sprint(a) == fmt.Sprint(b) })
+
+// A blob says the same within an aggregate as alone, whatever it is.
+func TestAnyBlobWithinAnAggregate(t *testing.T) {
+	key := "user-1"
+	blobs := [][]byte{
+		nil, []byte("text"), []byte(`{"id":1}`), []byte("{\"id\":1}\n{\"id\":2}"), compressed(`{"id":1}`), compressed(string(compressed("twice"))),
+		append(compressed("one"), compressed("member more")...), []byte(base64.StdEncoding.EncodeToString(compressed("in base64"))),
+		compressed("cut short")[:12], {0, 1, 2}, kpl.Aggregate([]record.UserRecord{{UserKey: &key, UserData: []byte("an aggregate")}}),
+	}
+	var users []record.UserRecord
+	for _, blob := range blobs {
+		users = append(users, record.UserRecord{UserKey: &key, UserData: blob})
+	}
+	all := visited(kpl.Aggregate(users))
+	if len(all) != len(blobs) {
+		t.Fatalf("%d user records, want %d", len(all), len(blobs))
+	}
+	for i, blob := range blobs {
+		want := decode.Open(blob)
+		if diff := cmp.Diff(want, all[i].Blob, cmpopts.EquateEmpty(), sameText); diff != "" {
+			t.Errorf("%.20q (-want +got):\n%s", blob, diff)
+		}
 	}
 }
 
