@@ -1,6 +1,10 @@
 package kpl
 
-import "google.golang.org/protobuf/encoding/protowire"
+import (
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"kinspect/internal/record"
+)
 
 // appendBeside adds the bytes of fields that hold no user data, each on a line
 // of its own, so that a search misses none. Numbers hold no text and are left
@@ -18,22 +22,27 @@ func appendBeside(beside []byte, fields ...field) []byte {
 	return beside
 }
 
-// tagged returns the fields of a user record's tag, which has nothing but a key
-// and a value; or else the field itself.
-func (f field) tagged() []field {
-	if f.number != fieldTags || f.kind != protowire.BytesType {
-		return []field{f}
-	}
-	var parts []field
-	err := eachField(f.bytes, func(part field) error {
-		if part.number != fieldTagKey && part.number != fieldTagValue || part.kind != protowire.BytesType {
-			return &BrokenError{"its tag has more than a key and a value"}
+// keepBeside keeps what a user record has in a field without user data, or says
+// what is wrong with it.
+func keepBeside(user *record.UserRecord, f field) (reason string) {
+	parts := []field{f}
+	if f.number == fieldTags && f.kind == protowire.BytesType {
+		var ok bool
+		if parts, ok = f.tag(); !ok {
+			return "has a tag that is none"
 		}
+	}
+	user.Beside = appendBeside(user.Beside, parts...)
+	return ""
+}
+
+// tag returns the fields of a tag, which must have a key; it is not ok if a
+// protobuf parser would refuse it, and the whole record with it.
+func (f field) tag() (parts []field, ok bool) {
+	err := eachField(f.bytes, func(part field) error {
 		parts = append(parts, part)
+		ok = ok || part.number == fieldTagKey && part.kind == protowire.BytesType
 		return nil
 	})
-	if err != nil {
-		return []field{f}
-	}
-	return parts
+	return parts, ok && err == nil
 }

@@ -190,6 +190,9 @@ func TestBrokenAggregates(t *testing.T) {
 		{seal(wire(3, wire(1, 0, 3, "x"))), "its user record 0 has a partition key index out of range"},
 		{seal(wire(1, "k", 3, wire(1, -1, 3, "x"))), "its user record 0 has a partition key index out of range"},
 		{seal(wire(1, "k", 3, wire(1, 0, 2, 0, 3, "x"))), "its user record 0 has an explicit hash key index out of range"},
+		{seal(wire(1, "k", 3, wire(1, 0, 3, "x", 4, "ord-7"))), "its user record 0 has a tag that is none"},
+		{seal(wire(1, "k", 3, wire(1, 0, 3, "x", 4, wire(2, "no key")))), "its user record 0 has a tag that is none"},
+		{seal(wire(1, "k", 3, wire(1, 0, 3, "x", 4, wire(1, 5)))), "its user record 0 has a tag that is none"},
 		{seal(big), "it holds more than 524288 entries, our limit"},
 	}
 	for _, c := range cases {
@@ -230,8 +233,7 @@ func TestWhatStandsBesideUserData(t *testing.T) {
 		{"nothing", wire(1, "k", 3, tag()), []string{""}},
 		{"a tag", wire(1, "k", 3, tag(4, wire(1, "name", 2, "ord-7"))), []string{"name\nord-7"}},
 		{"two tags", wire(1, "k", 3, tag(4, wire(1, "a"), 4, wire(1, "b"))), []string{"a\nb"}},
-		{"a tag that is none", wire(1, "k", 3, tag(4, "ord-7")), []string{"ord-7"}},
-		{"a tag with more in it", wire(1, "k", 3, tag(4, wire(1, "a", 3, "b"))), []string{string(wire(1, "a", 3, "b"))}},
+		{"a tag with more in it", wire(1, "k", 3, tag(4, wire(1, "a", 2, 5, 3, "b"))), []string{"a\nb"}},
 		{"a later field of a user record", wire(1, "k", 3, tag(), 3, tag(5, "ord-7")), []string{"", "ord-7"}},
 		{"later fields of the aggregate", wire(9, "ord-7", 1, "k", 3, tag(5, "in"), 3, tag(), 10, "ord-8"), []string{"in\nord-7\nord-8", ""}},
 		{"a group", append([]byte{0x4b, 0x0a, 0x02, 'h', 'i', 0x4c}, wire(1, "k", 3, tag())...), []string{"\x0a\x02hi\x4c"}},

@@ -63,7 +63,7 @@ func fieldOf(name string, number int32, label, kind string) *descriptorpb.FieldD
 // parsed is an aggregate's message as Google's parser reads it.
 func parsed(body []byte) (protoreflect.Message, error) {
 	m := dynamicpb.NewMessage(aggregatedRecord)
-	return m, proto.UnmarshalOptions{AllowPartial: true}.Unmarshal(body, m)
+	return m, proto.Unmarshal(body, m)
 }
 
 func list(m protoreflect.Message, name protoreflect.Name) protoreflect.List {

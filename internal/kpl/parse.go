@@ -1,6 +1,7 @@
 package kpl
 
 import (
+	"cmp"
 	"fmt"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -24,8 +25,7 @@ const (
 	fieldData      = 3
 	fieldTags      = 4
 
-	fieldTagKey   = 1
-	fieldTagValue = 2
+	fieldTagKey = 1
 )
 
 // tables are what user records refer to by index, and what stands beside them.
@@ -89,7 +89,7 @@ func (t tables) fill(user *record.UserRecord, message []byte) (reason string) {
 	var seen [fieldData + 1]bool
 	err := eachField(message, func(f field) error {
 		if f.number > fieldData {
-			user.Beside = appendBeside(user.Beside, f.tagged()...)
+			reason = cmp.Or(reason, keepBeside(user, f))
 			return nil
 		}
 		if seen[f.number] {
