@@ -38,9 +38,10 @@ type Entry struct {
 	Data                          []byte
 }
 
-// Add takes a user record in and keeps its data, which must not change. It refuses, and changes
-// nothing, when the record would grow too large. The first is never refused: it
-// can do without the format, and whether a stream takes it is for others to say.
+// Add takes a user record in and keeps its data, which must not change. It
+// refuses, and changes nothing, when the record would grow too large. The first
+// is never refused: it can do without the format, and whether a stream takes it
+// is for others to say.
 func (b *Batch) Add(user record.UserRecord) bool {
 	grown := b.message + b.growth(user)
 	full := len(outerKey)+Overhead+grown > b.bytesMax || len(b.users) == maxEntries

@@ -22,7 +22,8 @@ const (
 // JSON's escapes. Escapes nested more than 32 deep are an error: no answer.
 //
 // An entire value is preferred to a part of one; among equals, the partition
-// key, then the documents in order, then the layers from the innermost out.
+// key, then the documents in order, then the layers from the innermost out, and
+// last what a KPL aggregate says beside its user data.
 //
 // An empty text is an error.
 func Event(text string) (Matcher, error) {
