@@ -175,8 +175,8 @@ func eachField(message []byte, visit func(field) error) error {
 // consumeField reads one field and its length, negative when it is malformed.
 func consumeField(message []byte) (field, int) {
 	number, kind, tag := protowire.ConsumeTag(message)
-	if tag < 0 {
-		return field{}, tag
+	if tag < 0 || number > protowire.MaxValidNumber { // parsers refuse what ConsumeTag takes
+		return field{}, -1
 	}
 	f := field{number: number, kind: kind}
 	n := 0
