@@ -129,8 +129,8 @@ func matched(out *term.Output, matches []receipt.Match) []string {
 		if !m.Whole && m.Text != "" {
 			lines = append(lines, "    as part of a longer text: "+quoted(term.EscapeLine(m.Text)))
 		}
-		if !m.Deliverable {
-			lines = append(lines, "    KCL consumers do not deliver it: its aggregate holds a user record of another shard")
+		if m.Undeliverable() {
+			lines = append(lines, "    not deliverable: "+m.DeliverableReason)
 		}
 	}
 	return lines

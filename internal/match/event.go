@@ -12,6 +12,7 @@ import (
 const (
 	partitionKeyPath = "partitionKey"
 	dataPath         = "data"
+	aggregatePath    = "aggregate"
 )
 
 // Bound says what may stand around a text that is sought.
@@ -41,7 +42,8 @@ func Event(text string) (Matcher, error) { return Text(text, Word, false) }
 // case; a text that is not valid UTF-8 has none.
 //
 // An entire value is preferred to a part of one; among equals, the partition
-// key, then the documents in order, then the layers from the innermost out.
+// key, then the documents in order, then the layers from the innermost out, and
+// last what a KPL aggregate says beside its user data.
 //
 // An empty text is an error.
 func Text(text string, bound Bound, ignoreCase bool) (Matcher, error) {
@@ -100,6 +102,9 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 			s.plain(inData, layers[i])
 		}
 	}
+	if beside := subject.User.Beside; len(beside) > 0 {
+		s.plain(inAggregate, beside)
+	}
 	if s.deep && !s.found {
 		return Hit{}, false, errTooDeep
 	}
@@ -111,3 +116,4 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 
 func inPartitionKey() string { return partitionKeyPath }
 func inData() string         { return dataPath }
+func inAggregate() string    { return aggregatePath }

@@ -20,7 +20,7 @@ type Subject struct {
 type Hit struct {
 	// Path is a jq path into the blob's documents, with |fromjson where it steps
 	// into JSON inside a string; "data" for the bytes of a layer, "partitionKey"
-	// for the key. It is empty where a match has no place, as that of a jq
+	// for the key, "aggregate" for what a KPL aggregate says beside its user data. It is empty where a match has no place, as that of a jq
 	// program. In a blob of many documents each one is "." to it.
 	Path string
 	// Whole tells that the match is the entire value or key. It is false only for

@@ -131,12 +131,18 @@ type Match struct {
 	Path string `json:"path,omitempty"`
 	// Whole tells whether it is the entire value there.
 	Whole bool `json:"whole"`
-	// Deliverable is false when KCL consumers drop the aggregate around it, since
-	// one of its user records hashes outside its shard.
-	Deliverable bool `json:"deliverable"`
+	// Deliverable is false when KCL consumers are not given it, and absent where
+	// that cannot be told: in a damaged aggregate, and in one of a shard whose hash
+	// key range is unknown.
+	Deliverable *bool `json:"deliverable,omitempty"`
+	// DeliverableReason says in a sentence why it is not.
+	DeliverableReason string `json:"deliverableReason,omitempty"`
 	// Text is the value it stands in, where it is not the whole of it; not kept.
 	Text string `json:"-"`
 }
+
+// Undeliverable tells that KCL consumers are not given it.
+func (m Match) Undeliverable() bool { return m.Deliverable != nil && !*m.Deliverable }
 
 // Write writes the receipt as indented JSON.
 func (r Receipt) Write(w io.Writer) error {
