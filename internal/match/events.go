@@ -112,6 +112,7 @@ func (e *Events) candidates(subject Subject) (sorted []int, complete bool) {
 	if key := subject.User.UserKey; key != nil {
 		c.collect([]byte(*key))
 	}
+	c.collect(subject.User.Beside)
 	c.layers(subject.Blob)
 	for i := range c.seen {
 		sorted = append(sorted, i)

@@ -59,6 +59,11 @@ func TestEvents(t *testing.T) {
 	} {
 		sameAsOneByOne(t, texts, s)
 	}
+	beside := subject("")
+	beside.User.Beside = []byte("tag\nord-9\n")
+	if found := sameAsOneByOne(t, texts, beside); found != 2 { // it is sought twice
+		t.Errorf("%d found beside the user data", found)
+	}
 	if _, err := NewEvents([]string{"a", ""}); err == nil || !strings.HasPrefix(err.Error(), "text 2: ") {
 		t.Errorf("an empty text: %v", err)
 	}
