@@ -61,7 +61,7 @@ func TestEvents(t *testing.T) {
 	}
 	beside := subject("")
 	beside.User.Beside = []byte("tag\nord-9\n")
-	if found := sameAsOneByOne(t, texts, beside); found != 2 { // it is sought twice
+	if found := sameAsOneByOne(t, texts, beside); found != 3 { // 9, and what is sought twice
 		t.Errorf("%d found beside the user data", found)
 	}
 	if _, err := NewEvents([]string{"a", ""}); err == nil || !strings.HasPrefix(err.Error(), "text 2: ") {
