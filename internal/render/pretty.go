@@ -19,10 +19,10 @@ const (
 	margin = "  " // before what stands below
 )
 
-func (p pretty) Append(dst []byte, it Item) []byte {
+func (p pretty) Append(dst []byte, it Item) ([]byte, error) {
 	dst, used := p.appendHead(dst, it)
 	if len(it.Data) == 0 {
-		return append(dst, '\n')
+		return append(dst, '\n'), nil
 	}
 	switch it.sound() {
 	case JSON:
@@ -32,7 +32,7 @@ func (p pretty) Append(dst []byte, it Item) []byte {
 	default:
 		dst = p.appendBinary(dst, it.Data, used)
 	}
-	return append(dst, '\n')
+	return append(dst, '\n'), nil
 }
 
 // appendHead appends the columns before the data and tells their width in cells.
