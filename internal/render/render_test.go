@@ -134,5 +134,5 @@ func harmful(r rune) bool {
 // withoutStyles removes the sequences that styles write, and nothing else.
 func withoutStyles(s string) string {
 	return strings.NewReplacer("\x1b[0m", "", "\x1b[2m", "", "\x1b[31m", "", "\x1b[32m", "",
-		"\x1b[33m", "", "\x1b[35m", "", "\x1b[36m", "").Replace(s)
+		"\x1b[1m", "", "\x1b[35m", "", "\x1b[36m", "").Replace(s)
 }
