@@ -3,13 +3,13 @@
 package receipt
 
 import (
-	"encoding/json"
 	"io"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/record"
+	"kinspect/internal/term"
 )
 
 // Verdict answers whether an event entered a stream.
@@ -144,10 +144,5 @@ type Match struct {
 // Undeliverable tells that KCL consumers are not given it.
 func (m Match) Undeliverable() bool { return m.Deliverable != nil && !*m.Deliverable }
 
-// Write writes the receipt as indented JSON.
-func (r Receipt) Write(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
-}
+// Write writes the receipt as indented JSON that any terminal may be shown.
+func (r Receipt) Write(w io.Writer) error { return term.WriteJSON(w, r, "  ") }
