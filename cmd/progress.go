@@ -42,7 +42,7 @@ func (a *app) progress(c connection, o *trace.Options) *term.Status {
 		switch {
 		case a.err.Terminal:
 			status.Set(statusLine(p, o.Settle, elapsed, left, known))
-		case said.due(elapsed, known):
+		case said.due(elapsed, estimable(p, o.Settle, known)):
 			fmt.Fprintf(a.err, "kinspect: %s; about %s left\n", soFar(p), position.Spell(left))
 		}
 	}
@@ -92,10 +92,16 @@ func soFar(p coverage.Progress) string {
 
 func statusLine(p coverage.Progress, settle, elapsed, left time.Duration, known bool) string {
 	line := fmt.Sprintf("%s, %s, %s so far", soFar(p), behind(p.Behind, settle), elapsed.Round(time.Second))
-	if known && elapsed >= estimateAfter && p.Behind > settle {
+	if elapsed >= estimateAfter && estimable(p, settle, known) {
 		line += fmt.Sprintf(", about %s left", position.Spell(left))
 	}
 	return line
+}
+
+// estimable tells whether an estimate says something: at the tip of every shard the
+// rest is to wait for late records, however fast the reading was.
+func estimable(p coverage.Progress, settle time.Duration, known bool) bool {
+	return known && p.Behind > settle
 }
 
 // behind says how far there is to go, to what a glance takes in. At the tip of

@@ -56,6 +56,18 @@ func TestStatusLine(t *testing.T) {
 	}
 }
 
+// "about 0s left" is not said ten seconds before the end.
+func TestEstimable(t *testing.T) {
+	for behind, want := range map[time.Duration]bool{time.Minute: true, 11 * time.Second: true, 10 * time.Second: false, 0: false} {
+		if got := estimable(coverage.Progress{Behind: behind}, 10*time.Second, true); got != want {
+			t.Errorf("%s behind: %v", behind, got)
+		}
+		if estimable(coverage.Progress{Behind: behind}, 10*time.Second, false) {
+			t.Errorf("%s behind, and nothing known", behind)
+		}
+	}
+}
+
 // The longest is said where the reading may take more than a few minutes.
 func TestAnnounce(t *testing.T) {
 	for want, c := range map[string]struct {

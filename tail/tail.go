@@ -13,11 +13,9 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
-	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
-	"kinspect/internal/record"
 	"kinspect/internal/render"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
@@ -60,11 +58,17 @@ type Summary struct {
 	Records, UserRecords, Printed int64
 	// Undecoded counts user records that are broken or opaque; they were printed.
 	Undecoded int64
-	// JQErrors counts those on which jq failed; FirstJQError is the first.
-	JQErrors     int64
-	FirstJQError string
+	// JQ and Template are the documents on which the one or the other failed.
+	JQ, Template Failures
 	// Incomplete tells that something asked for could not be read.
 	Incomplete bool
+}
+
+// Failures counts documents that a program of the user's failed on, which ends
+// nothing, and keeps what the first of them was.
+type Failures struct {
+	Count int64
+	First string
 }
 
 // UnknownShard is a shard that the stream does not list.
@@ -78,7 +82,8 @@ func (e *UnknownShard) Error() string {
 // the window ends, the limit is reached, or the context ends; none of these is
 // an error. An output that takes no more is.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
-	lineage, incomplete, err := listing(ctx, client, beginning(client.Clock.Now(), described, o))
+	from := beginning(client.Clock.Now(), described, o)
+	lineage, incomplete, err := listing(ctx, client, from)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -91,6 +96,7 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 		}
 	}
 	f := newFollower(client, o, described, lineage)
+	f.from = from
 	if incomplete != nil && len(o.Shards) == 0 {
 		f.fail("the listing of shards is not complete: " + incomplete.Error())
 	}
@@ -138,11 +144,13 @@ type follower struct {
 	client *stream.Client
 	listed shard.Lineage // at the start
 	window coverage.Window
+	from   time.Time // what is read arrived from here on
 	ledger *coverage.Ledger
 	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
 	anew   sync.Once // the stream was created anew
+	newest sync.Map  // arrival time of each shard's newest record so far
 
 	mu       sync.Mutex
 	summary  Summary
@@ -154,12 +162,16 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	window := coverage.Window{
 		Until: o.Until, Settle: o.Settle, Retention: described.Retention, CreatedAt: described.CreatedAt,
 	}
-	if o.From.Kind == position.AtTimestamp {
+	began := client.Clock.Now()
+	switch o.From.Kind {
+	case position.AtTimestamp:
 		window.From = o.From.Time
+	case position.Latest: // what expires from here on is lost
+		window.From = began
 	}
 	return &follower{
 		Options: o, client: client, listed: listed, window: window,
-		ledger: coverage.New(window), began: client.Clock.Now(),
+		ledger: coverage.New(window), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
 	}
 }
@@ -169,7 +181,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	defer stop()
 	f.stop = stop
 	beginning := f.tellTrimmed()
-	_, err := f.reads.Cover(reading, reader.Plan{
+	last, err := f.reads.Cover(reading, reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	})
@@ -178,7 +190,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	case err != nil:
 		f.fail(fmt.Sprintf("the shards could not be listed again at the end: %v", err))
 	default:
-		f.audit(ctx)
+		f.audit(ctx, last)
 	}
 	f.tellExpired(beginning)
 	f.summary.Shards = f.ledger.Progress().Shards
@@ -193,7 +205,11 @@ func (f *follower) listAfter() time.Time {
 }
 
 func (f *follower) opened(start reader.Start) {
-	f.ledger.Open(start.Shard, start.At.Time, f.client.Clock.Now())
+	at := start.At.Time
+	if start.At.Kind == position.Latest {
+		at = f.began
+	}
+	f.ledger.Open(start.Shard, at, f.client.Clock.Now())
 }
 
 // handle prints a step's records and books it.
@@ -203,67 +219,10 @@ func (f *follower) handle(st step.Step) (done bool) {
 		f.fail(st.ShardID + ": " + st.Reason)
 	case step.Page:
 		f.tellRecreated(st)
+		f.tellOvertaken(st)
 		f.print(st)
 	}
 	return f.ledger.Book(st)
-}
-
-// createdLater is how much later than we began a shard must say that it was
-// created, as its clock and ours may differ.
-const createdLater = 5 * time.Second
-
-// tellRecreated says so when a shard that was listed before we began gives records
-// of one that was created since, under the same name: a tail without an end never
-// asks for the stream's description again.
-func (f *follower) tellRecreated(st step.Step) {
-	if _, listed := f.listed.Find(st.ShardID); !listed || len(st.Records) == 0 {
-		return
-	}
-	parts, told := st.Records[0].SequenceNumber.Parts()
-	if told && parts.ShardCreatedAt.After(f.began.Add(createdLater)) {
-		f.recreated()
-	}
-}
-
-// recreated is said once.
-func (f *follower) recreated() {
-	f.anew.Do(func() { f.fail("the stream was deleted and created anew meanwhile") })
-}
-
-// tellTrimmed says so when the window begins before what the stream holds.
-func (f *follower) tellTrimmed() (said bool) {
-	kept := f.began.Add(-f.window.Retention)
-	if f.window.Open() || f.window.Retention == 0 || !f.window.From.Before(kept) || f.window.CreatedAt.After(kept) {
-		return false
-	}
-	f.fail(fmt.Sprintf("the stream holds nothing from before %s", record.Timestamp{Time: kept}.Words()))
-	return true
-}
-
-// audit says so when the stream is no longer the one that was read.
-func (f *follower) audit(ctx context.Context) {
-	after, err := f.client.Describe(ctx)
-	switch {
-	case err != nil:
-		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
-	case !after.CreatedAt.Equal(f.window.CreatedAt):
-		f.recreated()
-	}
-}
-
-// tellExpired says what expired before it could be read; of the window's
-// beginning only if that was not said at once.
-func (f *follower) tellExpired(said bool) {
-	if kept := f.ledger.Earliest(); !said && !f.window.Open() && f.window.From.Before(kept) && kept.After(f.window.CreatedAt) {
-		f.fail(fmt.Sprintf("what arrived before %s may have expired before it could be read", record.Timestamp{Time: kept}.Words()))
-	}
-	for _, a := range f.ledger.Coverage().Shards {
-		for _, gap := range a.Gaps {
-			if gap.Code == notice.Trimmed {
-				f.fail(a.ShardID + ": " + gap.Text)
-			}
-		}
-	}
 }
 
 // fail says what could not be read, while the rest goes on.

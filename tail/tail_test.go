@@ -287,7 +287,7 @@ func TestJQReplacesTheData(t *testing.T) {
 	}
 	lines, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, JQ: program})
 	wantLines(t, lines, "98765432109876543210", "z", "a")
-	if s.JQErrors != 1 || !strings.Contains(s.FirstJQError, "expected an object") || s.Printed != 1 {
+	if s.JQ.Count != 1 || !strings.Contains(s.JQ.First, "expected an object") || s.Printed != 1 {
 		t.Errorf("%+v", s)
 	}
 }
@@ -335,6 +335,111 @@ func TestTrimmedBeginningIsSaid(t *testing.T) {
 	})
 	if !s.Incomplete || len(said) == 0 || !strings.Contains(said[0], "holds nothing from before 2026-11-24 10:0") {
 		t.Errorf("incomplete %v, said %q", s.Incomplete, said)
+	}
+}
+
+// What changes the stream while it is read is said at the end.
+func TestChangesAreSaid(t *testing.T) {
+	retain := func(which string, hours int) func(*sim.World) {
+		return func(w *sim.World) {
+			w.Call(which+"StreamRetentionPeriod", sim.Message{"StreamName": sim.Stream, "RetentionPeriodHours": hours})
+			w.Pass(time.Minute)
+		}
+	}
+	cases := []struct {
+		name   string
+		from   position.Position
+		change func(*sim.World)
+		lists  func(sim.Message) // changes the last listing
+		want   string
+	}{
+		{"retention lowered", trimHorizon, retain("Decrease", 24), nil, "the retention period changed from 2d to 1d meanwhile, and let records expire"},
+		{"retention lowered, and all is younger", position.At(sim.Began.Add(35 * time.Hour)), retain("Decrease", 24), nil, ""},
+		{"retention raised", trimHorizon, retain("Increase", 72), nil, ""},
+		{"a listing that lacks an open shard", trimHorizon, nil, func(out sim.Message) { out["Shards"] = out["Shards"].([]any)[:1] },
+			"the listing of shards at the end is not complete: no open shard owns hash key 170141183460469231731687303715884105728"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			var w *sim.World
+			w = sim.New(t, 2, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+				if n == 1 && c.change != nil {
+					c.change(w)
+				}
+				return forward(in)
+			}), sim.Answer("ListShards", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+				out := forward(in)
+				if n > 1 && c.lists != nil {
+					c.lists(out)
+				}
+				return out
+			}))
+			retain("Increase", 48)(w)
+			w.Pass(40 * time.Hour)
+			said := ""
+			_, s := run(t, context.Background(), w, Options{From: c.from, NoFollow: true, Notice: func(text string) { said += text }})
+			if said != c.want || s.Incomplete != (c.want != "") {
+				t.Errorf("incomplete %v, said %q, want %q", s.Incomplete, said, c.want)
+			}
+		})
+	}
+}
+
+// What came after the beginning and expired before it was read is said, whether
+// anything was read before or not.
+func TestLatestTooSlowIsSaid(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second) // ends a run that prints nothing
+		defer cancel()
+		var w *sim.World
+		w = sim.New(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+			switch {
+			case n == 1 && first:
+				w.PutAt(0, "first")
+			case n == 3:
+				w.Pass(time.Hour)
+				w.PutAt(0, "expires")
+				w.Pass(25 * time.Hour)
+				w.PutAt(0, "last")
+			}
+			return forward(in)
+		}))
+		out := &printed{}
+		out.took = func(int) {
+			if out.lines[len(out.lines)-1] == "last" {
+				cancel()
+			}
+		}
+		said := ""
+		_, s := run(t, ctx, w, Options{From: position.Position{Kind: position.Latest}, Out: out, Notice: func(text string) { said += text }})
+		if !s.Incomplete || !strings.Contains(said, "may have expired before") {
+			t.Errorf("read before: %v, incomplete %v, said %q", first, s.Incomplete, said)
+		}
+	}
+}
+
+// A tail from the trim horizon on that trimming overtakes in mid-shard says so as
+// soon as it sees what is left; one that is fast enough says nothing.
+func TestOvertakenByTrimmingIsSaid(t *testing.T) {
+	for held, want := range map[time.Duration]string{0: "", 3 * time.Hour: sim.ID(0) + ": records that arrived from "} {
+		var w *sim.World
+		w = sim.New(t, 1, sim.Answer("GetRecords", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+			if n == 2 {
+				w.Pass(held)
+			}
+			in["Limit"] = 1
+			return forward(in)
+		}))
+		for _, data := range []string{"1", "2", "3"} {
+			w.PutAt(0, data)
+			w.Pass(2 * time.Hour)
+		}
+		w.Pass(17*time.Hour + 59*time.Minute)
+		said := ""
+		_, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, Notice: func(text string) { said += text }})
+		if s.Incomplete != (want != "") || !strings.HasPrefix(said, want) || (said == "") != (want == "") {
+			t.Errorf("held up for %s: incomplete %v, said %q", held, s.Incomplete, said)
+		}
 	}
 }
 

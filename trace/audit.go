@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"kinspect/internal/notice"
+	"kinspect/internal/position"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
@@ -55,7 +56,7 @@ func (s *search) changes(after stream.Summary) []notice.Notice {
 	if after.Retention < s.before.Retention {
 		reasons = append(reasons, notice.Notice{
 			Code: notice.RetentionChanged,
-			Text: fmt.Sprintf("the retention period changed from %s to %s during the scan", s.before.Retention, after.Retention),
+			Text: fmt.Sprintf("the retention period changed from %s to %s during the scan", position.Spell(s.before.Retention), position.Spell(after.Retention)),
 		})
 	}
 	return reasons

@@ -74,6 +74,7 @@ type search struct {
 
 	mu      sync.Mutex
 	ranges  map[string]shard.Range // by shard
+	fates   map[string]fate        // of the last aggregate with a match, by shard
 	matches []receipt.Match
 	outside []receipt.Match
 	holes   map[holeKey]*hole
@@ -100,7 +101,7 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 
 // prepare settles the window and lists the shards, with those known from before.
 func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
-	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, holes: map[holeKey]*hole{}}
+	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}}
 	if err := s.resume(); err != nil {
 		return nil, nil, err
 	}
@@ -172,7 +173,7 @@ func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice
 func (s *search) overtime() notice.Notice {
 	s.ledger.Stop(notice.Time)
 	read := term.Count(s.ledger.Progress().Records, "record")
-	return notice.Notice{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", s.Timeout, read)}
+	return notice.Notice{Code: notice.Time, Text: fmt.Sprintf("the time given to the scan, %s, was over with %s read", position.Spell(s.Timeout), read)}
 }
 
 // starts picks the shards that may hold records of the window.

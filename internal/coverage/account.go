@@ -152,14 +152,17 @@ func (a *account) advance(w Window, st step.Step) {
 
 // trimmed books the stretch that may have expired before this page was read:
 // from the position to the next record, if the position is older than the
-// retention period less a margin. What is younger than that cannot be gone.
+// retention period less a margin. What is younger than that cannot be gone. What
+// went before the next record may have arrived up to a pad after it: where an
+// endpoint lets go of many records at once, the next may be older than the last
+// of them.
 func (a *account) trimmed(w Window, st step.Step) {
 	if w.Retention == 0 {
 		return
 	}
 	safe := w.kept(st.AnsweredAt)
-	if next := firstArrival(st); !next.IsZero() && next.Before(safe) {
-		safe = next
+	if next := firstArrival(st); !next.IsZero() && next.Add(Pad).Before(safe) {
+		safe = next.Add(Pad)
 	}
 	if !a.position.Before(safe) || !safe.After(w.CreatedAt) {
 		return
@@ -168,7 +171,7 @@ func (a *account) trimmed(w Window, st step.Step) {
 		a.from = safe
 		return
 	}
-	if safe.After(w.From) && !a.position.After(w.Until.Add(Pad)) {
+	if beyond := !w.Until.IsZero() && a.position.After(w.Until.Add(Pad)); safe.After(w.From) && !beyond {
 		a.trim(w, safe)
 	}
 }

@@ -210,6 +210,8 @@ func TestProofEvidence(t *testing.T) {
 func TestTrimmedInAWindow(t *testing.T) {
 	early := window()
 	early.From = t1.Add(-24*hour + 2*minute) // its pad reaches a minute into what may expire next
+	endless := window()
+	endless.Until = time.Time{}
 	cases := []struct {
 		name        string
 		window      Window
@@ -218,11 +220,11 @@ func TestTrimmedInAWindow(t *testing.T) {
 	}{
 		{"read long before it could expire", window(), []step.Step{page(t1, hour, t0), page(at(hour), 0)}, time.Time{}, time.Time{}},
 		{"the horizon has reached the pad only", early, []step.Step{page(t1.Add(59*time.Second), hour, at(-hour))}, time.Time{}, time.Time{}},
-		{"a record before the window was still there", early, []step.Step{page(t1.Add(hour), hour, early.From)}, time.Time{}, time.Time{}},
+		{"a record a pad before the window was still there", early, []step.Step{page(t1.Add(hour), hour, early.From.Add(-Pad))}, time.Time{}, time.Time{}},
 		{"expired between two pages", window(), []step.Step{page(t1, hour, at(-50*minute)), page(t1.Add(24*hour-40*minute), hour, at(-20*minute))},
 			at(-50 * minute), at(-39 * minute)},
 		{"and the next record is older than the horizon", window(), []step.Step{page(t1, hour, at(-50*minute)), page(t1.Add(24*hour-40*minute), hour, at(-45*minute))},
-			at(-50 * minute), at(-45 * minute)},
+			at(-50 * minute), at(-44 * minute)},
 		{"expired before an empty page", window(), []step.Step{page(t1, hour, at(-50*minute)), page(t1.Add(24*hour-40*minute), 0)},
 			at(-50 * minute), at(-39 * minute)},
 		{"expired before the end", window(), []step.Step{page(t1, hour, at(-50*minute)), ended(page(t1.Add(24*hour-40*minute), 0))},
@@ -230,6 +232,8 @@ func TestTrimmedInAWindow(t *testing.T) {
 		{"what had been looked at is not lost", window(), []step.Step{page(at(-minute), 10*minute), page(t1.Add(24*hour-20*minute), 0)}, time.Time{}, time.Time{}},
 		{"beyond the window and its pad", window(), []step.Step{page(at(0), minute, at(minute), at(29*time.Second)), page(t1.Add(24*hour+30*minute), 0)}, at(minute), at(31 * minute)},
 		{"further beyond", window(), []step.Step{page(at(0), minute, at(minute+time.Second), at(29*time.Second)), page(t1.Add(24*hour+30*minute), 0)}, time.Time{}, time.Time{}},
+		{"a window without an end", endless, []step.Step{page(t1, hour, at(-50*minute)), page(t1.Add(24*hour-40*minute), hour, at(-20*minute))},
+			at(-50 * minute), at(-39 * minute)},
 		{"a call of an hour", window(), []step.Step{page(t1, hour, at(-50*minute)), late(page(t1.Add(24*hour-100*minute), 0), hour)},
 			at(-50 * minute), at(-39 * minute)},
 	}
@@ -266,7 +270,9 @@ func TestTrimmedBeforeTheFirstRecord(t *testing.T) {
 	}{
 		{"the horizon has reached the pad only", early, []step.Step{page(t1.Add(59*time.Second), hour, at(-hour))}, time.Time{}},
 		{"the horizon is a minute before the window, less an instant", early, []step.Step{page(t1.Add(minute+1), hour, at(-hour))}, early.From.Add(1)},
-		{"the next record came soon in the window", early, []step.Step{page(t1.Add(hour), hour, early.From.Add(time.Second))}, early.From.Add(time.Second)},
+		{"the next record came soon in the window", early, []step.Step{page(t1.Add(hour), hour, early.From.Add(time.Second))}, early.From.Add(Pad + time.Second)},
+		{"the next record is a pad before the window", early, []step.Step{page(t1.Add(hour), hour, early.From.Add(-Pad))}, time.Time{}},
+		{"what went before it may lie in the window", early, []step.Step{page(t1.Add(hour), hour, early.From.Add(1-Pad))}, early.From.Add(1)},
 		{"what an empty page had looked at, less what may not have been visible", window(), []step.Step{page(at(-minute), 0), page(t1.Add(24*hour-2*minute), 0)}, at(-minute)},
 	}
 	for _, c := range cases {
@@ -308,7 +314,7 @@ func TestTrimmedPageByPage(t *testing.T) {
 		l.Book(page(asked, 24*hour, asked.Add(-24*hour)))
 	}
 	a := l.Coverage().Shards[0]
-	if len(a.Gaps) != 1 || !a.Gaps[0].From.Equal(t0) || !a.Gaps[0].Until.Equal(t0.Add(1000*time.Second)) {
+	if len(a.Gaps) != 1 || !a.Gaps[0].From.Equal(t0) || !a.Gaps[0].Until.Equal(t0.Add(1000*time.Second+Pad)) {
 		t.Errorf("gaps %+v", a.Gaps)
 	}
 	if !strings.Contains(a.Gaps[0].Text, a.Gaps[0].Until.Words()) {
@@ -330,11 +336,12 @@ func TestTrimmedInAnOpenWindow(t *testing.T) {
 		from   time.Time
 	}{
 		{"nothing read yet", openWindow(), nil, t1.Add(-24 * hour)}, // it was opened a minute ago
-		{"a record from the horizon on", openWindow(), []step.Step{page(t1, hour, t1.Add(-24*hour+time.Second))}, t1.Add(-24*hour + time.Second)},
+		{"a record from the horizon on", openWindow(), []step.Step{page(t1, hour, t1.Add(-24*hour+time.Second))}, t1.Add(-24*hour + minute)},
+		{"a record from before the horizon", openWindow(), []step.Step{page(t1, hour, t1.Add(-24*hour-30*time.Second))}, t1.Add(-24*hour + 30*time.Second)},
 		{"a record from later on", openWindow(), []step.Step{page(t1, hour, t1.Add(-20*hour))}, t1.Add(-24*hour + minute)},
 		{"no record", openWindow(), []step.Step{page(t1, 0)}, t1.Add(-24*hour + minute)},
 		{"expired between two pages", openWindow(), []step.Step{page(t1, hour, t1.Add(-24*hour)), page(t1.Add(6*hour), hour, t1.Add(-12*hour))}, t1.Add(-18*hour + minute)},
-		{"not expired between two pages", openWindow(), []step.Step{page(t1, hour, t1.Add(-24*hour), t1.Add(-10*hour)), page(t1.Add(6*hour), hour, t1.Add(-9*hour))}, t1.Add(-24 * hour)},
+		{"not expired between two pages", openWindow(), []step.Step{page(t1, hour, t1.Add(-24*hour), t1.Add(-10*hour)), page(t1.Add(6*hour), hour, t1.Add(-9*hour))}, t1.Add(-24*hour + minute)},
 		{"a stream younger than its retention", young, []step.Step{page(t1, 0)}, young.CreatedAt},
 		{"a stream that keeps all", endless, []step.Step{page(t1, 0)}, created},
 	}

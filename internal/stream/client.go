@@ -102,7 +102,7 @@ func (RealTime) Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// clockedClient reads the time of every answer.
+// clockedClient reads the time of every answer of Kinesis.
 type clockedClient struct {
 	next  kinesis.HTTPClient
 	clock *Clock
@@ -118,10 +118,16 @@ func (c clockedClient) Do(r *http.Request) (*http.Response, error) {
 	}
 	sent := c.clock.ours.Now()
 	answer, err := c.next.Do(r)
-	if err == nil {
+	if err == nil && ofKinesis(answer) {
 		c.clock.observe(answer.Header.Get("Date"), sent)
 	}
 	return answer, err
+}
+
+// ofKinesis tells an answer from the refusal of a proxy on the way, whose clock
+// stamps no records: AWS gives each answer an ID, other endpoints at least answer.
+func ofKinesis(answer *http.Response) bool {
+	return answer.StatusCode == http.StatusOK || answer.Header.Get("X-Amzn-Requestid") != ""
 }
 
 // call bounds one attempt in time, gives its error a meaning, and counts it.

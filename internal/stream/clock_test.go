@@ -102,6 +102,32 @@ func TestClockWithoutDates(t *testing.T) {
 	}
 }
 
+// A proxy that refuses a call has a clock of its own; the time is that of Kinesis,
+// which refuses with an ID.
+func TestClockOfAProxy(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		id     string
+		known  bool
+	}{{503, "", false}, {403, "", false}, {503, "7", true}, {400, "7", true}, {200, "", true}} {
+		header := http.Header{"Date": {dateOf(noon.Add(time.Hour))}}
+		if c.id != "" {
+			header.Set("x-amzn-RequestId", c.id)
+		}
+		clock := &Clock{ours: &settable{noon}}
+		request, err := http.NewRequest(http.MethodPost, "http://localhost", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := (clockedClient{answer(c.status, header, ""), clock}).Do(request); err != nil {
+			t.Fatal(err)
+		}
+		if known := clock.Now().After(noon); known != c.known {
+			t.Errorf("%d with ID %q: the time is %s", c.status, c.id, clock.Now())
+		}
+	}
+}
+
 func TestSkew(t *testing.T) {
 	for _, c := range []struct{ ahead, took, want time.Duration }{
 		{0, 0, 0},

@@ -25,8 +25,9 @@ func (c *Client) OnAWS() bool {
 	if err != nil {
 		return false // it answers no call
 	}
+	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".") // which ends a full name
 	for _, domain := range domainsOfAWS {
-		if strings.HasSuffix(strings.ToLower(u.Hostname()), domain) {
+		if strings.HasSuffix(host, domain) {
 			return true
 		}
 	}

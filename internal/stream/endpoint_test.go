@@ -13,6 +13,7 @@ func TestOnAWS(t *testing.T) {
 		"https://vpce-0123.kinesis.us-east-1.vpce.amazonaws.com/":   true,
 		"https://kinesis.cn-north-1.AMAZONAWS.com.cn:443":           true,
 		"https://kinesis.eu-west-1.api.aws":                         true,
+		"https://kinesis.eu-west-1.amazonaws.com.":                  true,
 		"http://127.0.0.1:4567":                                     false,
 		"https://kinesis.us-east-1.localhost.localstack.cloud:4566": false,
 		"http://amazonaws.com.example.org":                          false,
