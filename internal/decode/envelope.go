@@ -18,13 +18,19 @@ type envelope struct {
 }
 
 var envelopes = []envelope{
-	{"cloudwatch-logs", []byte(`"logEvents"`), openLogs},
+	{"cloudwatch-logs", []byte(`"DATA_MESSAGE"`), openLogs},
+	{"cloudwatch-logs-control", []byte(`"CONTROL_MESSAGE"`), openControl},
 	{"dynamodb", []byte(`"aws:dynamodb"`), openChange},
+	{"string", []byte(`"`), openString},
 }
 
 // marked tells whether a document may be such an envelope.
 func (e envelope) marked(document []byte) bool {
-	return document[0] == '{' && bytes.Contains(document, e.mark)
+	first := byte('{')
+	if len(e.mark) == 1 {
+		first = e.mark[0]
+	}
+	return document[0] == first && bytes.Contains(document, e.mark)
 }
 
 // member is one of an object.
@@ -56,8 +62,21 @@ func members(object []byte) ([]member, bool) {
 	return all, true
 }
 
+// openControl names what CloudWatch Logs sends to see whether a stream takes it. It
+// stays whole.
+func openControl(document []byte, limit int) ([]byte, error) {
+	var control struct{ MessageType, Owner string }
+	if json.Unmarshal(document, &control) != nil || control.MessageType != "CONTROL_MESSAGE" || control.Owner != "CloudwatchLogs" {
+		return nil, nil
+	}
+	if len(document) > limit {
+		return nil, errTooLarge
+	}
+	return document, nil
+}
+
 // openLogs takes a subscription of CloudWatch Logs apart: each log event is a
-// document, with the names of its group and stream. A control message stays whole.
+// document, with the names of its group and stream.
 //
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
 func openLogs(document []byte, limit int) ([]byte, error) {
@@ -85,7 +104,8 @@ func openLogs(document []byte, limit int) ([]byte, error) {
 		if !ok {
 			return nil, nil
 		}
-		if out = appendObject(out, append(about[:len(about):len(about)], inner...)); len(out) > limit {
+		out = append(appendObject(out, append(about[:len(about):len(about)], inner...)), '\n')
+		if len(out) > limit {
 			return nil, errTooLarge
 		}
 	}
@@ -102,5 +122,17 @@ func appendObject(out []byte, members []member) []byte {
 		out = append(out, ':')
 		out = append(out, m.value...)
 	}
-	return append(out, '}', '\n')
+	return append(out, '}')
+}
+
+// openString returns the JSON object or array, or several, that a JSON string holds.
+func openString(document []byte, limit int) ([]byte, error) {
+	inner, err := jsontext.AppendUnquote(nil, document)
+	if err != nil || !isDocument(inner) {
+		return nil, nil
+	}
+	if len(inner) > limit {
+		return nil, errTooLarge
+	}
+	return inner, nil
 }

@@ -8,7 +8,7 @@ import (
 
 // names of the layers that can be forced or forbidden.
 var names = []string{
-	"base64", "bzip2", "cbor", "cloudwatch-logs", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "snappy", "string", "zlib", "zstd",
+	"base64", "bzip2", "cbor", "cloudwatch-logs", "cloudwatch-logs-control", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "snappy", "string", "zlib", "zstd",
 }
 
 // Decoder opens blobs, of the layers that it may.

@@ -15,32 +15,21 @@ var formatSamples = []struct {
 	inBase64 bool
 }{
 	{"KPL aggregate inside another layer", "\xF3\x89\x9A\xC2\x0A\x01k", true},
-	{"zstd", unbased("KLUv/SQTmQAAeyJvcmRlcklkIjoib3JkLTkifVAn9sA="), true}, // zstd 1.5.4
-	{"zstd", "\x53\x2A\x4D\x18\x00\x00\x00\x00", true},
-	{"snappy, framed", "\xFF\x06\x00\x00sNaPpY\x01\x17\x00\x00", true},
-	{"snappy, framed by xerial", "\x82SNAPPY\x00\x00\x00\x00\x01\x00\x00\x00\x01", true},
-	{"lz4", unbased("BCJNGGRApxMAAIB7Im9yZGVySWQiOiJvcmQtOSJ9AAAAAH3cvlA="), true},   // lz4 1.9.4
-	{"lz4, legacy frame", unbased("AiFMGBUAAADwBHsib3JkZXJJZCI6Im9yZC05In0="), true}, // lz4 -l
 	{"lz4, framed by lz4-java", "LZ4Block\x15\x07\x00\x00\x00\x07\x00\x00\x00ord-9\n", true},
-	{"bzip2", unbased("QlpoOTFBWSZTWSc7/68AAAidgBACADAAIAYAkAogADEA000DU09NDQpaKTuBJGMaeF3JFOFCQJzv/rw="), true}, // bzip2 1.0.8
-	{"bzip2", unbased("QlpoORdyRThQkAAAAAA="), true},                                                             // bzip2 of nothing
 	{"xz", unbased("/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQASeyJvcmRlcklkIjoib3JkLTkifQAAWLXqOlV0US0AASsTnAlI0h+2830BAAAAAARZWg=="), true},
 	{"zip", "PK\x03\x04\x14\x00\x08\x00\x08\x00", true},
-	{"zlib", unbased("eJyrVsovSkkt8kxRsgKxdC2VagFBMgYv"), true}, // Python 3's zlib
-	{"zlib", "\x78\x9C\xFF\xFF", false},
 	{"AWS Encryption SDK message", "\x01\x80\x03\x78" + strings.Repeat("\xA5", 16), true},
 	{"AWS Encryption SDK message", "\x02\x05\x78" + strings.Repeat("\xA5", 32), true},
 	{"Avro object container", "Obj\x01\x04\x16avro.schema", true},
 	{"Avro single object", "\xC3\x01" + strings.Repeat("\xA5", 8) + "\x0Aord-9", false},
 	{"Amazon Ion", "\xE0\x01\x00\xEA\xEE\x95", true},
 	{"Smile", ":)\n\x01\xFA", true},
-	{"CBOR", unbased("2dn3oWdvcmRlcklkZW9yZC05"), true}, // npm's cbor 5.2.0
 	{"Java serialization", "\xAC\xED\x00\x05t\x00\x05ord-9", true},
 	{"UTF-16 text", "\xFF\xFE{\x00}\x00", false},
 	{"UTF-16 text", "\xFE\xFF\x00{\x00}", false},
 	{"UTF-32 text", "\xFF\xFE\x00\x00{\x00\x00\x00", true},
 	{"UTF-32 text", "\x00\x00\xFE\xFF\x00\x00\x00{", true},
-	{"Glue Schema Registry message", "\x03\x00" + strings.Repeat("\xA5", 16) + order, false},
+	{"Glue Schema Registry message", "\x03\x00" + strings.Repeat("\xA5", 16) + "\x0Aord-9", false},
 	{"Glue Schema Registry message", "\x03\x05" + strings.Repeat("\xA5", 16) + "\x78\x9C", false},
 	{"Confluent Schema Registry message", "\x00\x00\x00\x00\x07\x0Aord-9", false},
 	{"Snowplow collector payload", "\x0B\x00d\x00\x00\x00\x01\x0B\x7Ai\x00\x00\x00\x41iglu:com.snowplowanalytics.snowplow/CollectorPayload/thrift/1-0-0\x00", true},
@@ -84,8 +73,8 @@ func TestZlibOfAnyLevelIsKnownBehindBase64(t *testing.T) {
 		if err := z.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if got := Open([]byte(based(out.String()))); got.State != Opaque {
-			t.Errorf("level %d: state %d", level, got.State)
+		if got := Open([]byte(based(out.String()))); got.State != Read || got.Layers[1] != "zlib" || len(got.Documents) != 100 {
+			t.Errorf("level %d: state %d, %s", level, got.State, got.Layers)
 		}
 	}
 }
@@ -93,7 +82,7 @@ func TestZlibOfAnyLevelIsKnownBehindBase64(t *testing.T) {
 func TestUnknownBinary(t *testing.T) {
 	for _, data := range []string{
 		"\x00", "ord-9\x00", "\x1b[31mord-9\x1b[0m", "ord\x7f9", "ord\u00859", "ord\xff9", "\xc3", "\xed\xa0\x80", "\xc0\x80",
-		"\x00o\x00r\x00d", "\x1f\x8b", "\x1f\x8b\x07\x00", "\x0a\x05ord-9", "\x81\xa7orderId\xa5ord-9", "\x1e" + order, "\"ord\x009\"",
+		"\x00o\x00r\x00d", "\x1f\x8b", "\x1f\x8b\x07\x00", "\x0a\x05ord-9", "\x78\x9C\xFF\xFF", "\x1e" + order, "\"ord\x009\"",
 		"\x00\x00\x00\x00", "\x03\x00\x00", "7\xff",
 	} {
 		wantOpened(t, data, opened{State: Opaque, Err: "binary data of no known format", Innermost: data, Count: 1})
