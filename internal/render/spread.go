@@ -53,7 +53,7 @@ func (s *spreader) token(at int) (next int) {
 		s.add([]byte(": "))
 	case ',':
 		s.add(s.text[at:next])
-		s.separate(s.text[at-1], next)
+		s.separate(s.text[max(0, at-1)], next)
 	default:
 		s.add(s.text[at:next])
 	}
