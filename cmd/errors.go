@@ -55,6 +55,12 @@ var errNoEvent = errors.New("nothing to look for")
 
 var errPlanReceipt = errors.New("--plan reads nothing that a --receipt could hold")
 
+var (
+	errTwoOutputs  = errors.New("both -o and --template are given")
+	errRawJQ       = errors.New("-o raw prints what was put, which --jq cannot replace")
+	errRawTerminal = errors.New("-o raw would write a record's bytes to this terminal, which obeys them")
+)
+
 var errBadName = errors.New("a stream cannot have that name")
 
 var errOtherRegion = errors.New("--region is not the region of the stream's ARN")

@@ -3,6 +3,7 @@ package cmd
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -12,16 +13,16 @@ import (
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
 	"kinspect/internal/position"
-	"kinspect/internal/render"
 	"kinspect/internal/term"
 	"kinspect/tail"
 )
 
 type tailFlags struct {
-	from, until, jq, grep, partitionKey, output string
+	from, until, jq, grep, regexp, partitionKey string
+	output, template                            string
 	readShare                                   string
 	shards                                      []string
-	noFollow, ignoreCase                        bool
+	noFollow, ignoreCase, force                 bool
 	limit                                       int
 	memory                                      memory
 }
@@ -32,14 +33,22 @@ func (a *app) tail() *cobra.Command {
 		Use:   "tail STREAM",
 		Short: "Follow the shards of a stream and print its records",
 		Long: "Follow the shards of a stream, through reshards, and print its records decoded.\n" +
-			"A capture is read from its beginning to its end.\n\n" + exitCodesTail,
+			"A capture is read from its beginning to its end.\n\n" +
+			"A --template has the keys of -o json for fields. Beside Go's own functions it has\n" +
+			"json, and base64d for the bytes of dataBase64. A record on which it fails is not\n" +
+			"printed, but counted.\n\n" + exitCodesTail,
 		Example: `  kinspect tail orders
   kinspect tail orders --from 15m --grep ord-7
-  kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl`,
+  kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl
+  kinspect tail orders --template '{{.partitionKey}} {{.data.orderId}} {{json .data.items}}'
+  kinspect tail orders --shard 3 --from 1h -n 1 -o raw > blob`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("limit") && f.limit < 1 {
 				return &usageError{err: fmt.Errorf("--limit %d prints nothing", f.limit), hint: "leave it out to print all records"}
+			}
+			if err := f.checkOutput(c.Flags().Changed("output"), a.out); err != nil {
+				return err
 			}
 			return a.runTail(c.Context(), f, c.Flags().Changed("partition-key"), args[0])
 		},
@@ -52,20 +61,27 @@ func (a *app) tail() *cobra.Command {
 	b.StringArrayVar(&f.shards, "shard", nil, "read only this shard `ID`, or its bare number; may be given again")
 	b.StringVar(&f.partitionKey, "partition-key", "", "print only records with this `key`; all shards are read")
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
-	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep ignore case")
+	b.StringVar(&f.regexp, "regexp", "", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
+	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep and --regexp ignore case")
 	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
 	bindMemory(b, &f.memory)
 	bindShare(b, &f.readShare, tailReadShare)
-	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line) or data (the decoded data a line)")
+	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line), data (the decoded data a line) or raw (the data's bytes as they were put, with nothing between two records)")
+	b.StringVar(&f.template, "template", "", "print a line by this Go `template` on the envelope, such as '{{.partitionKey}} {{.data.orderId}}'")
+	b.BoolVar(&f.force, "force", false, "let -o raw write to a terminal")
 	return c
 }
 
 func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string) error {
 	o := tail.Options{
-		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards), Where: f.where(keyed),
+		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards),
 		Out: a.out, Settle: settleDefault, Notice: a.notice, Memory: int64(f.memory),
 	}
 	if err := f.compile(&o, a.out); err != nil {
+		return err
+	}
+	var err error
+	if o.Where, err = f.where(keyed); err != nil {
 		return err
 	}
 	if err := f.window(&o, a.Now()); err != nil { // before any call is made
@@ -110,7 +126,7 @@ func (a *app) readWhole(f *tailFlags, o *tail.Options) {
 }
 
 func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
-	if o.Renderer, err = render.New(f.output, out); err != nil {
+	if o.Renderer, err = f.renderer(out); err != nil {
 		return &usageError{err: err}
 	}
 	if o.ReadShare, err = parseShare(f.readShare); err != nil {
@@ -122,7 +138,7 @@ func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	return err
 }
 
-func (f *tailFlags) where(keyed bool) match.Matcher {
+func (f *tailFlags) where(keyed bool) (match.Matcher, error) {
 	var all []match.Matcher
 	if keyed {
 		all = append(all, match.PartitionKey(f.partitionKey))
@@ -130,7 +146,17 @@ func (f *tailFlags) where(keyed bool) match.Matcher {
 	if f.grep != "" {
 		all = append(all, match.Grep(f.grep, f.ignoreCase))
 	}
-	return match.All(all...)
+	if f.regexp != "" {
+		m, err := regexpOf(f.regexp, f.ignoreCase)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	if f.ignoreCase && f.grep == "" && f.regexp == "" {
+		return nil, &usageError{err: errors.New("--ignore-case is for --grep and --regexp, and neither is given")}
+	}
+	return match.All(all...), nil
 }
 
 // window resolves the positions against the server's now.
@@ -177,7 +203,6 @@ func (a *app) tellTail(s tail.Summary) {
 	if s.Undecoded > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
 	}
-	if s.JQErrors > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: jq failed on %s, first %s\n", term.Count(s.JQErrors, "document"), term.EscapeLine(s.FirstJQError))
-	}
+	a.tellFailures("jq", s.JQ)
+	a.tellFailures("the template", s.Template)
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"kinspect/internal/jq"
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
 	"kinspect/internal/position"
@@ -23,8 +22,7 @@ import (
 const settleDefault = 10 * time.Second
 
 type traceFlags struct {
-	event                        receipt.Event
-	partitionKey, sequenceNumber string
+	eventFlags
 	from, until, receipt, output string
 	readShare, resume            string
 	all, plan                    bool
@@ -47,6 +45,12 @@ not count. Base64 is opened where it is all of a record, not within a JSON strin
 All that is given must hold of one record. Without --from the window is
 what the stream still holds.
 
+--like compares values: objects may have more fields than are given, at any depth;
+arrays are as long, and alike element by element; numbers are equal by value, with
+all their digits. An object that is given is also compared with the JSON in a
+string. The fields stand in the record where they are given: of an event within an
+envelope, give the envelope too.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that
@@ -56,22 +60,18 @@ flight.
 ` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
+  kinspect trace orders --like '{"orderId":"ord-7","items":[{"sku":"sku-1042"}]}'
   kinspect trace orders ord-7 --timeout 1h --receipt r.json
   kinspect trace orders --resume r.json --receipt r.json
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			if c.Flags().Changed("partition-key") {
-				f.event.PartitionKey = &f.partitionKey
-			}
 			f.given = c.Flags().Changed
 			return a.runTrace(c.Context(), f, args)
 		},
 	}
 	b := c.Flags()
-	b.StringVar(&f.event.JQ, "jq", "", "a jq `expression` that must give an output other than false and null; $meta is the envelope")
-	b.StringVar(&f.partitionKey, "partition-key", "", "the record's partition `key`")
-	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`, with :N behind it for user record N of an aggregate")
+	f.bind(b)
 	b.StringVar(&f.from, "from", "", "where the window begins: a `time`, or a time ago (15m, 2h, 3d)")
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
@@ -89,6 +89,9 @@ flight.
 func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error {
 	resumed, err := readReceipt(f.resume, a.Stdin)
 	if err != nil {
+		return err
+	}
+	if err := f.read(args[1:], f.given("partition-key")); err != nil {
 		return err
 	}
 	f.ask(args[1:], resumed)
@@ -131,13 +134,9 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	return a.answer(ctx, f, kept, r)
 }
 
-// ask takes the event from the command line, or from the receipt to go on from
-// where the command line names none; so too the settle time.
+// ask takes the event from the receipt to go on from, if there is one, where the
+// command line names none; so too the settle time.
 func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
-	f.event.SequenceNumber = record.SequenceNumber(f.sequenceNumber)
-	if len(operands) > 0 {
-		f.event.Text = strings.TrimSpace(operands[0]) // a paste brings blanks along
-	}
 	if resumed == nil {
 		return
 	}
@@ -152,20 +151,9 @@ func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
 // question makes a matcher of what the record must hold beside its partition
 // key and sequence number.
 func (f *traceFlags) question(texted bool) (match.Matcher, error) {
-	var content []match.Matcher
-	if texted || f.event.Text != "" {
-		event, err := match.Event(f.event.Text)
-		if err != nil {
-			return nil, &usageError{err: err}
-		}
-		content = append(content, event)
-	}
-	if f.event.JQ != "" {
-		program, err := jq.Compile(f.event.JQ)
-		if err != nil {
-			return nil, err
-		}
-		content = append(content, match.JQ(program))
+	content, err := contentOf(f.event, texted)
+	if err != nil {
+		return nil, err
 	}
 	if err := f.number(); err != nil {
 		return nil, err
@@ -174,7 +162,7 @@ func (f *traceFlags) question(texted bool) (match.Matcher, error) {
 	case len(content) > 0:
 		return match.All(content...), nil
 	case f.event.PartitionKey == nil && f.event.SequenceNumber == "" && !f.plan: // which reads the same for any
-		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --jq, --partition-key or --sequence-number"}
+		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --like, --regexp, --jq, --data, --sha256, --partition-key or --sequence-number"}
 	}
 	return nil, nil
 }

@@ -107,7 +107,10 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 		fmt.Fprintln(a.err, "kinspect: note: stopped at the first match; --all lists every copy")
 	}
 	if r.Verdict != receipt.Found && startsLikeJSON(r.Event.Text) {
-		a.hint("EVENT was sought as text, in just this spelling; --jq compares values")
+		a.hint("EVENT was sought as text, in just this spelling; --like compares values")
+	}
+	if r.Verdict != receipt.Found && f.lineFeed {
+		a.hint("the file of --data ends in a line feed, which the record may not have")
 	}
 	if r.Verdict == receipt.Inconclusive && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return strings.Contains(n.Text, ": jq: ") }) {
 		a.hint("jq failed on some records; .a? in place of .a lets it pass over what has no a")

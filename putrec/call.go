@@ -3,7 +3,6 @@ package putrec
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 )
 
 // interruptGrace is how long a call under way may take to end once the context
@@ -69,7 +69,7 @@ func (r *run) acknowledge(records []*outgoing, results []stream.PutResult) (left
 			continue
 		}
 		r.count(o)
-		_ = json.NewEncoder(&receipts).Encode(Receipt{o.line, result.ShardID, result.SequenceNumber, o.attempts})
+		_ = term.WriteJSON(&receipts, Receipt{o.line, result.ShardID, result.SequenceNumber, o.attempts}, "")
 	}
 	if len(left) == len(records) {
 		return left

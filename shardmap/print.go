@@ -2,10 +2,7 @@ package shardmap
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"io"
 	"iter"
 
 	"kinspect/internal/term"
@@ -41,11 +38,11 @@ func (m *Map) Print(out *term.Output, o Options) error {
 	case o.Format != Text && o.Format != JSON && o.Format != "":
 		return fmt.Errorf("output %q is not one of text, json", o.Format)
 	case o.Keys != nil && o.Format == JSON:
-		err = m.eachRoute(o.Keys, func(r Route) error { return writeJSON(w, r, "") })
+		err = m.eachRoute(o.Keys, func(r Route) error { return term.WriteJSON(w, r, "") })
 	case o.Keys != nil:
 		err = page.routes(m, o.Keys)
 	case o.Format == JSON:
-		err = writeJSON(w, m, "  ")
+		err = term.WriteJSON(w, m, "  ")
 	default:
 		page.whole(m)
 	}
@@ -65,18 +62,4 @@ func (m *Map) eachRoute(keys iter.Seq2[Key, error], print func(Route) error) err
 		}
 	}
 	return nil
-}
-
-// writeJSON ends the value with a newline. What could mislead a terminal is
-// escaped within JSON's own rules, so the value stays the same.
-func writeJSON(w io.Writer, value any, indent string) error {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", indent)
-	if err := encoder.Encode(value); err != nil {
-		return err
-	}
-	_, err := w.Write(term.AppendEscapedJSON(nil, text.Bytes()))
-	return err
 }

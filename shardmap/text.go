@@ -23,7 +23,7 @@ func (p page) line(parts ...string) {
 
 func (p page) caveats(indent string, caveats []Caveat) {
 	for _, c := range caveats {
-		p.line(indent, c.Text)
+		p.line(indent, term.EscapeLine(c.Text))
 	}
 }
 

@@ -46,13 +46,18 @@ func (f *follower) passes(s match.Subject) bool {
 }
 
 func (f *follower) render(p *page, s match.Subject) {
-	before := len(p.text)
+	printed := false // also what takes no bytes, as an empty record in raw
 	for _, item := range render.Items(s.User, s.Blob) {
 		for _, replaced := range f.filter(p, item) {
-			p.text = f.Renderer.Append(p.text, replaced)
+			text, err := f.Renderer.Append(p.text, replaced)
+			if err != nil {
+				p.Template.note(item, err)
+				continue
+			}
+			p.text, printed = text, true
 		}
 	}
-	if len(p.text) > before {
+	if printed {
 		p.ends = append(p.ends, len(p.text))
 	}
 }
@@ -64,10 +69,7 @@ func (f *follower) filter(p *page, item render.Item) []render.Item {
 	}
 	outputs, err := f.outputs(item)
 	if err != nil {
-		p.JQErrors++
-		if p.FirstJQError == "" {
-			p.FirstJQError = item.User.ShardID + " " + string(item.User.SequenceNumber) + ": " + err.Error()
-		}
+		p.JQ.note(item, err)
 	}
 	items := make([]render.Item, len(outputs))
 	for i, output := range outputs {
@@ -122,8 +124,17 @@ func (s *Summary) add(page Summary) {
 	s.Records += page.Records
 	s.UserRecords += page.UserRecords
 	s.Undecoded += page.Undecoded
-	s.JQErrors += page.JQErrors
-	if s.FirstJQError == "" {
-		s.FirstJQError = page.FirstJQError
+	s.JQ.add(page.JQ)
+	s.Template.add(page.Template)
+}
+
+func (f *Failures) note(item render.Item, err error) {
+	f.add(Failures{1, item.User.ShardID + " " + string(item.User.SequenceNumber) + ": " + err.Error()})
+}
+
+func (f *Failures) add(more Failures) {
+	if f.Count == 0 {
+		f.First = more.First
 	}
+	f.Count += more.Count
 }

@@ -58,11 +58,17 @@ type Summary struct {
 	Records, UserRecords, Printed int64
 	// Undecoded counts user records that are broken or opaque; they were printed.
 	Undecoded int64
-	// JQErrors counts those on which jq failed; FirstJQError is the first.
-	JQErrors     int64
-	FirstJQError string
+	// JQ and Template are the documents on which the one or the other failed.
+	JQ, Template Failures
 	// Incomplete tells that something asked for could not be read.
 	Incomplete bool
+}
+
+// Failures counts documents that a program of the user's failed on, which ends
+// nothing, and keeps what the first of them was.
+type Failures struct {
+	Count int64
+	First string
 }
 
 // UnknownShard is a shard that the stream does not list.

@@ -287,7 +287,7 @@ func TestJQReplacesTheData(t *testing.T) {
 	}
 	lines, s := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, JQ: program})
 	wantLines(t, lines, "98765432109876543210", "z", "a")
-	if s.JQErrors != 1 || !strings.Contains(s.FirstJQError, "expected an object") || s.Printed != 1 {
+	if s.JQ.Count != 1 || !strings.Contains(s.JQ.First, "expected an object") || s.Printed != 1 {
 		t.Errorf("%+v", s)
 	}
 }

@@ -2,7 +2,6 @@ package trace
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -132,9 +132,4 @@ func longest(w coverage.Window, sh shard.Shard, read, now time.Time, share pace.
 func (p Plan) Longest() time.Duration { return time.Duration(p.LongestMillis) * time.Millisecond }
 
 // Write writes the plan as indented JSON.
-func (p Plan) Write(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(p)
-}
+func (p Plan) Write(w io.Writer) error { return term.WriteJSON(w, p, "  ") }

@@ -104,16 +104,20 @@ func damaged(subject match.Subject) bool {
 }
 
 func (s *search) found(subject match.Subject, hit match.Hit, inside bool) {
-	m := s.match(subject, hit)
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	list := &s.outside
 	if inside {
 		list = &s.matches
 	}
-	if len(*list) < matchesMax {
-		*list = append(*list, m)
+	s.mu.Lock()
+	full := len(*list) >= matchesMax
+	s.mu.Unlock()
+	if full {
+		return
 	}
+	m := s.match(subject, hit)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*list = append(*list, m)
 	if inside && !s.All {
 		s.stop()
 	}
@@ -123,8 +127,9 @@ func (s *search) match(subject match.Subject, hit match.Hit) receipt.Match {
 	sum := sha256.Sum256(subject.User.UserData)
 	m := receipt.Match{
 		Meta: subject.User.Clone().Meta(), Decoded: layers(subject), Path: hit.Path, Whole: hit.Whole, Text: hit.Value,
-		SHA256: hex.EncodeToString(sum[:]), Deliverable: s.deliverable(subject.User),
+		SHA256: hex.EncodeToString(sum[:]),
 	}
+	m.Deliverable, m.DeliverableReason = s.deliverable(subject.User, subject.Blob.Err)
 	if subject.Blob.Err != nil {
 		m.DecodeError = subject.Blob.Err.Error()
 	}

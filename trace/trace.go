@@ -74,6 +74,7 @@ type search struct {
 
 	mu      sync.Mutex
 	ranges  map[string]shard.Range // by shard
+	fates   map[string]fate        // of the last aggregate with a match, by shard
 	matches []receipt.Match
 	outside []receipt.Match
 	holes   map[holeKey]*hole
@@ -100,7 +101,7 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 
 // prepare settles the window and lists the shards, with those known from before.
 func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
-	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, holes: map[holeKey]*hole{}}
+	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}}
 	if err := s.resume(); err != nil {
 		return nil, nil, err
 	}

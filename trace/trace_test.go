@@ -457,16 +457,3 @@ func TestIncompleteListing(t *testing.T) {
 	w := newWorld(t, 2, sim.Rewrite("ListShards", func(out sim.Message) { out["Shards"] = out["Shards"].([]any)[:1] }))
 	want(t, w.trace("ord-1"), receipt.Inconclusive, "listing")
 }
-
-func TestDeliverable(t *testing.T) {
-	w := newWorld(t, 2)
-	w.put("abc", misplaced())
-	r := w.trace("ord-1")
-	want(t, r, receipt.Found)
-	if m := r.Matches[0]; m.Deliverable || *m.SubSequenceNumber != 0 || m.Decoded[0] != "kpl" {
-		t.Errorf("matched %+v", m)
-	}
-	if len(r.Caveats) != 1 || r.Caveats[0].Code != "not-deliverable" {
-		t.Errorf("caveats %v", r.Caveats)
-	}
-}

@@ -119,14 +119,23 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
 		notice.PartOfText, "seen only as part of a longer text")
 	add(r.Verdict != receipt.Found && s.inWords > 0,
-		notice.InsideWord, "the text stands inside longer words of %s, which is no match", term.Count(s.inWords, "user record"))
-	add(slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return !m.Deliverable }),
-		notice.NotDeliverable, "KCL consumers drop the aggregate around a match: one of its user records hashes outside its shard")
+		notice.InsideWord, "the text stands inside longer %s of %s, which is no match", s.longer(), term.Count(s.inWords, "user record"))
+	if i := slices.IndexFunc(r.Matches, receipt.Match.Undeliverable); i >= 0 {
+		add(true, notice.NotDeliverable, "a match is not deliverable: %s", r.Matches[i].DeliverableReason)
+	}
 	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")
 	if r.Verdict == receipt.Absent {
 		caveats = append(caveats, notice.Assumptions...)
 	}
 	return caveats
+}
+
+// longer is what holds the text where that is no match.
+func (s *search) longer() string {
+	if s.Event.Exact {
+		return "values"
+	}
+	return "words"
 }
 
 func (s *search) skew() time.Duration {

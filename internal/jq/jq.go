@@ -1,7 +1,8 @@
 // Package jq compiles a jq program once and runs it on one value at a time.
 //
-// A program sees its input and $meta, and nothing of the machine: no
-// environment, no files, no further inputs. What it may take is bounded, so
+// A program sees its input and $meta, and nothing of the machine but its clock
+// (now, localtime): no environment, no files, no further inputs, and it says
+// nothing but its outputs. What it may take is bounded, so
 // that no record can hold up a stream. The package neither reads records nor
 // decides what an output means to a verdict.
 package jq
@@ -17,9 +18,13 @@ import (
 
 const (
 	// recordTime is how long a program may run on one value. It is looked at
-	// between the steps of the program: a single builtin, such as "x" * 1e9, runs
-	// to its end first. Nothing bounds what a builtin allocates either; the
-	// program is the user's own.
+	// between the steps of the program, and gojq cannot interrupt a step: a builtin
+	// that it has in Go runs to its end first. These take as long as what they work
+	// on is large: repetition ("x" * 1e9), multiplication of long integers, sort,
+	// group_by and unique, test, match and gsub (linear in the text, as RE2 is),
+	// tojson, fromjson, split, join, implode, the @formats, and .[1e8] = 0. Nothing
+	// bounds what they allocate either; the program is the user's own, and a
+	// record's values have the limits of package decode.
 	recordTime = 1 * time.Second
 
 	// outputsMax is how many outputs one value may give.
@@ -34,8 +39,9 @@ var errOutputs = fmt.Errorf("jq gave more than %d outputs for one value", output
 
 // Program is a compiled jq expression. It is safe for concurrent use.
 type Program struct {
-	code  *gojq.Code
-	limit time.Duration
+	code     *gojq.Code
+	limit    time.Duration
+	literals Literals
 }
 
 // Compile reads a jq expression, in which $meta may stand. Every error is a
@@ -45,11 +51,12 @@ func Compile(expr string) (*Program, error) {
 	if err != nil {
 		return nil, parseError(expr, err)
 	}
+	literals := truth(query)
 	code, err := gojq.Compile(query, gojq.WithVariables([]string{"$meta"}))
 	if err != nil {
 		return nil, compileError(expr, err)
 	}
-	return &Program{code: code, limit: recordTime}, nil
+	return &Program{code: code, limit: recordTime, literals: literals}, nil
 }
 
 // Run returns all outputs of the program for value, with meta as $meta. Both

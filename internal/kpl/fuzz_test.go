@@ -1,6 +1,7 @@
 package kpl
 
 import (
+	"errors"
 	"testing"
 
 	"kinspect/internal/record"
@@ -15,6 +16,9 @@ func FuzzDeaggregate(f *testing.F) {
 			f.Add(v.Data[len(magic) : len(v.Data)-16])
 		}
 	}
+	user := wire(1, 0, 3, "x")
+	f.Add(wire(9, "later", 1, "k", 2, "5", 3, wire(1, 0, 2, 0, 3, "x", 4, wire(1, "tag", 2, "value"), 5, "later")))
+	f.Add(append([]byte{0x4b, 0x0a, 0x01, 'x', 0x4c}, wire(3, user, 1, "k", 3, user, 1, "l")...))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		check(t, data)
 		check(t, seal(data))
@@ -29,6 +33,9 @@ func check(t *testing.T, data []byte) {
 		t.Fatal("no user record: the bytes would not be searched")
 	}
 	if !users[0].Aggregated {
+		if errors.Is(err, ErrEmpty) && len(data) < Overhead {
+			t.Fatalf("%d bytes are no sound aggregate", len(data))
+		}
 		if len(users) != 1 || len(users[0].UserData) != len(data) {
 			t.Fatalf("%d plain user records, the first of %d bytes", len(users), len(users[0].UserData))
 		}
@@ -37,6 +44,7 @@ func check(t *testing.T, data []byte) {
 	if err != nil {
 		t.Fatalf("user records of an aggregate and an error: %v", err)
 	}
+	agree(t, users)
 	again, err := Deaggregate(record.Record{Data: Aggregate(users)})
 	if err != nil || len(again) != len(users) {
 		t.Fatalf("put together again: %d user records of %d, %v", len(again), len(users), err)

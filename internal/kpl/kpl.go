@@ -12,12 +12,20 @@ package kpl
 import (
 	"bytes"
 	"crypto/md5"
+	"errors"
 
 	"kinspect/internal/record"
 )
 
 // magic starts every aggregate.
 var magic = []byte{0xF3, 0x89, 0x9A, 0xC2}
+
+// Overhead is what an aggregate has around its message, in bytes. The KCL takes a
+// record of no more than that for a plain one.
+const Overhead = 4 + md5.Size
+
+// ErrEmpty is an aggregate that is sound and holds no user records.
+var ErrEmpty = errors.New("KPL aggregate without user records")
 
 // BrokenError says why a record that starts like an aggregate is none.
 type BrokenError struct {
@@ -33,8 +41,8 @@ func (e *BrokenError) Error() string { return "magic of a KPL aggregate, but " +
 //
 // With the magic and anything else wrong the error is a *BrokenError, and the
 // record itself comes with it as a plain user record, so that its bytes are
-// still searched. That goes for an aggregate without user records too: the KCL
-// passes over it in silence, but a proof has to name it.
+// still searched. With ErrEmpty it comes too: it was read to its end, and a text
+// may stand in its tables.
 func Deaggregate(r record.Record) ([]record.UserRecord, error) {
 	if !bytes.HasPrefix(r.Data, magic) {
 		return []record.UserRecord{record.Plain(r)}, nil
@@ -57,10 +65,13 @@ func open(r record.Record) ([]record.UserRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.records == 0 {
-		return nil, &BrokenError{"it holds no user records"}
+	switch {
+	case t.records > 0:
+		return t.userRecords(r, body)
+	case len(t.beside) > 0: // a later version may keep its user records there
+		return nil, &BrokenError{"it holds no user records, but fields that the format does not name"}
 	}
-	return t.userRecords(r, body)
+	return nil, ErrEmpty
 }
 
 // checkedBody returns the protobuf message between magic and MD5.

@@ -172,8 +172,7 @@ func TestBrokenAggregates(t *testing.T) {
 		{seal(nil)[:19], "it is too short to hold an MD5"},
 		{mismatch, "its MD5 does not match"},
 		{append(seal(good), 0), "its MD5 does not match"},
-		{seal(nil), "it holds no user records"},
-		{seal(wire(1, "k", 2, "5")), "it holds no user records"},
+		{seal(wire(1, "k", 4, "later")), "it holds no user records, but fields that the format does not name"},
 		{seal([]byte("{}")), "its body is no valid protobuf"},
 		{seal(append(good, 0x0a)), "its body is no valid protobuf"},
 		{seal(append(good, 0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f)), "its body is no valid protobuf"},
@@ -191,6 +190,9 @@ func TestBrokenAggregates(t *testing.T) {
 		{seal(wire(3, wire(1, 0, 3, "x"))), "its user record 0 has a partition key index out of range"},
 		{seal(wire(1, "k", 3, wire(1, -1, 3, "x"))), "its user record 0 has a partition key index out of range"},
 		{seal(wire(1, "k", 3, wire(1, 0, 2, 0, 3, "x"))), "its user record 0 has an explicit hash key index out of range"},
+		{seal(wire(1, "k", 3, wire(1, 0, 3, "x", 4, "ord-7"))), "its user record 0 has a tag that is none"},
+		{seal(wire(1, "k", 3, wire(1, 0, 3, "x", 4, wire(2, "no key")))), "its user record 0 has a tag that is none"},
+		{seal(wire(1, "k", 3, wire(1, 0, 3, "x", 4, wire(1, 5)))), "its user record 0 has a tag that is none"},
 		{seal(big), "it holds more than 524288 entries, our limit"},
 	}
 	for _, c := range cases {
@@ -205,6 +207,46 @@ func TestBrokenAggregates(t *testing.T) {
 		}
 		if err != nil && !strings.HasPrefix(err.Error(), "magic of a KPL aggregate, but ") {
 			t.Errorf("%.40q: the error does not name the format: %v", c.data, err)
+		}
+	}
+}
+
+func TestEmptyAggregates(t *testing.T) {
+	for _, body := range [][]byte{nil, wire(1, "k", 2, "5"), wire(4, 7)} {
+		r := record.Record{SequenceNumber: "7", Data: seal(body)}
+		users, err := Deaggregate(r)
+		if !errors.Is(err, ErrEmpty) || !reflect.DeepEqual(users, []record.UserRecord{record.Plain(r)}) {
+			t.Errorf("%q: %d user records, %v", r.Data, len(users), err)
+		}
+	}
+}
+
+// What the format does not name is kept for the search: strings and groups, but
+// no numbers, those outside all user records with the first.
+func TestWhatStandsBesideUserData(t *testing.T) {
+	tag := func(fields ...any) []byte { return wire(append([]any{1, 0, 3, "x"}, fields...)...) }
+	cases := []struct {
+		name string
+		body []byte
+		want []string
+	}{
+		{"nothing", wire(1, "k", 3, tag()), []string{""}},
+		{"a tag", wire(1, "k", 3, tag(4, wire(1, "name", 2, "ord-7"))), []string{"name\nord-7"}},
+		{"two tags", wire(1, "k", 3, tag(4, wire(1, "a"), 4, wire(1, "b"))), []string{"a\nb"}},
+		{"a tag with more in it", wire(1, "k", 3, tag(4, wire(1, "a", 2, 5, 3, "b"))), []string{"a\nb"}},
+		{"a later field of a user record", wire(1, "k", 3, tag(), 3, tag(5, "ord-7")), []string{"", "ord-7"}},
+		{"later fields of the aggregate", wire(9, "ord-7", 1, "k", 3, tag(5, "in"), 3, tag(), 10, "ord-8"), []string{"in\nord-7\nord-8", ""}},
+		{"a group", append([]byte{0x4b, 0x0a, 0x02, 'h', 'i', 0x4c}, wire(1, "k", 3, tag())...), []string{"\x0a\x02hi\x4c"}},
+		{"numbers", append(wire(9, 7, 1, "k", 3, tag(5, 8)), 0x59, 1, 2, 3, 4, 5, 6, 7, 8), []string{""}},
+	}
+	for _, c := range cases {
+		users, err := Deaggregate(record.Record{Data: seal(c.body)})
+		var got []string
+		for _, user := range users {
+			got = append(got, string(user.Beside))
+		}
+		if err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %q, %v; want %q", c.name, got, err, c.want)
 		}
 	}
 }
@@ -257,17 +299,18 @@ func TestAggregateWritesEachKeyOnce(t *testing.T) {
 	}
 }
 
+var anyUser = rapid.Custom(func(t *rapid.T) record.UserRecord {
+	key := rapid.SampledFrom([]string{"", "a", "7", "user-1", "clé", strings.Repeat("k", 256)}).Draw(t, "key")
+	return record.UserRecord{
+		UserKey:         &key,
+		ExplicitHashKey: rapid.Ptr(rapid.SampledFrom([]string{"0", "5", "340282366920938463463374607431768211455"}), true).Draw(t, "hash"),
+		UserData:        rapid.SliceOf(rapid.Byte()).Draw(t, "data"),
+	}
+})
+
 func TestRoundTrip(t *testing.T) {
-	user := rapid.Custom(func(t *rapid.T) record.UserRecord {
-		key := rapid.SampledFrom([]string{"", "a", "7", "user-1", "clé", strings.Repeat("k", 256)}).Draw(t, "key")
-		return record.UserRecord{
-			UserKey:         &key,
-			ExplicitHashKey: rapid.Ptr(rapid.SampledFrom([]string{"0", "5", "340282366920938463463374607431768211455"}), true).Draw(t, "hash"),
-			UserData:        rapid.SliceOf(rapid.Byte()).Draw(t, "data"),
-		}
-	})
 	rapid.Check(t, func(t *rapid.T) {
-		users := rapid.SliceOfN(user, 1, 40).Draw(t, "users")
+		users := rapid.SliceOfN(anyUser, 1, 40).Draw(t, "users")
 		r := record.Record{ShardID: "shardId-000000000003", SequenceNumber: "7", Data: Aggregate(users)}
 		for i := range users {
 			users[i].Record, users[i].Aggregated, users[i].SubSequenceNumber = r, true, i

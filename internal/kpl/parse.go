@@ -1,6 +1,7 @@
 package kpl
 
 import (
+	"cmp"
 	"fmt"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -22,12 +23,16 @@ const (
 	fieldKeyIndex  = 1
 	fieldHashIndex = 2
 	fieldData      = 3
+	fieldTags      = 4
+
+	fieldTagKey = 1
 )
 
-// tables are what user records refer to by index.
+// tables are what user records refer to by index, and what stands beside them.
 type tables struct {
 	keys, hashKeys []string
 	records        int
+	beside         []byte
 }
 
 // parseTables reads the message once for its tables and the number of its
@@ -43,6 +48,7 @@ func parseTables(body []byte) (tables, error) {
 		case fieldRecords:
 			t.records++
 		default:
+			t.beside = appendBeside(t.beside, f)
 			return nil
 		}
 		if f.kind != protowire.BytesType {
@@ -70,6 +76,9 @@ func (t tables) userRecords(r record.Record, body []byte) ([]record.UserRecord, 
 		users = append(users, user)
 		return nil
 	})
+	if err == nil {
+		users[0].Beside = appendBeside(users[0].Beside, field{bytes: t.beside})
+	}
 	return users, err
 }
 
@@ -80,7 +89,8 @@ func (t tables) fill(user *record.UserRecord, message []byte) (reason string) {
 	var seen [fieldData + 1]bool
 	err := eachField(message, func(f field) error {
 		if f.number > fieldData {
-			return nil // tags, or a field of a later version
+			reason = cmp.Or(reason, keepBeside(user, f))
+			return nil
 		}
 		if seen[f.number] {
 			reason = fmt.Sprintf("has field %d twice", f.number)
@@ -137,7 +147,8 @@ func at(table []string, index uint64) *string {
 	return &table[index]
 }
 
-// field is one field of a protobuf message; bytes is a view into it.
+// field is one field of a protobuf message; bytes, of a string or a group, is a
+// view into it.
 type field struct {
 	number protowire.Number
 	kind   protowire.Type
@@ -164,8 +175,8 @@ func eachField(message []byte, visit func(field) error) error {
 // consumeField reads one field and its length, negative when it is malformed.
 func consumeField(message []byte) (field, int) {
 	number, kind, tag := protowire.ConsumeTag(message)
-	if tag < 0 {
-		return field{}, tag
+	if tag < 0 || number > protowire.MaxValidNumber { // parsers refuse what ConsumeTag takes
+		return field{}, -1
 	}
 	f := field{number: number, kind: kind}
 	n := 0
@@ -174,8 +185,11 @@ func consumeField(message []byte) (field, int) {
 		f.varint, n = protowire.ConsumeVarint(message[tag:])
 	case protowire.BytesType:
 		f.bytes, n = protowire.ConsumeBytes(message[tag:])
-	default:
+	default: // of these only a group has bytes
 		n = protowire.ConsumeFieldValue(number, kind, message[tag:])
+		if kind == protowire.StartGroupType && n > 0 {
+			f.bytes = message[tag : tag+n]
+		}
 	}
 	if n < 0 {
 		return field{}, n

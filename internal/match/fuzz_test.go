@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"kinspect/internal/jq"
 )
 
 // FuzzEvent looks for what another way of searching finds: patterns for the rule
@@ -141,4 +144,47 @@ func BenchmarkGrepIgnoreCaseMiss1KiB(b *testing.B) {
 			b.Fatal("found")
 		}
 	}
+}
+
+// FuzzPrefilter asks a program, a pattern and an expression with their prefilter
+// and without: what the one refuses, the other does not accept.
+func FuzzPrefilter(f *testing.F) {
+	f.Add(`.id == "ord-9"`, `{"id":"ord-9"}`, `ord-\d`, []byte(`{"id":"ord\u002d9"}`))
+	f.Fuzz(func(t *testing.T, expr, pattern, pattern2 string, data []byte) {
+		s := keyed("user-88", string(data))
+		if program1, err := jq.Compile(expr); err == nil && len(program1.Literals()) > 0 && !greedy.MatchString(expr) {
+			agree(t, expr, program{program1, nil}, JQ(program1), s)
+		}
+		if m, err := Like([]byte(pattern)); err == nil {
+			agree(t, pattern, likeness{m.(likeness).pattern, nil}, m, s)
+		}
+		if m, err := Regexp(pattern2, false); err == nil && len(pattern2) < 100 {
+			all := m.(*text).needle
+			all.literal = nil
+			agree(t, pattern2, &text{all}, m, s)
+		}
+	})
+}
+
+// greedy are builtins that may take a gigabyte within one step.
+var greedy = regexp.MustCompile(`\d{3}|\d[eE]|\*|pow|exp|range|repeat|recurse|while|until|limit|implode|combinations|setpath|\[\d+\]\s*[|+/*%-]*=`)
+
+func agree(t *testing.T, name string, without, with Matcher, s Subject) {
+	t.Helper()
+	want, ok, err := without.Match(s)
+	if !ok || err != nil {
+		return
+	}
+	if got, ok, err := with.Match(s); !ok || err != nil || got != want {
+		t.Errorf("%s on %q: %+v without a prefilter, and with it %v %+v %v", name, s.User.UserData, want, ok, got, err)
+	}
+}
+
+// FuzzEvents looks for many texts at once and one by one.
+func FuzzEvents(f *testing.F) {
+	f.Add("ord-9|9|--|№ 7|\xd4", "user-88", []byte(`{"id":"x\nord-9"}`))
+	f.Fuzz(func(t *testing.T, texts, key string, data []byte) {
+		sought := slices.DeleteFunc(strings.Split(texts, "|"), func(text string) bool { return text == "" })
+		sameAsOneByOne(t, sought[:min(len(sought), 20)], keyed(key, string(data)))
+	})
 }

@@ -18,13 +18,19 @@ import (
 //
 // An opaque or broken blob is never run: JQ refuses it without an error, and
 // that refusal is no answer. The caller counts such a record as a hole by its
-// State.
-func JQ(p *jq.Program) Matcher { return program{p} }
+// State. Nor is one run that was read and has an Err: nothing is in it.
+//
+// A blob without the literals that p needs is refused unseen, also where p would
+// have failed on it.
+func JQ(p *jq.Program) Matcher { return program{p, newPrefilter(p.Literals())} }
 
-type program struct{ *jq.Program }
+type program struct {
+	*jq.Program
+	prefilter
+}
 
 func (p program) Match(s Subject) (Hit, bool, error) {
-	if s.Blob.State != decode.Read {
+	if s.Blob.State != decode.Read || s.Blob.Err != nil || !p.mayMatch(s.Blob) {
 		return Hit{}, false, nil
 	}
 	meta := MetaMap(s.User.Meta())

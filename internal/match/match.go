@@ -20,7 +20,7 @@ type Subject struct {
 type Hit struct {
 	// Path is a jq path into the blob's documents, with |fromjson where it steps
 	// into JSON inside a string; "data" for the bytes of a layer, "partitionKey"
-	// for the key. It is empty where a match has no place, as that of a jq
+	// for the key, "aggregate" for what a KPL aggregate says beside its user data. It is empty where a match has no place, as that of a jq
 	// program. In a blob of many documents each one is "." to it.
 	Path string
 	// Whole tells that the match is the entire value or key. It is false only for
@@ -29,8 +29,8 @@ type Hit struct {
 	// Value is the value or key that holds the match, of a long one at most 200
 	// characters around it. It comes from the stream: escape it before printing.
 	Value string
-	// InWord tells of a refusal by Event that the text stands there inside a
-	// longer word.
+	// InWord tells of a refusal by Text that the text stands there inside a longer
+	// word, or a longer value where an entire one was asked for.
 	InWord bool
 }
 
@@ -42,8 +42,8 @@ type Matcher interface {
 
 // All accepts a user record that every one of ms accepts; without any, all
 // records. A refusal by one is sure even if another cannot tell, so an error
-// comes back only where none refuses. The hit is that of the first Event or
-// Grep among ms, else the first that has a Path. The cheap ones should stand
+// comes back only where none refuses. The hit is that of the first Text, Grep
+// or Regexp among ms, else the first that has a Path. The cheap ones should stand
 // first: what follows a refusal is not asked.
 func All(ms ...Matcher) Matcher { return all(ms) }
 

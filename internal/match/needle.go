@@ -12,9 +12,16 @@ type needle struct {
 	text []byte
 	// word asks for no letter, digit or underscore directly before and after.
 	word bool
-	// fold finds text in any case; nil where case matters.
-	fold *regexp.Regexp
-	// veil must stand in bytes for JSON's escapes to hide text in them.
+	// entire asks for nothing but blanks before and after.
+	entire bool
+	// pattern finds text in any case, or is itself what is sought, and text empty;
+	// nil where text is sought as it is.
+	pattern *regexp.Regexp
+	// literal stands in all that a regular expression matches; nil if none is
+	// known, as it is for any text.
+	literal []byte
+	// veil must stand in bytes for JSON's escapes to hide text, or literal, in
+	// them.
 	veil []byte
 }
 
@@ -32,7 +39,13 @@ type span struct{ start, end int }
 // was: the u would have been spelled as itself, and before it would stand a
 // backslash, be it alone or the second of a pair. If any of these is in the
 // text, then the veil is the backslash, without which there is no escape.
+//
+// Of a regular expression the literal stands for the text; without one, it may
+// match in anything, as "^a\nb$" does in what an unescaping makes.
 func (n *needle) mayHold(in []byte) bool {
+	if n.pattern != nil && len(n.text) == 0 {
+		return n.literal == nil || bytes.Contains(in, n.literal) || bytes.Contains(in, n.veil)
+	}
 	_, ok := n.index(in, 0)
 	return ok || bytes.Contains(in, n.veil)
 }
@@ -54,8 +67,8 @@ func (n *needle) index(in []byte, from int) (span, bool) {
 	if from > len(in) {
 		return span{}, false
 	}
-	if n.fold != nil {
-		at := n.fold.FindIndex(in[from:])
+	if n.pattern != nil {
+		at := n.pattern.FindIndex(in[from:])
 		if at == nil {
 			return span{}, false
 		}
@@ -66,6 +79,17 @@ func (n *needle) index(in []byte, from int) (span, bool) {
 		return span{}, false
 	}
 	return span{from + at, from + at + len(n.text)}, true
+}
+
+// isWhole tells whether what stands at is the entire text, but for blanks where
+// an entire value was asked for: a text record ends in a line feed as often as
+// not.
+func (n *needle) isWhole(in []byte, at span) bool {
+	before, after := in[:at.start], in[at.end:]
+	if n.entire {
+		before, after = bytes.TrimSpace(before), bytes.TrimSpace(after)
+	}
+	return len(before)+len(after) == 0
 }
 
 // isWord tells whether what stands at is bounded on both sides. Invalid UTF-8

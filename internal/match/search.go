@@ -56,7 +56,7 @@ type search struct {
 	best  Hit
 	found bool
 	deep  bool // a text was not unescaped to its end
-	// inWord tells that the text was passed over inside a longer word.
+	// inWord tells that the text was passed over inside a longer word, or value.
 	inWord bool
 }
 
@@ -65,6 +65,10 @@ func (s *search) done() bool { return s.found && s.best.Whole }
 
 // note keeps a hit if it is better than the one before.
 func (s *search) note(where place, text []byte, at span, whole bool) {
+	if s.entire && !whole {
+		s.inWord = true
+		return
+	}
 	if !s.found || whole && !s.best.Whole {
 		s.best, s.found = Hit{Path: where(), Whole: whole, Value: excerpt(text, at)}, true
 	}
@@ -75,7 +79,7 @@ func (s *search) noteIn(where place, text []byte) bool {
 	at, ok, inWord := s.find(text, 0)
 	s.inWord = s.inWord || inWord
 	if ok {
-		s.note(where, text, at, at == span{0, len(text)})
+		s.note(where, text, at, s.isWhole(text, at))
 	}
 	return ok
 }
@@ -88,6 +92,7 @@ func (s *search) innermost(layer []byte, documents [][]byte) {
 		return
 	}
 	if len(documents) > 0 {
+		s.entireDocument(documents)
 		row := bytes.TrimRight(bytes.TrimPrefix(layer, []byte("\uFEFF")), "\x00")
 		if s.walk(row, 0, inData, asIs) {
 			return
@@ -99,12 +104,33 @@ func (s *search) innermost(layer []byte, documents [][]byte) {
 	s.plain(inData, layer)
 }
 
+// entireDocument looks for the text as one of several documents, which a walk
+// sees as parts of their row.
+func (s *search) entireDocument(documents [][]byte) {
+	if !s.entire || len(documents) == 1 {
+		return
+	}
+	for _, document := range documents {
+		s.noteIn(func() string { return asIs(".") }, document)
+	}
+}
+
+// depthMax is how deep strings are taken apart. Where an entire value is sought,
+// the text of what lies deeper would not do; each level doubles the backslashes,
+// so that it ends by itself.
+func (s *search) depthMax() int {
+	if s.entire {
+		return escapesMax
+	}
+	return depthMax
+}
+
 // value searches the value of a JSON string at depth.
 func (s *search) value(where place, text []byte, depth int) {
 	if s.done() || !s.mayHold(text) {
 		return
 	}
-	if depth < depthMax && isJSON(text) && s.walk(text, depth+1, where, fromJSON(where)) {
+	if depth < s.depthMax() && isJSON(text) && s.walk(text, depth+1, where, fromJSON(where)) {
 		return
 	}
 	s.plain(where, text)

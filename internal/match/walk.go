@@ -23,7 +23,7 @@ func (s *search) walk(text []byte, depth int, outside place, inside func(path st
 	raw := s.outside(text)
 	for !s.done() {
 		kind := tokens.PeekKind()
-		if kind != jsontext.KindString && kind != jsontext.KindNumber {
+		if kind != jsontext.KindString && !isBare(kind) {
 			if _, err := tokens.ReadToken(); err == io.EOF {
 				break
 			} else if err != nil {
@@ -35,7 +35,7 @@ func (s *search) walk(text []byte, depth int, outside place, inside func(path st
 		if err != nil {
 			return false
 		}
-		if kind == jsontext.KindNumber {
+		if kind != jsontext.KindString {
 			s.noteIn(where, token)
 			continue
 		}
@@ -44,9 +44,18 @@ func (s *search) walk(text []byte, depth int, outside place, inside func(path st
 		s.quoted(where, token[1:len(token)-1], isName(tokens), depth)
 	}
 	if raw.ok {
-		s.note(outside, text, raw.at, raw.at == span{0, len(text)})
+		s.note(outside, text, raw.at, s.isWhole(text, raw.at))
 	}
 	return true
+}
+
+// isBare tells whether values of a kind stand without quotes and brackets.
+func isBare(kind jsontext.Kind) bool {
+	switch kind {
+	case jsontext.KindNumber, jsontext.KindTrue, jsontext.KindFalse, jsontext.KindNull:
+		return true
+	}
+	return false
 }
 
 // quoted searches what stands between the quotes of a name or a string value.

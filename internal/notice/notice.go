@@ -65,9 +65,11 @@ const (
 	Outside Code = "outside"
 	// PartOfText: the event only stands inside a longer text.
 	PartOfText Code = "part-of-longer-text"
-	// InsideWord: the text only stands inside longer words, which is no match.
+	// InsideWord: the text only stands inside longer words, or values where an
+	// entire one was asked for, which is no match.
 	InsideWord Code = "inside-longer-word"
-	// NotDeliverable: KCL consumers drop the aggregate around the match.
+	// NotDeliverable: KCL consumers are not given a match; they drop the aggregate
+	// around it, or a part of that.
 	NotDeliverable Code = "not-deliverable"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"

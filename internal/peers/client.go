@@ -87,6 +87,16 @@ func (c *Client) Aggregate(records []Record) []Record {
 	return aggregated
 }
 
+// Deaggregate returns the user records in KPL-aggregated records, taken apart by
+// the npm package aws-kinesis-agg. It gives user records without an explicit hash
+// key one of another's: give all of an aggregate one, or none.
+func (c *Client) Deaggregate(records []Record) []Record {
+	c.t.Helper()
+	var users []Record
+	c.run("deaggregate", map[string]any{"records": records}, &users)
+	return users
+}
+
 // run has one command carried out and fails the test if that fails.
 func (c *Client) run(command string, args, answer any) {
 	c.t.Helper()

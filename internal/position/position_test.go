@@ -182,3 +182,31 @@ func FuzzParseTime(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParse: never a panic, and what is read is one position that Kinesis takes,
+// with the value that goes with its type and no other.
+func FuzzParse(f *testing.F) {
+	for _, text := range append(refusals, "latest", "trim-horizon", "15m", "2026-11-23", "49678472125167179371387171109764757133171034173533585410") {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		got, err := Parse(text, now)
+		at, timeErr := ParseTime(text, now)
+		switch {
+		case err != nil:
+			if timeErr == nil || got != (Position{}) {
+				t.Errorf("%q is refused, %+v, and as a time it is %v, %v", text, got, at, timeErr)
+			}
+		case got.Kind == AtTimestamp:
+			if timeErr != nil || !got.Time.Equal(at) || got.SequenceNumber != "" {
+				t.Errorf("%q is read as %+v, and as a time as %v, %v", text, got, at, timeErr)
+			}
+		case got.Kind == AtSequenceNumber:
+			if string(got.SequenceNumber) != text || !got.SequenceNumber.Valid() || !got.Time.IsZero() || timeErr == nil {
+				t.Errorf("%q is read as %+v, and as a time as %v", text, got, at)
+			}
+		case got != (Position{Kind: Latest}) && got != (Position{Kind: TrimHorizon}):
+			t.Errorf("%q is read as %+v", text, got)
+		}
+	})
+}

@@ -51,6 +51,10 @@ type UserRecord struct {
 	ExplicitHashKey *string
 	// UserData is the user record's own bytes. For a plain record it is Data.
 	UserData []byte
+	// Beside are the bytes of an aggregate that no consumer is given: tags, and
+	// fields that the format does not name. Those outside all user records stand
+	// with the first. A line feed parts them; they are a copy, no view.
+	Beside []byte
 }
 
 // Plain returns the single user record of a record that is no aggregate.

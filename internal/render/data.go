@@ -13,23 +13,24 @@ import (
 // inside them stay. Where a person reads along, all of it is escaped.
 type dataLines struct{ out *term.Output }
 
-func (d dataLines) Append(dst []byte, it Item) []byte {
+func (d dataLines) Append(dst []byte, it Item) ([]byte, error) {
 	if it.Kind != JSON {
-		return d.appendBytes(dst, it.Data)
+		return appendLine(dst, it.Data, d.out), nil
 	}
 	line := compact(it.Data)
 	if bare, err := jsontext.AppendUnquote(nil, line); err == nil {
-		return d.appendBytes(dst, bare)
+		return appendLine(dst, bare, d.out), nil
 	}
-	if d.watched() {
+	if watched(d.out) {
 		line = appendColoured(nil, term.AppendEscapedJSON(nil, line), d.out)
 	}
-	return append(append(dst, line...), '\n')
+	return append(append(dst, line...), '\n'), nil
 }
 
-// appendBytes closes the line, unless data has done so.
-func (d dataLines) appendBytes(dst, data []byte) []byte {
-	if d.watched() {
+// appendLine appends data, escaped where a person reads along, and closes the
+// line, unless data has done so.
+func appendLine(dst, data []byte, out *term.Output) []byte {
+	if watched(out) {
 		data = term.AppendEscaped(nil, data)
 	}
 	dst = append(dst, data...)
@@ -40,4 +41,4 @@ func (d dataLines) appendBytes(dst, data []byte) []byte {
 }
 
 // watched tells that a person reads: on a terminal, or in colour through a pager.
-func (d dataLines) watched() bool { return d.out.Terminal || d.out.Colour }
+func watched(out *term.Output) bool { return out.Terminal || out.Colour }

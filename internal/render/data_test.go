@@ -40,7 +40,7 @@ func TestColouredJSON(t *testing.T) {
 	document := item(JSON, `{"id":"a\u0062","n":[-1.50,true,null,{}],"o":{"s":"k"}}`)
 	got := render(t, "data", output(80, term.Always), document)
 	want := "{\x1b[36m\"id\"\x1b[0m:\x1b[32m\"a\\u0062\"\x1b[0m," +
-		"\x1b[36m\"n\"\x1b[0m:[\x1b[33m-1.50\x1b[0m,\x1b[35mtrue\x1b[0m,\x1b[35mnull\x1b[0m,{}]," +
+		"\x1b[36m\"n\"\x1b[0m:[\x1b[35m-1.50\x1b[0m,\x1b[35mtrue\x1b[0m,\x1b[35mnull\x1b[0m,{}]," +
 		"\x1b[36m\"o\"\x1b[0m:{\x1b[36m\"s\"\x1b[0m:\x1b[32m\"k\"\x1b[0m}}\n"
 	if got != want {
 		t.Errorf("\n got %q\nwant %q", got, want)

@@ -29,6 +29,8 @@ const (
 // be a view into a page.
 type Item struct {
 	User record.UserRecord
+	// Document is its place among the documents of the blob, from 0.
+	Document int
 	// Layers are those peeled from the user record's data, outermost first.
 	Layers []string
 	Kind   Kind
@@ -48,7 +50,7 @@ func Items(u record.UserRecord, b decode.Blob) []Item {
 	}
 	items := make([]Item, len(b.Documents))
 	for i, document := range b.Documents {
-		it.Kind, it.Data = JSON, document
+		it.Document, it.Kind, it.Data = i, JSON, document
 		items[i] = it
 	}
 	return items

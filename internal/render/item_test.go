@@ -21,7 +21,7 @@ func TestItems(t *testing.T) {
 			decode.Blob{Layers: []string{"gzip", "json"}, Bytes: [][]byte{zipped, unzipped}, Documents: [][]byte{unzipped[:7], unzipped[8:]}},
 			[]Item{
 				{Layers: []string{"gzip", "json"}, Kind: JSON, Data: []byte(`{"a":1}`)},
-				{Layers: []string{"gzip", "json"}, Kind: JSON, Data: []byte(`{"b":2}`)},
+				{Layers: []string{"gzip", "json"}, Document: 1, Kind: JSON, Data: []byte(`{"b":2}`)},
 			}},
 		{"opaque", decode.Blob{State: decode.Opaque, Bytes: [][]byte{{0xff}}}, []Item{{Kind: Binary, Data: []byte{0xff}}}},
 		{"broken within a layer", decode.Blob{State: decode.Broken, Err: cut, Layers: []string{"gzip"}, Bytes: [][]byte{zipped, unzipped}},

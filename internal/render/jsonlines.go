@@ -1,11 +1,6 @@
 package render
 
-import (
-	"bytes"
-	"encoding/json"
-
-	"kinspect/internal/term"
-)
+import "kinspect/internal/term"
 
 // jsonLines is `-o json`: an envelope a line. Data that is JSON keeps its order
 // of keys and the spelling of its numbers and strings; white space between
@@ -13,12 +8,10 @@ import (
 // pipe too, so a capture may be looked at with anything.
 type jsonLines struct{}
 
-func (jsonLines) Append(dst []byte, it Item) []byte {
-	var line bytes.Buffer
-	lines := json.NewEncoder(&line)
-	lines.SetEscapeHTML(false)
-	if err := lines.Encode(it.Envelope()); err != nil {
+func (jsonLines) Append(dst []byte, it Item) ([]byte, error) {
+	line, err := term.AppendJSON(dst, it.Envelope(), "")
+	if err != nil {
 		panic(err) // data alone can fail, and Envelope has checked it
 	}
-	return term.AppendEscapedJSON(dst, line.Bytes())
+	return line, nil
 }

@@ -22,14 +22,6 @@ func compact(data []byte) []byte {
 	return line
 }
 
-// indented returns a JSON value on lines of their own, each but the first behind
-// the margin.
-func indented(data []byte, margin string) []byte {
-	options := append([]jsontext.Options{jsontext.WithIndentPrefix(margin), jsontext.WithIndent("  ")}, lenient...)
-	lines, _ := jsontext.AppendFormat(nil, data, options...) // appends data on an error
-	return lines
-}
-
 // appendColoured appends a JSON value, laid out and escaped, with its tokens
 // styled. Everything else in data stays, also what follows where the JSON breaks.
 func appendColoured(dst, data []byte, out *term.Output) []byte {

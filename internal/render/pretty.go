@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 
 	"kinspect/internal/record"
@@ -9,9 +10,10 @@ import (
 )
 
 // pretty is for people: time, shard, partition key, and the data. On a terminal
-// data that does not fit behind them stands below, JSON indented where one line
-// will not do. Elsewhere each item is one line with nothing cut. All of it is
-// escaped wherever it goes, also because people read pipes through pagers.
+// data that does not fit behind them stands below, JSON on several lines where one
+// will not do, and of bytes that are no text the first ones. Elsewhere each item is
+// one line with nothing cut. All of it is escaped wherever it goes, also because
+// people read pipes through pagers.
 type pretty struct{ out *term.Output }
 
 const (
@@ -19,10 +21,10 @@ const (
 	margin = "  " // before what stands below
 )
 
-func (p pretty) Append(dst []byte, it Item) []byte {
+func (p pretty) Append(dst []byte, it Item) ([]byte, error) {
 	dst, used := p.appendHead(dst, it)
 	if len(it.Data) == 0 {
-		return append(dst, '\n')
+		return append(dst, '\n'), nil
 	}
 	switch it.sound() {
 	case JSON:
@@ -32,7 +34,7 @@ func (p pretty) Append(dst []byte, it Item) []byte {
 	default:
 		dst = p.appendBinary(dst, it.Data, used)
 	}
-	return append(dst, '\n')
+	return append(dst, '\n'), nil
 }
 
 // appendHead appends the columns before the data and tells their width in cells.
@@ -47,11 +49,11 @@ func (p pretty) appendHead(dst []byte, it Item) (_ []byte, used int) {
 	}
 	column(record.Timestamp{Time: it.User.ArrivedAt}.Words(), p.out.Time)
 	column(p.shard(it.User.ShardID), p.out.ShardID)
-	if key := it.User.UserKey; key != nil {
-		column(term.EscapeLine(*key), p.out.Key)
-	} else {
-		column("-", p.out.Dim)
+	key, style := "-", p.out.Dim
+	if it.User.UserKey != nil {
+		key, style = term.EscapeLine(*it.User.UserKey), p.out.Key
 	}
+	column(key, style)
 	if it.Err != nil {
 		column("("+term.EscapeLine(it.Err.Error())+")", p.out.Error)
 	}
@@ -77,19 +79,16 @@ func (p pretty) shard(id string) string {
 
 func (p pretty) appendJSON(dst, data []byte, used int) []byte {
 	line := term.AppendEscapedJSON(nil, compact(data))
-	switch {
-	case p.fits(used+len(gap), line):
-		return appendColoured(append(dst, gap...), line, p.out)
-	case !p.fits(len(margin), line):
-		line = indented(line, margin)
+	if before := p.beside(used); p.fits(used+len(before), line) {
+		return appendColoured(append(dst, before...), line, p.out)
 	}
-	return appendColoured(append(dst, "\n"+margin...), line, p.out)
+	return appendColoured(append(dst, '\n'), spread(line, p.out.Width), p.out)
 }
 
 func (p pretty) appendText(dst, data []byte, used int) []byte {
 	line := term.AppendEscapedLine(nil, data)
-	if p.fits(used+len(gap), line) {
-		return append(append(dst, gap...), line...)
+	if before := p.beside(used); p.fits(used+len(before), line) {
+		return append(append(dst, before...), line...)
 	}
 	for text := range bytes.Lines(data) {
 		dst = append(dst, "\n"+margin...)
@@ -100,12 +99,33 @@ func (p pretty) appendText(dst, data []byte, used int) []byte {
 
 // appendBinary appends bytes on one line, for a line end means nothing in them.
 func (p pretty) appendBinary(dst, data []byte, used int) []byte {
+	cut := ""
+	if p.out.Terminal && len(data) > binaryShown {
+		cut = p.out.Dim(fmt.Sprintf(" … %s in all", term.Count(len(data), "byte")))
+		data = data[:binaryShown]
+	}
 	line := term.AppendEscapedLine(nil, data)
-	before := gap
-	if !p.fits(used+len(gap), line) {
+	before := p.beside(used)
+	if !p.fits(used+len(before), line) {
 		before = "\n" + margin
 	}
-	return append(append(dst, before...), line...)
+	return append(append(append(dst, before...), line...), cut...)
+}
+
+// binaryShown is how many bytes of binary data a terminal shows: enough to tell a
+// format by, in some lines of 80 columns.
+const binaryShown = 128
+
+// dataColumn is where data begins on a terminal that stands behind a partition key
+// of up to 10 cells, so that it is aligned for most streams.
+const dataColumn = 24 + 2 + shardColumn + 2 + 10 + 2
+
+// beside is what stands between the columns and data on the same line.
+func (p pretty) beside(used int) string {
+	if !p.out.Terminal {
+		return gap
+	}
+	return strings.Repeat(" ", max(len(gap), dataColumn-used))
 }
 
 // fits tells whether a line has the cells it takes behind those already used.

@@ -13,12 +13,13 @@ import (
 
 // Renderer is a format. It may be used concurrently.
 type Renderer interface {
-	// Append appends the item with the line end that closes it to dst.
-	Append(dst []byte, it Item) []byte
+	// Append appends the item to dst, and all formats but raw the line end that
+	// closes it. Only a template can fail, which leaves dst as it was.
+	Append(dst []byte, it Item) ([]byte, error)
 }
 
 // Formats lists the names that New takes, the default first.
-func Formats() []string { return []string{"pretty", "json", "data"} }
+func Formats() []string { return []string{"pretty", "json", "data", "raw"} }
 
 // New returns the format of that name, as it suits out.
 func New(format string, out *term.Output) (Renderer, error) {
@@ -29,6 +30,8 @@ func New(format string, out *term.Output) (Renderer, error) {
 		return jsonLines{}, nil
 	case "data":
 		return dataLines{out}, nil
+	case "raw":
+		return raw{}, nil
 	}
 	return nil, fmt.Errorf("output format %q is not one of %s", format, strings.Join(Formats(), ", "))
 }

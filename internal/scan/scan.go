@@ -4,6 +4,8 @@
 package scan
 
 import (
+	"errors"
+
 	"kinspect/internal/decode"
 	"kinspect/internal/kpl"
 	"kinspect/internal/match"
@@ -23,12 +25,32 @@ func Records(records []record.Record, visit func(match.Subject) bool) {
 	}
 }
 
+// errBeside is an aggregate that says more than its format lets us read.
+var errBeside = errors.New("its KPL aggregate has binary data in fields that the format does not name")
+
 // open peels a user record; one that stands for a damaged aggregate is broken,
-// whatever its bytes look like.
+// whatever its bytes look like. One that stands for an aggregate without user
+// records was read to its end: the error says that there is nothing in it.
 func open(user record.UserRecord, damage error) match.Subject {
+	if errors.Is(damage, kpl.ErrEmpty) {
+		return match.Subject{User: user, Blob: decode.Blob{Layers: []string{"kpl"}, Bytes: [][]byte{user.UserData}, Err: damage}}
+	}
 	blob := decode.Open(user.UserData)
-	if damage != nil {
+	switch {
+	case damage != nil:
 		blob.State, blob.Err = decode.Broken, damage
+	case blob.State == decode.Read && !plain(user.Beside):
+		blob.State, blob.Err = decode.Opaque, errBeside
 	}
 	return match.Subject{User: user, Blob: blob}
+}
+
+// plain tells whether data is text or JSON as it stands, so that a search of its
+// bytes leaves nothing out.
+func plain(data []byte) bool {
+	if len(data) == 0 {
+		return true
+	}
+	blob := decode.Open(data)
+	return len(blob.Bytes) == 1 && (blob.Text || len(blob.Documents) > 0)
 }

@@ -3,8 +3,15 @@ package scan
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/md5"
+	"encoding/base64"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"kinspect/internal/decode"
 	"kinspect/internal/kpl"
@@ -51,6 +58,33 @@ func TestAggregatesAreTakenApartAndOpened(t *testing.T) {
 	}
 }
 
+// sameText compares errors by what they say.
+var sameText = cmp.Comparer(func(a, b error) bool { return fmt.Sprint(a) == fmt.Sprint(b) })
+
+// A blob says the same within an aggregate as alone, whatever it is.
+func TestAnyBlobWithinAnAggregate(t *testing.T) {
+	key := "user-1"
+	blobs := [][]byte{
+		nil, []byte("text"), []byte(`{"id":1}`), []byte("{\"id\":1}\n{\"id\":2}"), compressed(`{"id":1}`), compressed(string(compressed("twice"))),
+		append(compressed("one"), compressed("member more")...), []byte(base64.StdEncoding.EncodeToString(compressed("in base64"))),
+		compressed("cut short")[:12], {0, 1, 2}, kpl.Aggregate([]record.UserRecord{{UserKey: &key, UserData: []byte("an aggregate")}}),
+	}
+	var users []record.UserRecord
+	for _, blob := range blobs {
+		users = append(users, record.UserRecord{UserKey: &key, UserData: blob})
+	}
+	all := visited(kpl.Aggregate(users))
+	if len(all) != len(blobs) {
+		t.Fatalf("%d user records, want %d", len(all), len(blobs))
+	}
+	for i, blob := range blobs {
+		want := decode.Open(blob)
+		if diff := cmp.Diff(want, all[i].Blob, cmpopts.EquateEmpty(), sameText); diff != "" {
+			t.Errorf("%.20q (-want +got):\n%s", blob, diff)
+		}
+	}
+}
+
 // A damaged aggregate is broken even where its bytes read as text or as binary of
 // no known format.
 func TestDamagedAggregateIsBroken(t *testing.T) {
@@ -71,5 +105,48 @@ func TestVisitEndsTheScan(t *testing.T) {
 	})
 	if visits != 2 {
 		t.Errorf("%d visits", visits)
+	}
+}
+
+// field is a length-delimited field of a protobuf message.
+func field(number byte, value string) string {
+	return string([]byte{number<<3 | 2, byte(len(value))}) + value
+}
+
+// aggregate is one with the given message and its MD5.
+func aggregate(message string) []byte {
+	sum := md5.Sum([]byte(message))
+	return append([]byte("\xF3\x89\x9A\xC2"+message), sum[:]...)
+}
+
+// What an aggregate says beside its user data does not go unread in silence.
+func TestWhatStandsBesideUserData(t *testing.T) {
+	user := field(3, "\x08\x00"+field(3, "text"))
+	for beside, state := range map[string]decode.State{
+		"":                        decode.Read,
+		"text":                    decode.Read,
+		`{"id":1}`:                decode.Read,
+		"\x00\x01":                decode.Opaque,
+		string(compressed("x")):   decode.Opaque,
+		"eyJpZCI6Im9yZC03In0=":    decode.Opaque, // base64 of JSON
+		"\xff":                    decode.Opaque,
+		field(1, "a later field"): decode.Read,
+	} {
+		all := visited(aggregate(field(1, "k") + user + field(9, beside)))
+		if len(all) != 1 || all[0].Blob.State != state || (all[0].Blob.Err != nil) != (state != decode.Read) {
+			t.Errorf("%q: %+v", beside, all)
+		}
+	}
+}
+
+// An aggregate without user records was read to its end: it is no hole.
+func TestEmptyAggregateIsRead(t *testing.T) {
+	data := aggregate(field(1, "user-1"))
+	all := visited(data)
+	if len(all) != 1 || all[0].User.Aggregated || all[0].Blob.State != decode.Read || !bytes.Equal(all[0].Blob.Bytes[0], data) {
+		t.Fatalf("%+v", all)
+	}
+	if !errors.Is(all[0].Blob.Err, kpl.ErrEmpty) || !slices.Equal(all[0].Blob.Layers, []string{"kpl"}) {
+		t.Errorf("%v, layers %v", all[0].Blob.Err, all[0].Blob.Layers)
 	}
 }

@@ -18,7 +18,8 @@ const (
 // Escape makes s safe for a terminal. What could command it or mislead its
 // reader becomes visible: \x1b for control characters, LF and TAB excepted,
 // and for bytes that are not UTF-8; \u202e for invisible characters and those
-// that turn the direction of writing. Other text is returned as it is. A
+// that turn the direction of writing, joiners and variation selectors only where
+// no script needs them. Other text is returned as it is. A
 // backslash is no exception, so what is escaped cannot be told from what was
 // spelled so.
 func Escape(s string) string { return inText.escape(s) }
@@ -47,10 +48,12 @@ func (f form) escape(s string) string {
 }
 
 func (f form) isSafe(s string) bool {
+	before := rune(0)
 	for i, r := range s {
-		if !f.keeps(r) || r == utf8.RuneError && !isReplacement(s[i:]) {
+		if !f.keeps(before, r) || r == utf8.RuneError && !isReplacement(s[i:]) {
 			return false
 		}
+		before = r
 	}
 	return true
 }
@@ -63,25 +66,27 @@ func isReplacement(s string) bool {
 }
 
 func (f form) append(dst, s []byte) []byte {
-	start := 0 // of what has not been copied yet
+	start := 0        // of what has not been copied yet
+	before := rune(0) // the character before, 0 where there is none or it was spelled
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(s[i:])
 		}
 		invalid := r == utf8.RuneError && size == 1
-		if invalid || !f.keeps(r) {
+		if invalid || !f.keeps(before, r) {
 			dst = append(dst, s[start:i]...)
 			dst = f.spell(dst, r, s[i:i+size])
 			start = i + size
+			r = 0
 		}
-		i += size
+		i, before = i+size, r
 	}
 	return append(dst, s[start:]...)
 }
 
-// keeps tells whether a character may stand as it is.
-func (f form) keeps(r rune) bool {
+// keeps tells whether a character may stand as it is behind the one before.
+func (f form) keeps(before, r rune) bool {
 	switch {
 	case r == '\n' || r == '\t':
 		return f != inLine
@@ -90,7 +95,7 @@ func (f form) keeps(r rune) bool {
 	case r < 0x7f:
 		return true
 	}
-	return r != 0x7f && !unicode.Is(misleading, r)
+	return r != 0x7f && !unicode.Is(misleading, r) && (!bound(r) || bears(before, r))
 }
 
 // spell appends the visible form of a character, or of a byte that is not UTF-8.

@@ -22,11 +22,11 @@ type styles struct {
 
 // The terminal's own sixteen colours: the user has chosen how they look, and no
 // question about the background has to be asked, which a silent terminal leaves
-// unanswered for seconds.
+// unanswered for seconds. Yellow and white are not among them, which nobody can
+// read on white, nor blue and black, which nobody can on black.
 const (
 	red     = lipgloss.Color("1")
 	green   = lipgloss.Color("2")
-	yellow  = lipgloss.Color("3")
 	magenta = lipgloss.Color("5")
 	cyan    = lipgloss.Color("6")
 )
@@ -38,17 +38,17 @@ func newStyles(w io.Writer) styles {
 	return styles{
 		shardID: once(plain.Foreground(cyan)),
 		time:    once(plain.Faint(true)),
-		key:     once(plain.Foreground(yellow)),
+		key:     once(plain.Bold(true)),
 		dim:     once(plain.Faint(true)),
 		failure: once(plain.Foreground(red)),
 
 		found:        once(plain.Foreground(green).Bold(true)),
 		absent:       once(plain.Foreground(red).Bold(true)),
-		inconclusive: once(plain.Foreground(yellow).Bold(true)),
+		inconclusive: once(plain.Foreground(magenta).Bold(true)),
 
 		jsonKey:    once(plain.Foreground(cyan)),
 		jsonText:   once(plain.Foreground(green)),
-		jsonNumber: once(plain.Foreground(yellow)),
+		jsonNumber: once(plain.Foreground(magenta)),
 		jsonConst:  once(plain.Foreground(magenta)),
 	}
 }

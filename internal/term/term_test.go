@@ -122,15 +122,15 @@ func TestStyles(t *testing.T) {
 	}{
 		{"ShardID", (*Output).ShardID, "\x1b[36m3\x1b[0m"},
 		{"Time", (*Output).Time, "\x1b[2m3\x1b[0m"},
-		{"Key", (*Output).Key, "\x1b[33m3\x1b[0m"},
+		{"Key", (*Output).Key, "\x1b[1m3\x1b[0m"},
 		{"Dim", (*Output).Dim, "\x1b[2m3\x1b[0m"},
 		{"Error", (*Output).Error, "\x1b[31m3\x1b[0m"},
 		{"Found", (*Output).Found, "\x1b[1;32m3\x1b[0m"},
 		{"Absent", (*Output).Absent, "\x1b[1;31m3\x1b[0m"},
-		{"Inconclusive", (*Output).Inconclusive, "\x1b[1;33m3\x1b[0m"},
+		{"Inconclusive", (*Output).Inconclusive, "\x1b[1;35m3\x1b[0m"},
 		{"JSONKey", (*Output).JSONKey, "\x1b[36m3\x1b[0m"},
 		{"JSONString", (*Output).JSONString, "\x1b[32m3\x1b[0m"},
-		{"JSONNumber", (*Output).JSONNumber, "\x1b[33m3\x1b[0m"},
+		{"JSONNumber", (*Output).JSONNumber, "\x1b[35m3\x1b[0m"},
 		{"JSONLiteral", (*Output).JSONLiteral, "\x1b[35m3\x1b[0m"},
 	}
 	for _, c := range cases {

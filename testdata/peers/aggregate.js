@@ -1,7 +1,7 @@
 'use strict'
 // KPL aggregation by AWS' own package.
 
-const { RecordAggregator } = require('aws-kinesis-agg')
+const { RecordAggregator, deaggregateSync } = require('aws-kinesis-agg')
 const { data } = require('./record.js')
 
 // aggregate packs user records into as few Kinesis records of at most 1 MiB as
@@ -15,6 +15,23 @@ exports.aggregate = async function ({ records }) {
     if (record) aggregated.push(kinesisRecord(record))
   })
   return aggregated
+}
+
+// deaggregate takes aggregated records apart, with their checksums compared. The
+// package gives a user record without an explicit hash key the first of the table,
+// if there is one.
+exports.deaggregate = async function ({ records }) {
+  return records.flatMap((record) => {
+    const { partitionKey } = record
+    const aggregated = { partitionKey, sequenceNumber: '0', data: data(record).toString('base64') }
+    let users
+    deaggregateSync(aggregated, true, (err, all) => {
+      if (err) throw err
+      users = all
+    })
+    return users.map(({ partitionKey, explicitPartitionKey, data }) =>
+      ({ partitionKey, explicitHashKey: explicitPartitionKey, dataBase64: data }))
+  })
 }
 
 function userRecord(record) {

@@ -10,17 +10,18 @@
 //   {"merge": {stream, shard, adjacent}}   the child
 //   {"shards": {stream}}                   every shard that is listed
 //   {"aggregate": {records}}               KPL-aggregated records, ready to put
+//   {"deaggregate": {records}}             the user records in KPL-aggregated ones
 //
 // A record is {partitionKey, explicitHashKey?, data | dataBase64}.
 
 const readline = require('node:readline')
 const { KinesisClient } = require('@aws-sdk/client-kinesis')
 const { NodeHttpHandler } = require('@smithy/node-http-handler')
-const { aggregate } = require('./aggregate.js')
+const { aggregate, deaggregate } = require('./aggregate.js')
 const { put } = require('./put.js')
 const { create, split, merge, shards } = require('./stream.js')
 
-const commands = { create, put, split, merge, shards, aggregate }
+const commands = { create, put, split, merge, shards, aggregate, deaggregate }
 const [endpoint, httpVersion = '1.1'] = process.argv.slice(2)
 const client = new KinesisClient({
   endpoint,

@@ -3,13 +3,13 @@
 package receipt
 
 import (
-	"encoding/json"
 	"io"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/record"
+	"kinspect/internal/term"
 )
 
 // Verdict answers whether an event entered a stream.
@@ -70,12 +70,32 @@ type Stream struct {
 // Event is what was looked for; all that is given had to hold of one user
 // record.
 type Event struct {
-	Text           string                `json:"text,omitempty"`
-	JQ             string                `json:"jq,omitempty"`
+	// Text is sought as a whole word, or with Contains anywhere, or with Exact as
+	// an entire value.
+	Text     string `json:"text,omitempty"`
+	Contains bool   `json:"contains,omitempty"`
+	Exact    bool   `json:"exact,omitempty"`
+	// IgnoreCase is for Text and Regexp.
+	IgnoreCase bool   `json:"ignoreCase,omitempty"`
+	Regexp     string `json:"regexp,omitempty"`
+	// Like is a JSON object whose fields a document has.
+	Like string `json:"like,omitempty"`
+	JQ   string `json:"jq,omitempty"`
+	// Data is what the record's data is before or after decoding, byte for byte,
+	// and SHA256 in lower-case hex what it has for a sum.
+	Data           *Data                 `json:"data,omitempty"`
+	SHA256         string                `json:"sha256,omitempty"`
 	PartitionKey   *string               `json:"partitionKey,omitempty"`
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
 	// SubSequenceNumber is a place within the aggregate of that number.
 	SubSequenceNumber *int `json:"subSequenceNumber,omitempty"`
+}
+
+// Data stands for bytes that were looked for.
+type Data struct {
+	Bytes int64 `json:"bytes"`
+	// SHA256 is in lower-case hex.
+	SHA256 string `json:"sha256"`
 }
 
 // Settings are the choices that the verdict depends on.
@@ -111,17 +131,18 @@ type Match struct {
 	Path string `json:"path,omitempty"`
 	// Whole tells whether it is the entire value there.
 	Whole bool `json:"whole"`
-	// Deliverable is false when KCL consumers drop the aggregate around it, since
-	// one of its user records hashes outside its shard.
-	Deliverable bool `json:"deliverable"`
+	// Deliverable is false when KCL consumers are not given it, and absent where
+	// that cannot be told: in a damaged aggregate, and in one of a shard whose hash
+	// key range is unknown.
+	Deliverable *bool `json:"deliverable,omitempty"`
+	// DeliverableReason says in a sentence why it is not.
+	DeliverableReason string `json:"deliverableReason,omitempty"`
 	// Text is the value it stands in, where it is not the whole of it; not kept.
 	Text string `json:"-"`
 }
 
-// Write writes the receipt as indented JSON.
-func (r Receipt) Write(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
-}
+// Undeliverable tells that KCL consumers are not given it.
+func (m Match) Undeliverable() bool { return m.Deliverable != nil && !*m.Deliverable }
+
+// Write writes the receipt as indented JSON that any terminal may be shown.
+func (r Receipt) Write(w io.Writer) error { return term.WriteJSON(w, r, "  ") }

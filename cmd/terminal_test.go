@@ -1,0 +1,180 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/creack/pty"
+)
+
+// Bytes of a stream, crafted and random, reach a terminal by no command and in no
+// output but as what is visible: of control characters LF and TAB, CR only where
+// the terminal's own ONLCR makes CR LF of LF, and escape sequences only where they
+// are our colours. `-o raw --force` is left out: they are what it is asked for.
+func TestNothingFromAStreamCommandsATerminal(t *testing.T) {
+	url := hostile(t)
+	records := fire(t, url)
+	tail := func(n int, more ...string) []string {
+		return append([]string{"tail", "orders", "--from", "trim-horizon", "--read-share", "off", "-n", strconv.Itoa(n)}, more...)
+	}
+	const fields = "mark {{.shardId}} {{.partitionKey}} {{.data}} {{base64d .dataBase64}} {{.decodeError}} {{json .}} \x1b[2J"
+	const trace, some = "--settle=0s", 60
+	cases := []struct {
+		code  int
+		shows string // by a command that ends with the code
+		times int    // at least
+		args  []string
+	}{
+		{0, "mark", records, tail(records)},
+		{0, "mark", records, tail(records, "-o", "data")},
+		{0, "sequenceNumber", records, tail(records, "-o", "json")},
+		{0, "mark", records, tail(records, "--template", fields)},
+		{0, "mark", some, tail(some, "--jq", `["mark", ., $meta]`)},
+		{0, "mark", some, tail(some, "--jq", `"mark \(.)"`, "-o", "data")},
+		{0, "sequenceNumber", some, tail(some, "--jq", `[., nan, infinite, -infinite, 1e1000]`, "-o", "json")},
+		{0, "jq failed on", 1, tail(9, "--jq", `if type == "object" then 1 else error(tostring) end`)},
+		{0, "the template failed on", 1, tail(9, "--template", "{{.data.mark}}")},
+		{0, "found", 1, []string{"trace", "orders", "end", "--all", trace}},
+		{0, "found", 1, []string{"trace", "orders", "mark", "--all", "-o", "json", trace}},
+		{0, "found", 1, []string{"trace", "orders", "--partition-key", keyOf(weapons[1]), trace}},
+		{3, "inconclusive", 1, []string{"trace", "orders", "ord-1" + strings.Join(weapons, " "), trace}},
+		{3, "inconclusive", 1, []string{"trace", "orders", "--jq", "error(tostring)", trace, "-o", "json"}},
+		{3, "inconclusive", 1, []string{"trace", "orders", "--jq", "error(tostring)", trace}},
+		{0, "plan", 1, []string{"trace", "orders", "--plan"}},
+		{0, "shards", 1, []string{"trace", "orders", "--plan", "-o", "json"}},
+		{0, "2 open", 1, []string{"shardmap", "orders"}},
+		{0, "shards", 1, []string{"shardmap", "orders", "-o", "json"}},
+		{0, "now", 1, []string{"shardmap", "orders", weapons[1]}},
+		{0, "hashKey", 1, append([]string{"shardmap", "orders", "-o", "json"}, weapons...)},
+		{0, "put 1 of 1", 1, []string{"putrec", "orders", "mark"}},
+		{2, "access denied", 1, []string{"tail", "refused"}},
+		{2, "access denied", 1, []string{"putrec", "refused", "x"}},
+		{2, "no shard", 1, tail(1, "--shard", strings.Join(weapons, ""))},
+		{2, "cannot have", 1, []string{"trace", strings.Join(weapons, ""), "x"}},
+		{2, "unknown", 1, []string{strings.Join(weapons, "")}},
+	}
+	for _, c := range cases {
+		for _, colour := range []bool{true, false} {
+			name := fmt.Sprintf("%q, colour %v", c.args, colour)
+			screen, code := onTerminal(t, colour, append(c.args, "--endpoint-url", url)...)
+			if code != c.code {
+				t.Errorf("%s: exit code %d, want %d: %q", name, code, c.code, screen)
+			}
+			if n := strings.Count(screen, c.shows); n < c.times {
+				t.Errorf("%s: %q is shown %d times, not %d", name, c.shows, n, c.times)
+			}
+			for _, leak := range leaks(screen, colour) {
+				t.Errorf("%s: %s", name, leak)
+			}
+			if c.shows == "sequenceNumber" {
+				wantJSONLines(t, screen)
+			}
+		}
+	}
+}
+
+func wantJSONLines(t *testing.T, screen string) {
+	t.Helper()
+	for line := range strings.Lines(strings.ReplaceAll(screen, "\r\n", "\n")) {
+		if !strings.HasPrefix(line, "kinspect: ") && !json.Valid([]byte(line)) {
+			t.Errorf("%q is no JSON", line)
+		}
+	}
+}
+
+func TestRawAsksForForce(t *testing.T) {
+	url := hostile(t)
+	kinspect(t, "putrec", "orders", "mark \x1b[2J", "--endpoint-url", url).want(t, 0)
+	args := []string{"tail", "orders", "--from", "trim-horizon", "-n", "1", "-q", "-o", "raw", "--endpoint-url", url}
+	screen, code := onTerminal(t, true, args...)
+	if code != 2 || !strings.Contains(screen, "--force") || leaks(screen, true) != nil {
+		t.Errorf("exit code %d, %q", code, screen)
+	}
+	if screen, code := onTerminal(t, true, append(args, "--force")...); code != 0 || !strings.Contains(screen, "\x1b[2J") {
+		t.Errorf("exit code %d, %q", code, screen)
+	}
+	r := kinspect(t, args...)
+	if r.want(t, 0); !strings.Contains(r.stdout, "\x1b[2J") {
+		t.Errorf("in a pipe: %q", r.stdout)
+	}
+}
+
+// TestLeaksAreSeen holds the test above to what it says.
+func TestLeaksAreSeen(t *testing.T) {
+	for _, weapon := range append(weapons, notText...) {
+		if leaks("a"+weapon+"b\r\n", false) == nil {
+			t.Errorf("%q goes unseen", weapon)
+		}
+	}
+	for _, ours := range []string{"a\tb\r\n", "grüße 注文 ❤\ufe0f\u200d🔥"} {
+		if found := leaks(ours, false); found != nil {
+			t.Errorf("%q: %q", ours, found)
+		}
+	}
+	if found := leaks("\x1b[1mkey\x1b[0m\r\x1b[K", true); found != nil {
+		t.Errorf("our own sequences: %q", found)
+	}
+}
+
+// onTerminal runs a command with a terminal of 80 columns for its outputs, and
+// returns all that reached it.
+func onTerminal(t *testing.T, colour bool, args ...string) (screen string, code int) {
+	t.Helper()
+	master, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan string)
+	go func() {
+		all, _ := io.ReadAll(master) // ends with EIO once the terminal is closed
+		read <- string(all)
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	environment := map[string]string{"TERM": "xterm", "NO_COLOR": "1"}
+	if colour {
+		delete(environment, "NO_COLOR")
+	}
+	code = Main(ctx, Env{
+		Args: args, Stdin: strings.NewReader(""), Stdout: terminal, Stderr: terminal,
+		Getenv: func(name string) string { return environment[name] }, Now: time.Now,
+	})
+	terminal.Close()
+	return <-read, code
+}
+
+// ours are the sequences that styles and the status line write.
+var ours = regexp.MustCompile(`\x1b\[(0|1|2|31|32|35|36|1;31|1;32|1;35)m`)
+
+const eraseLine = "\r\x1b[K"
+
+// leaks tells what stands on a screen that must not, each with what is around it.
+// Where there is no colour, no escape sequence is ours but the status line's.
+func leaks(screen string, colour bool) (found []string) {
+	if colour {
+		screen = ours.ReplaceAllString(screen, "")
+	}
+	screen = strings.ReplaceAll(strings.ReplaceAll(screen, eraseLine, ""), "\r\n", "\n")
+	for i, r := range screen {
+		_, size := utf8.DecodeRuneInString(screen[i:])
+		invalid := r == utf8.RuneError && size == 1
+		hidden := unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) && !unicode.In(r, unicode.Join_Control, unicode.Prepended_Concatenation_Mark)
+		if invalid || hidden || unicode.IsControl(r) && r != '\n' && r != '\t' {
+			found = append(found, fmt.Sprintf("%U in %q", r, screen[max(0, i-20):min(len(screen), i+20)]))
+		}
+	}
+	return found
+}
