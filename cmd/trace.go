@@ -24,7 +24,8 @@ const settleDefault = 10 * time.Second
 type traceFlags struct {
 	eventFlags
 	from, until, receipt, output string
-	readShare, resume            string
+	readShare, resume, decode    string
+	opaque                       receipt.Opaque
 	all, plan                    bool
 	settle, timeout              time.Duration
 	memory                       memory
@@ -77,6 +78,8 @@ flight.
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
 	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
+	bindDecode(b, &f.decode)
+	b.StringVar((*string)(&f.opaque), "opaque", string(receipt.Hole), "what a record is that cannot be opened: a `hole` in the proof, or no more than its bytes")
 	bindMemory(b, &f.memory)
 	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
@@ -106,6 +109,10 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	decoder, err := parseDecode(f.decode)
+	if err != nil {
+		return err
+	}
 	kept, err := openReceipt(f.receipt)
 	if err != nil {
 		return err
@@ -116,7 +123,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	}
 	o := trace.Options{
 		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
-		Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion,
+		Decoder: decoder, OpaqueBytes: f.opaque == receipt.Bytes, Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion,
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
 		return err
@@ -142,6 +149,12 @@ func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
 	}
 	if len(operands) == 0 && f.event == (receipt.Event{}) {
 		f.event = resumed.Event
+	}
+	if !f.given("decode") {
+		f.decode = resumed.Settings.Decode
+	}
+	if !f.given("opaque") {
+		f.opaque = resumed.Settings.Opaque
 	}
 	if !f.given("settle") {
 		f.settle = time.Duration(resumed.Settings.SettleMillis) * time.Millisecond
@@ -192,6 +205,9 @@ func (f *traceFlags) number() error {
 func (f *traceFlags) check(now time.Time) error {
 	if f.output != "text" && f.output != "json" {
 		return &usageError{err: fmt.Errorf("output %q is not one of text, json", f.output)}
+	}
+	if f.opaque != receipt.Hole && f.opaque != receipt.Bytes {
+		return &usageError{err: fmt.Errorf("--opaque %q is not one of hole, bytes", f.opaque)}
 	}
 	if f.plan && f.receipt != "" {
 		return &usageError{err: errPlanReceipt}

@@ -1,6 +1,7 @@
 package tail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -24,7 +25,7 @@ type page struct {
 func (f *follower) print(st step.Step) {
 	p := &page{}
 	p.Records = int64(len(st.Records))
-	scan.Records(st.Records, func(s match.Subject) bool {
+	scan.Records(st.Records, cmp.Or(f.Decoder, decode.Auto), func(s match.Subject) bool {
 		p.UserRecords++
 		if s.Blob.State != decode.Read {
 			p.Undecoded++

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kinspect/internal/coverage"
+	"kinspect/internal/decode"
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
 	"kinspect/internal/pace"
@@ -41,6 +42,8 @@ type Options struct {
 	// Renderer makes lines of items for Out.
 	Renderer render.Renderer
 	Out      io.Writer
+	// Decoder says what may be opened; nil is decode.Auto.
+	Decoder *decode.Decoder
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
 	// Memory is what all pages in flight may take together, in bytes; 0 means

@@ -26,7 +26,7 @@ const matchesMax = 10_000
 // handle tests a step's records and books it.
 func (s *search) handle(st step.Step) (done bool) {
 	var tally coverage.Tally
-	scan.Records(st.Records, func(subject match.Subject) bool {
+	scan.Records(st.Records, s.decoder(), func(subject match.Subject) bool {
 		tally.UserRecords++
 		switch subject.Blob.State {
 		case decode.Broken:

@@ -27,6 +27,8 @@ type past struct {
 	coverage coverage.Coverage
 	accounts map[string]coverage.Account // by shard
 	reasons  []notice.Notice             // that stay, whatever is read now
+	// conditions of what was read then
+	conditions []notice.Notice
 }
 
 // resume takes over the receipt to go on from, if there is one.
@@ -38,7 +40,7 @@ func (s *search) resume() error {
 	if err := s.resumable(*r); err != nil {
 		return err
 	}
-	s.past = past{coverage: r.Coverage, accounts: map[string]coverage.Account{}, reasons: lasting(r.Reasons)}
+	s.past = past{coverage: r.Coverage, accounts: map[string]coverage.Account{}, reasons: lasting(r.Reasons), conditions: r.Conditions}
 	s.past.coverage.Shards = slices.Clone(r.Coverage.Shards) // the receipt is the caller's
 	for _, a := range r.Coverage.Shards {
 		s.past.accounts[a.ShardID] = a

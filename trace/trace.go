@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"kinspect/internal/coverage"
+	"kinspect/internal/decode"
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
@@ -41,6 +42,10 @@ type Options struct {
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
 	Memory int64
+	// Decoder says what may be opened; nil is decode.Auto.
+	Decoder *decode.Decoder
+	// OpaqueBytes judges what cannot be opened by its bytes, on condition.
+	OpaqueBytes bool
 	// Timeout is how long the reading may take; 0 is for ever.
 	Timeout time.Duration
 	// Resume is an inconclusive receipt of the same question, of which only what is

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"kinspect/internal/coverage"
+	"kinspect/internal/decode"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -32,13 +33,16 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 		Settings: s.settings(),
 		Window:   receipt.Window{From: record.Timestamp{Time: s.ledger.From()}, Until: record.Timestamp{Time: s.window.Until}, Open: s.window.Open()},
 		Coverage: covered, Matches: inOrder(s.matches), Outside: inOrder(s.outside),
-		Conditions: []notice.Notice{}, Tool: s.Tool,
+		Conditions: s.conditions(), Tool: s.Tool,
 		StartedAt: record.Timestamp{Time: started}, FinishedAt: record.Timestamp{Time: s.client.Clock.Now()},
 	}
 	if s.Resume != nil {
 		r.StartedAt = s.Resume.StartedAt
 	}
-	holes := slices.Concat(reasons, s.past.reasons, s.horizon(), s.captured(), gaps(covered), s.unreadable())
+	holes := slices.Concat(reasons, s.past.reasons, s.horizon(), s.captured(), gaps(covered))
+	if !s.OpaqueBytes {
+		holes = append(holes, s.unreadable()...)
+	}
 	r.Verdict, r.Reasons = judge(len(s.matches) > 0, holes)
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()
@@ -56,7 +60,23 @@ func (s *search) stream() receipt.Stream {
 func (s *search) endpoint() string { return cmp.Or(s.Endpoint, s.client.Endpoint()) }
 
 func (s *search) settings() receipt.Settings {
-	return receipt.Settings{Decode: "auto", Opaque: "hole", ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
+	opaque := receipt.Hole
+	if s.OpaqueBytes {
+		opaque = receipt.Bytes
+	}
+	return receipt.Settings{Decode: s.decoder().String(), Opaque: opaque, ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
+}
+
+func (s *search) decoder() *decode.Decoder { return cmp.Or(s.Decoder, decode.Auto) }
+
+// conditions are the records that were judged by their bytes, where that was asked
+// for; what is inside them nobody knows.
+func (s *search) conditions() []notice.Notice {
+	conditions := slices.Clone(s.past.conditions)
+	if s.OpaqueBytes {
+		conditions = append(conditions, s.unreadable()...)
+	}
+	return append([]notice.Notice{}, conditions...)
 }
 
 // judge is the verdict: a match is a match whatever else happened; without one,

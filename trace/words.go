@@ -21,6 +21,9 @@ func Print(out *term.Output, r receipt.Receipt) error {
 		lines = append(lines, matched(out, r.Matches)...)
 	case receipt.Absent:
 		lines = append(lines, "  "+tested(r.Coverage))
+		for _, condition := range r.Conditions {
+			lines = append(lines, "  on condition that it is not inside them: "+term.EscapeLine(condition.Text))
+		}
 	case receipt.Inconclusive:
 		lines = append(lines, byShard(out, r.Reasons)...)
 	}

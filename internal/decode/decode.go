@@ -94,11 +94,14 @@ type opener struct {
 // of which are letters; gzip's can never be text.
 func (o *opener) open(data []byte) {
 	o.blob.Bytes = append(o.blob.Bytes, data)
-	if bytes.HasPrefix(data, gzipMagic) && o.may("gzip") {
+	if bytes.HasPrefix(data, gzipMagic) && o.May("gzip") {
 		o.peel(layer{name: "gzip", peel: gunzip}, data)
 		return
 	}
-	documents, err := parseJSON(data)
+	documents, err := [][]byte(nil), error(nil)
+	if !o.none {
+		documents, err = parseJSON(data)
+	}
 	switch {
 	case err != nil:
 		o.stop(Broken, fmt.Errorf("parsing JSON: %w", err))
@@ -127,7 +130,7 @@ func (o *opener) openJSON(documents [][]byte) {
 // unwrap opens an envelope, if document is one and was not just taken out of one.
 func (o *opener) unwrap(e envelope, document []byte) bool {
 	n := len(o.blob.Layers)
-	if !o.may(e.name) || n > 0 && o.blob.Layers[n-1] == e.name || !e.marked(document) {
+	if !o.May(e.name) || n > 0 && o.blob.Layers[n-1] == e.name || !e.marked(document) {
 		return false
 	}
 	inner, err := e.open(document, o.most(document))
@@ -141,7 +144,7 @@ func (o *opener) unwrap(e envelope, document []byte) bool {
 // openText looks for base64 in what is readable as it stands.
 func (o *opener) openText(text []byte) {
 	inner, ok := []byte(nil), false
-	if o.may("base64") {
+	if o.May("base64") {
 		inner, ok = unbase64(text)
 	}
 	if !ok || !recognised(inner) && !encodesText(text, inner) && !o.asked("base64") {
@@ -159,16 +162,16 @@ func (o *opener) openText(text []byte) {
 // openBinary looks for what magic numbers tell, and then for what only whole
 // decoding does.
 func (o *opener) openBinary(data []byte) {
-	if l, ok := layerOf(data); ok && o.may(l.name) {
+	if l, ok := layerOf(data); ok && o.May(l.name) {
 		o.peel(l, data)
 		return
 	}
-	if o.may("zlib") && (inflates(data) || o.asked("zlib") && isZlib(data)) {
+	if o.May("zlib") && (inflates(data) || o.asked("zlib") && isZlib(data)) {
 		o.peel(layer{name: "zlib", peel: unzlib}, data)
 		return
 	}
 	for _, h := range headers {
-		if body, ok := h.body(data); ok && o.may(h.name) && o.peelHeader(h, data, body) {
+		if body, ok := h.body(data); ok && o.May(h.name) && o.peelHeader(h, data, body) {
 			return
 		}
 	}

@@ -8,7 +8,7 @@ import "fmt"
 // of it.
 func (o *opener) guess(data []byte) bool {
 	for _, l := range guesses {
-		if !o.may(l.name) {
+		if !o.May(l.name) {
 			continue
 		}
 		inner, err := l.peel(data, o.most(data))

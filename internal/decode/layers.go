@@ -8,31 +8,33 @@ import (
 
 // names of the layers that can be forced or forbidden.
 var names = []string{
-	"base64", "bzip2", "cbor", "cloudwatch-logs", "cloudwatch-logs-control", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "snappy", "string", "zlib", "zstd",
+	"kpl", "base64", "bzip2", "cbor", "cloudwatch-logs", "cloudwatch-logs-control", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "snappy", "string", "zlib", "zstd",
 }
 
 // Decoder opens blobs, of the layers that it may.
 type Decoder struct {
-	auto          bool
+	list          string
+	auto, none    bool
 	named, barred []string
 }
 
 // Auto opens all that is known for certain.
-var Auto = &Decoder{auto: true}
+var Auto = &Decoder{list: "auto", auto: true}
 
 // NewDecoder reads what may be opened: auto, none, or names with commas between
 // them. A name alone lets that layer be opened and no other, and takes for
 // certain what only it accepts; behind auto it is one more. A name with a hyphen
-// before it bars the layer. JSON and text are always told.
+// before it bars the layer. JSON is told but with none, which leaves text and
+// binary as they are.
 func NewDecoder(list string) (*Decoder, error) {
-	d := &Decoder{}
+	d := &Decoder{list: list, none: list == "none"}
 	for i, word := range strings.Split(list, ",") {
 		word = strings.TrimSpace(word)
 		name, bars := strings.CutPrefix(word, "-")
 		switch {
 		case word == "auto":
 			d.auto = true
-		case word == "none" && list == word:
+		case d.none:
 		case !slices.Contains(names, name):
 			return nil, fmt.Errorf("%q is no layer: they are %s; or auto, none", word, strings.Join(names, ", "))
 		case bars:
@@ -45,8 +47,11 @@ func NewDecoder(list string) (*Decoder, error) {
 	return d, nil
 }
 
-// may tells whether a layer may be opened.
-func (d *Decoder) may(name string) bool {
+// String returns what NewDecoder reads.
+func (d *Decoder) String() string { return d.list }
+
+// May tells whether a layer may be opened.
+func (d *Decoder) May(name string) bool {
 	return !slices.Contains(d.barred, name) && (d.auto || slices.Contains(d.named, name))
 }
 

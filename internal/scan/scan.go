@@ -13,16 +13,24 @@ import (
 )
 
 // Records opens every user record of a page, in order, and hands it to visit
-// until that returns false. What visit is given are views into the page.
-func Records(records []record.Record, visit func(match.Subject) bool) {
+// until that returns false. What visit is given are views into the page. The
+// decoder says what may be opened.
+func Records(records []record.Record, decoder *decode.Decoder, visit func(match.Subject) bool) {
 	for _, r := range records {
-		users, err := kpl.Deaggregate(r)
+		users, err := usersOf(r, decoder)
 		for _, user := range users {
-			if !visit(open(user, err)) {
+			if !visit(open(user, err, decoder)) {
 				return
 			}
 		}
 	}
+}
+
+func usersOf(r record.Record, decoder *decode.Decoder) ([]record.UserRecord, error) {
+	if !decoder.May("kpl") {
+		return []record.UserRecord{record.Plain(r)}, nil
+	}
+	return kpl.Deaggregate(r)
 }
 
 // errBeside is an aggregate that says more than its format lets us read.
@@ -31,11 +39,11 @@ var errBeside = errors.New("its KPL aggregate has binary data in fields that the
 // open peels a user record; one that stands for a damaged aggregate is broken,
 // whatever its bytes look like. One that stands for an aggregate without user
 // records was read to its end: the error says that there is nothing in it.
-func open(user record.UserRecord, damage error) match.Subject {
+func open(user record.UserRecord, damage error, decoder *decode.Decoder) match.Subject {
 	if errors.Is(damage, kpl.ErrEmpty) {
 		return match.Subject{User: user, Blob: decode.Blob{Layers: []string{"kpl"}, Bytes: [][]byte{user.UserData}, Err: damage}}
 	}
-	blob := decode.Open(user.UserData)
+	blob := decoder.Open(user.UserData)
 	switch {
 	case damage != nil:
 		blob.State, blob.Err = decode.Broken, damage

@@ -34,7 +34,7 @@ func visited(data ...[]byte) []match.Subject {
 		records = append(records, record.Record{Data: d})
 	}
 	var all []match.Subject
-	Records(records, func(s match.Subject) bool {
+	Records(records, decode.Auto, func(s match.Subject) bool {
 		all = append(all, s)
 		return true
 	})
@@ -99,7 +99,7 @@ func TestDamagedAggregateIsBroken(t *testing.T) {
 
 func TestVisitEndsTheScan(t *testing.T) {
 	visits := 0
-	Records(make([]record.Record, 3), func(match.Subject) bool {
+	Records(make([]record.Record, 3), decode.Auto, func(match.Subject) bool {
 		visits++
 		return visits < 2
 	})

@@ -98,11 +98,21 @@ type Data struct {
 	SHA256 string `json:"sha256"`
 }
 
+// Opaque says how records that cannot be read are judged.
+type Opaque string
+
+const (
+	// Hole: each leaves the verdict open.
+	Hole Opaque = "hole"
+	// Bytes: by their bytes, on condition that the event is not inside them.
+	Bytes Opaque = "bytes"
+)
+
 // Settings are the choices that the verdict depends on.
 type Settings struct {
 	Decode string `json:"decode"`
-	// Opaque says how records that cannot be read are judged: hole.
-	Opaque string `json:"opaque"`
+	// Opaque says how records that cannot be read are judged.
+	Opaque Opaque `json:"opaque"`
 	Narrow bool   `json:"narrow"`
 	// ReadShare is the part of each shard's read quota that was used at the most,
 	// a number, or "off".
