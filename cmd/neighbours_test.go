@@ -7,7 +7,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"kinspect/internal/peers"
-	"kinspect/internal/record"
 )
 
 // pollers are four other consumers of a shard, each of which reads once a second
@@ -135,23 +133,5 @@ func (f *filled) readsAll(t *testing.T, flags ...string) {
 	r := kinspect(t, append(tail, flags...)...)
 	r.want(t, 0)
 	t.Log(strings.TrimSpace(r.stderr))
-	var last record.SequenceNumber
-	printed := map[string]bool{}
-	for line := range strings.Lines(r.stdout) {
-		var e struct {
-			record.Meta
-			Data struct{ OrderID string }
-		}
-		if err := json.Unmarshal([]byte(line), &e); err != nil {
-			t.Fatalf("%v in %s", err, line)
-		}
-		if e.SequenceNumber.Compare(last) <= 0 {
-			t.Fatalf("%s after %s", e.SequenceNumber, last)
-		}
-		last = e.SequenceNumber
-		printed[e.Data.OrderID] = true
-	}
-	if len(printed) != len(f.ids) {
-		t.Errorf("%d records printed, %d put", len(printed), len(f.ids))
-	}
+	f.eachOnceInOrder(t, r.stdout)
 }
