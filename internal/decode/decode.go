@@ -99,7 +99,7 @@ func (o *opener) open(data []byte) {
 		return
 	}
 	documents, err := [][]byte(nil), error(nil)
-	if !o.none {
+	if o.May("json") {
 		documents, err = parseJSON(data)
 	}
 	switch {
@@ -107,6 +107,7 @@ func (o *opener) open(data []byte) {
 		o.stop(Broken, fmt.Errorf("parsing JSON: %w", err))
 	case documents != nil:
 		o.openJSON(documents)
+	case o.openMarked(data) || o.openMessage(data):
 	case readable(data):
 		o.openText(data)
 	default:
@@ -159,13 +160,17 @@ func (o *opener) openText(text []byte) {
 	}}, text)
 }
 
-// openBinary looks for what magic numbers tell, and then for what only whole
-// decoding does.
-func (o *opener) openBinary(data []byte) {
-	if l, ok := layerOf(data); ok && o.May(l.name) {
+// openMarked opens what a magic number tells for certain.
+func (o *opener) openMarked(data []byte) bool {
+	l, ok := layerOf(data)
+	if ok = ok && o.May(l.name) && !readable(data); ok {
 		o.peel(l, data)
-		return
 	}
+	return ok
+}
+
+// openBinary looks for what only whole decoding tells.
+func (o *opener) openBinary(data []byte) {
 	if o.May("zlib") && (inflates(data) || o.asked("zlib") && isZlib(data)) {
 		o.peel(layer{name: "zlib", peel: unzlib}, data)
 		return

@@ -8,7 +8,7 @@ import (
 
 // names of the layers that can be forced or forbidden.
 var names = []string{
-	"kpl", "base64", "bzip2", "cbor", "cloudwatch-logs", "cloudwatch-logs-control", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "snappy", "string", "zlib", "zstd",
+	"json", "kpl", "avro", "base64", "bzip2", "cbor", "cloudwatch-logs", "cloudwatch-logs-control", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "protobuf", "snappy", "string", "zlib", "zstd",
 }
 
 // Decoder opens blobs, of the layers that it may.
@@ -16,6 +16,7 @@ type Decoder struct {
 	list          string
 	auto, none    bool
 	named, barred []string
+	schemas       []Schemas
 }
 
 // Auto opens all that is known for certain.
@@ -47,11 +48,24 @@ func NewDecoder(list string) (*Decoder, error) {
 	return d, nil
 }
 
+// With returns a decoder that opens messages by the schemas, too.
+func (d *Decoder) With(schemas ...Schemas) *Decoder {
+	with := *d
+	with.schemas = append(slices.Clone(d.schemas), schemas...)
+	return &with
+}
+
+// Schemas are those that With was given.
+func (d *Decoder) Schemas() []Schemas { return d.schemas }
+
 // String returns what NewDecoder reads.
 func (d *Decoder) String() string { return d.list }
 
-// May tells whether a layer may be opened.
+// May tells whether a layer may be opened. JSON may, but where it is barred.
 func (d *Decoder) May(name string) bool {
+	if name == "json" {
+		return !d.none && !slices.Contains(d.barred, name)
+	}
 	return !slices.Contains(d.barred, name) && (d.auto || slices.Contains(d.named, name))
 }
 
