@@ -66,8 +66,8 @@ func (t told) data() (data []byte, users int) {
 	case t.hole == notice.Broken && t.form%2 == 0:
 		zipped := zip(plain)
 		return zipped[:len(zipped)-6], 1
-	case t.hole == notice.Broken: // only where jq is asked
-		return fmt.Appendf(nil, `["%s"]`, id), 1
+	case t.hole == notice.Broken: // only where jq is asked, and the literal does not rule it out
+		return fmt.Appendf(nil, `["%s","%s"]`, id, Event), 1
 	case t.form == 0:
 		return zip(plain), 1
 	case t.form == 1:
