@@ -20,7 +20,8 @@ import (
 type tailFlags struct {
 	from, until, jq, grep, regexp, partitionKey string
 	output, template                            string
-	readShare, decode                           string
+	readShare                                   string
+	decode                                      decodeFlags
 	shards                                      []string
 	noFollow, ignoreCase, force                 bool
 	limit                                       int
@@ -64,7 +65,7 @@ func (a *app) tail() *cobra.Command {
 	b.StringVar(&f.regexp, "regexp", "", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
 	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep and --regexp ignore case")
 	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
-	bindDecode(b, &f.decode)
+	f.decode.bind(b)
 	bindMemory(b, &f.memory)
 	bindShare(b, &f.readShare, tailReadShare)
 	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line), data (the decoded data a line) or raw (the data's bytes as they were put, with nothing between two records)")
@@ -133,7 +134,7 @@ func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	if o.ReadShare, err = parseShare(f.readShare); err != nil {
 		return err
 	}
-	if o.Decoder, err = parseDecode(f.decode); err != nil {
+	if o.Decoder, err = f.decode.decoder(); err != nil {
 		return err
 	}
 	if f.jq != "" {

@@ -24,7 +24,8 @@ const settleDefault = 10 * time.Second
 type traceFlags struct {
 	eventFlags
 	from, until, receipt, output string
-	readShare, resume, decode    string
+	readShare, resume            string
+	decode                       decodeFlags
 	opaque                       receipt.Opaque
 	all, plan                    bool
 	settle, timeout              time.Duration
@@ -78,7 +79,7 @@ flight.
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
 	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
-	bindDecode(b, &f.decode)
+	f.decode.bind(b)
 	b.StringVar((*string)(&f.opaque), "opaque", string(receipt.Hole), "what a record is that cannot be opened: a `hole` in the proof, or no more than its bytes")
 	bindMemory(b, &f.memory)
 	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
@@ -109,7 +110,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	decoder, err := parseDecode(f.decode)
+	decoder, err := f.decode.decoder()
 	if err != nil {
 		return err
 	}
@@ -151,7 +152,7 @@ func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
 		f.event = resumed.Event
 	}
 	if !f.given("decode") {
-		f.decode = resumed.Settings.Decode
+		f.decode.layers = resumed.Settings.Decode
 	}
 	if !f.given("opaque") {
 		f.opaque = resumed.Settings.Opaque

@@ -22,8 +22,8 @@ type fate struct {
 }
 
 // deliverable tells whether KCL consumers are given a user record, and if not,
-// why. It is nil where nobody can tell: in an aggregate that is damaged, or in
-// one of a shard whose hash key range is unknown, as a capture's is.
+// why. It is nil where nobody can tell: in an aggregate that was not taken apart, or
+// in one of a shard whose hash key range is unknown, as a capture's is.
 func (s *search) deliverable(user record.UserRecord, damage error) (deliverable *bool, reason string) {
 	told := true
 	switch {
@@ -31,7 +31,7 @@ func (s *search) deliverable(user record.UserRecord, damage error) (deliverable 
 		if told = len(user.Data) <= kpl.Overhead; !told {
 			reason = "its aggregate holds no user records, and KCL consumers are given nothing of it"
 		}
-	case errors.As(damage, new(*kpl.BrokenError)):
+	case kpl.Sealed(damage):
 		return nil, ""
 	case user.Aggregated:
 		f, known := s.fate(user)

@@ -52,7 +52,7 @@ func (s *search) test(subject match.Subject) {
 	if s.Content != nil {
 		hit, held, err = s.Content.Match(subject)
 	}
-	held = held && !(s.asksInside() && damaged(subject)) // what is inside nobody knows
+	held = held && !(s.asksInside() && kpl.Sealed(subject.Blob.Err)) // what is inside nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
 	if inside && hit.InWord {
 		s.noteInWord()
@@ -76,13 +76,14 @@ func (s *search) noteInWord() {
 }
 
 // ruledOut tells whether the sequence number or the partition key alone says
-// that this is not the event. The keys inside a damaged aggregate are unknown.
+// that this is not the event. The keys inside an aggregate that was not taken
+// apart are unknown.
 func (s *search) ruledOut(subject match.Subject) bool {
 	user := subject.User
 	if n := s.Event.SequenceNumber; n != "" && n != user.SequenceNumber {
 		return true
 	}
-	if damaged(subject) {
+	if kpl.Sealed(subject.Blob.Err) {
 		return false
 	}
 	// A plain record is its own user record 0, as the KCL counts.
@@ -94,13 +95,6 @@ func (s *search) ruledOut(subject match.Subject) bool {
 // taken apart tells.
 func (s *search) asksInside() bool {
 	return s.Event.PartitionKey != nil || s.Event.SubSequenceNumber != nil
-}
-
-// damaged tells whether the subject stands for an aggregate that cannot be
-// taken apart.
-func damaged(subject match.Subject) bool {
-	var broken *kpl.BrokenError
-	return errors.As(subject.Blob.Err, &broken)
 }
 
 func (s *search) found(subject match.Subject, hit match.Hit, inside bool) {

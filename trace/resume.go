@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -89,8 +90,8 @@ func (s *search) sameQuestion(r receipt.Receipt) error {
 	case !reflect.DeepEqual(r.Event, s.Event):
 		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it looks for %s, and not for %s", Name(r.Event), Name(s.Event))}
 	case r.Settings != settings:
-		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it was made with other settings (decode %s, opaque %s, narrow %t, settle %s)",
-			r.Settings.Decode, r.Settings.Opaque, r.Settings.Narrow, time.Duration(r.Settings.SettleMillis)*time.Millisecond)}
+		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it was made with other settings (decode %s, schemas %s, opaque %s, narrow %t, settle %s)",
+			r.Settings.Decode, cmp.Or(r.Settings.Schemas, "none"), r.Settings.Opaque, r.Settings.Narrow, time.Duration(r.Settings.SettleMillis)*time.Millisecond)}
 	case !s.From.IsZero() && !s.From.Truncate(time.Millisecond).Equal(r.Window.From.Time):
 		return &CannotResume{Asked: true, Reason: fmt.Sprintf("its window begins at %s, and not at %s", r.Window.From.Words(), record.Timestamp{Time: s.From}.Words())}
 	case !s.Until.IsZero() && !s.Until.Truncate(time.Millisecond).Equal(r.Window.Until.Time):

@@ -64,15 +64,24 @@ func (s *search) settings() receipt.Settings {
 	if s.OpaqueBytes {
 		opaque = receipt.Bytes
 	}
-	return receipt.Settings{Decode: s.decoder().String(), Opaque: opaque, ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds()}
+	return receipt.Settings{
+		Decode: s.decoder().String(), Schemas: s.decoder().SchemaNames(), Opaque: opaque,
+		ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds(),
+	}
 }
 
 func (s *search) decoder() *decode.Decoder { return cmp.Or(s.Decoder, decode.Auto) }
 
-// conditions are the records that were judged by their bytes, where that was asked
-// for; what is inside them nobody knows.
+// conditions are the records that were judged by their bytes, and the layers that
+// were left closed, where that was asked for; what is inside nobody knows.
 func (s *search) conditions() []notice.Notice {
 	conditions := slices.Clone(s.past.conditions)
+	leftClosed := func(n notice.Notice) bool { return n.Code == notice.LeftClosed }
+	if s.decoder().Restricted() && !slices.ContainsFunc(conditions, leftClosed) {
+		conditions = append(conditions, notice.Notice{
+			Code: notice.LeftClosed, Text: fmt.Sprintf("it is in no layer that --decode %s leaves closed", s.decoder()),
+		})
+	}
 	if s.OpaqueBytes {
 		conditions = append(conditions, s.unreadable()...)
 	}

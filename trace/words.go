@@ -22,7 +22,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	case receipt.Absent:
 		lines = append(lines, "  "+tested(r.Coverage))
 		for _, condition := range r.Conditions {
-			lines = append(lines, "  on condition that it is not inside them: "+term.EscapeLine(condition.Text))
+			lines = append(lines, "  on condition that "+resting(condition))
 		}
 	case receipt.Inconclusive:
 		lines = append(lines, byShard(out, r.Reasons)...)
@@ -30,6 +30,15 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	lines = append(lines, outside(out, r.Outside)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
+}
+
+// resting is what an absent verdict rests on.
+func resting(condition notice.Notice) string {
+	text := term.EscapeLine(condition.Text)
+	if condition.Code == notice.LeftClosed {
+		return text
+	}
+	return "it is not inside them: " + text
 }
 
 func headline(out *term.Output, r receipt.Receipt) string {

@@ -32,6 +32,7 @@ var corpus = map[string]opened{
 	"order.json.legacy.lz4":           read(corpusOrder, "lz4"),
 	"order.json.bz2":                  read(corpusOrder, "bzip2"),
 	"order.json.snappy":               read(corpusOrder, "snappy"),
+	"order.json.framed.snappy":        read(corpusOrder, "snappy"),
 	"order.json.xerial.snappy":        read(corpusOrder, "snappy"),
 	"order.json.b64":                  read(corpusOrder, "base64"),
 	"order.string.json":               read(corpusOrder, "string"),

@@ -24,6 +24,7 @@ func FuzzOpen(f *testing.F) {
 	for _, sample := range formatSamples {
 		f.Add([]byte(sample.data))
 	}
+	addCorpus(f, "*")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		checkOpened(t, data)
 		checkOpened(t, []byte(zipped(string(data))))
@@ -59,18 +60,26 @@ func checkOpened(t *testing.T, data []byte) {
 	}
 }
 
-// checkLayer decodes a layer by other means. The standard reader takes padding
-// after gzip for a damaged member, but only after it has given all before that.
+// checkLayer decodes a layer by other means, where there are some. The standard
+// reader takes padding after gzip for a damaged member, but only after it has
+// given all before that.
 func checkLayer(t *testing.T, layer string, outer, inner []byte) {
 	var got []byte
 	var err error
-	if layer == "gzip" {
+	switch layer {
+	default:
+		return
+	case "string":
+		var text string
+		err = json.Unmarshal(bytes.Trim(bytes.TrimPrefix(outer, utf8BOM), "\x00"), &text)
+		got = []byte(text)
+	case "gzip":
 		got, err = gunzipPlainly(outer)
 		padded := strings.ContainsRune("\x00\r\n", rune(outer[len(outer)-1]))
 		if padded && (err == gzip.ErrHeader || err == io.ErrUnexpectedEOF) {
 			err = nil
 		}
-	} else {
+	case "base64":
 		plain := strings.NewReplacer("-", "+", "_", "/", "=", "", "\r", "", "\n", "", " ", "", "\t", "").Replace(string(outer))
 		got, err = base64.RawStdEncoding.DecodeString(plain)
 	}

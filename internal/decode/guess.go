@@ -13,7 +13,7 @@ func (o *opener) guess(data []byte) bool {
 		}
 		inner, err := l.peel(data, o.most(data))
 		if err != nil || len(inner) == 0 {
-			if o.asked(l.name) && err != nil && len(o.named) == 1 {
+			if o.asked(l.name) && err != nil && !o.auto && len(o.named) == 1 {
 				o.stop(Broken, fmt.Errorf("opening %s: %w", l.name, err))
 				return true
 			}

@@ -55,8 +55,17 @@ func (d *Decoder) With(schemas ...Schemas) *Decoder {
 	return &with
 }
 
-// Schemas are those that With was given.
-func (d *Decoder) Schemas() []Schemas { return d.schemas }
+// SchemaNames names the schemas that With was given; none is empty.
+func (d *Decoder) SchemaNames() string {
+	var all []string
+	for _, s := range d.schemas {
+		all = append(all, s.String())
+	}
+	return strings.Join(all, ", ")
+}
+
+// Restricted tells whether something that Auto opens is left closed.
+func (d *Decoder) Restricted() bool { return !d.auto || len(d.barred) > 0 }
 
 // String returns what NewDecoder reads.
 func (d *Decoder) String() string { return d.list }

@@ -27,6 +27,9 @@ const Overhead = 4 + md5.Size
 // ErrEmpty is an aggregate that is sound and holds no user records.
 var ErrEmpty = errors.New("KPL aggregate without user records")
 
+// ErrClosed is an aggregate that was not to be taken apart.
+var ErrClosed = errors.New("KPL aggregate, left closed as asked")
+
 // BrokenError says why a record that starts like an aggregate is none.
 type BrokenError struct {
 	// Reason goes on after "magic of a KPL aggregate, but".
@@ -52,6 +55,21 @@ func Deaggregate(r record.Record) ([]record.UserRecord, error) {
 		return []record.UserRecord{record.Plain(r)}, err
 	}
 	return users, nil
+}
+
+// Closed returns r as a plain user record, with ErrClosed if it has the magic.
+func Closed(r record.Record) ([]record.UserRecord, error) {
+	plain := []record.UserRecord{record.Plain(r)}
+	if bytes.HasPrefix(r.Data, magic) {
+		return plain, ErrClosed
+	}
+	return plain, nil
+}
+
+// Sealed tells whether an error is of an aggregate that was not taken apart, so
+// that what user records it holds, and their keys, nobody knows.
+func Sealed(err error) bool {
+	return errors.Is(err, ErrClosed) || errors.As(err, new(*BrokenError))
 }
 
 // open takes apart what has the magic. All or nothing: the KCL keeps the user

@@ -75,6 +75,12 @@ const (
 	MoreCopies Code = "more-copies"
 )
 
+// Codes of conditions, beside those of records that were judged by their bytes.
+const (
+	// LeftClosed: layers were not opened, as asked.
+	LeftClosed Code = "left-closed"
+)
+
 // Assumptions are what an absent verdict rests on and no reader can check. They
 // stand among its caveats.
 var Assumptions = []Notice{

@@ -28,7 +28,7 @@ func Records(records []record.Record, decoder *decode.Decoder, visit func(match.
 
 func usersOf(r record.Record, decoder *decode.Decoder) ([]record.UserRecord, error) {
 	if !decoder.May("kpl") {
-		return []record.UserRecord{record.Plain(r)}, nil
+		return kpl.Closed(r)
 	}
 	return kpl.Deaggregate(r)
 }
@@ -45,6 +45,8 @@ func open(user record.UserRecord, damage error, decoder *decode.Decoder) match.S
 	}
 	blob := decoder.Open(user.UserData)
 	switch {
+	case errors.Is(damage, kpl.ErrClosed):
+		blob.State, blob.Err = decode.Opaque, damage
 	case damage != nil:
 		blob.State, blob.Err = decode.Broken, damage
 	case blob.State == decode.Read && !plain(user.Beside):

@@ -97,6 +97,25 @@ func TestDamagedAggregateIsBroken(t *testing.T) {
 	}
 }
 
+// An aggregate that is left closed may hold what nobody looked at.
+func TestClosedAggregateIsOpaque(t *testing.T) {
+	key := "user-1"
+	aggregate := kpl.Aggregate([]record.UserRecord{{UserKey: &key, UserData: []byte("first")}})
+	for _, list := range []string{"none", "auto,-kpl", "gzip"} {
+		decoder, err := decode.NewDecoder(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		Records([]record.Record{{Data: aggregate}, {Data: []byte("plain")}}, decoder, func(s match.Subject) bool {
+			closed := bytes.Equal(s.User.Data, aggregate)
+			if s.User.Aggregated || closed != errors.Is(s.Blob.Err, kpl.ErrClosed) || closed != (s.Blob.State == decode.Opaque) {
+				t.Errorf("%s: %+v", list, s)
+			}
+			return true
+		})
+	}
+}
+
 func TestVisitEndsTheScan(t *testing.T) {
 	visits := 0
 	Records(make([]record.Record, 3), decode.Auto, func(match.Subject) bool {

@@ -111,6 +111,8 @@ const (
 // Settings are the choices that the verdict depends on.
 type Settings struct {
 	Decode string `json:"decode"`
+	// Schemas names what Avro and protobuf messages were read by.
+	Schemas string `json:"schemas,omitempty"`
 	// Opaque says how records that cannot be read are judged.
 	Opaque Opaque `json:"opaque"`
 	Narrow bool   `json:"narrow"`

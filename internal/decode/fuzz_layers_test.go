@@ -1,0 +1,72 @@
+package decode
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A target for each decoder, which hands it the bytes that a magic number would
+// keep from it.
+
+func FuzzGzip(f *testing.F)        { fuzzPeel(f, "*.gz", gunzip, anyBytes) }
+func FuzzZlib(f *testing.F)        { fuzzPeel(f, "*.zlib", unzlib, anyBytes) }
+func FuzzZstd(f *testing.F)        { fuzzPeel(f, "*.zst", unzstd, anyBytes) }
+func FuzzLZ4(f *testing.F)         { fuzzPeel(f, "*.lz4", unlz4, anyBytes) }
+func FuzzBzip2(f *testing.F)       { fuzzPeel(f, "*.bz2", unbzip2, anyBytes) }
+func FuzzSnappyBlock(f *testing.F) { fuzzPeel(f, "*.snappy", unsnappyRaw, anyBytes) }
+func FuzzSnappyJava(f *testing.F)  { fuzzPeel(f, "*.xerial.snappy", unsnappyXerial, anyBytes) }
+func FuzzSnappyFrame(f *testing.F) { fuzzPeel(f, "*.framed.snappy", unsnappyFramed, anyBytes) }
+func FuzzMessagePack(f *testing.F) { fuzzPeel(f, "*.msgpack", unmsgpack, oneValue) }
+func FuzzCBOR(f *testing.F)        { fuzzPeel(f, "*.cbor", uncbor, oneValue) }
+func FuzzLogs(f *testing.F)        { fuzzPeel(f, "*.json", openLogs, documents) }
+func FuzzControl(f *testing.F)     { fuzzPeel(f, "*.json", openControl, documents) }
+func FuzzChange(f *testing.F)      { fuzzPeel(f, "*.json", openChange, documents) }
+func FuzzString(f *testing.F)      { fuzzPeel(f, "*.json", openString, documents) }
+
+// fuzzLimit is small, so that the limit is often met.
+const fuzzLimit = 1 << 12
+
+// fuzzPeel holds a decoder to its limit, and what it gives to what it promises.
+func fuzzPeel(f *testing.F, seeds string, peel func([]byte, int) ([]byte, error), promise func(outer, inner []byte) bool) {
+	addCorpus(f, seeds)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		inner, err := peel(data, fuzzLimit)
+		if len(inner) > fuzzLimit {
+			t.Fatalf("%d bytes, over the limit", len(inner))
+		}
+		if err == nil && inner != nil && !promise(data, inner) {
+			t.Fatalf("%q out of %q", inner, data)
+		}
+	})
+}
+
+func anyBytes(_, _ []byte) bool { return true }
+
+// oneValue demands an object or an array, as nothing else is known by its bytes.
+func oneValue(_, inner []byte) bool { return json.Valid(inner) && startsLikeJSON(inner) }
+
+// documents demands JSON of what came out of JSON.
+func documents(outer, inner []byte) bool {
+	if !json.Valid(outer) {
+		return true
+	}
+	values, err := parseJSON(inner)
+	return err != nil || values != nil
+}
+
+func addCorpus(f *testing.F, pattern string) {
+	f.Helper()
+	files, err := filepath.Glob("testdata/corpus/" + pattern)
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no %s in the corpus, %v", pattern, err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+}

@@ -1,0 +1,90 @@
+package trace
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"kinspect/internal/decode"
+	"kinspect/internal/kpl"
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/internal/term"
+	"kinspect/trace/receipt"
+)
+
+func opens(t *testing.T, list string) func(*Options) {
+	t.Helper()
+	d, err := decode.NewDecoder(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(o *Options) { o.Decoder = d }
+}
+
+// Who leaves layers closed is told that the event may be in one.
+func TestAbsentOnConditionOfClosedLayers(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", "b3JkLTEgaXMgaW4gaGVyZQ==") // ord-1 is in here
+	want(t, w.trace("ord-1"), receipt.Found)
+	for _, list := range []string{"none", "auto,-base64", "gzip"} {
+		r := w.trace("ord-1", opens(t, list))
+		want(t, r, receipt.Absent)
+		if len(r.Conditions) != 1 || r.Conditions[0].Code != notice.LeftClosed || !strings.Contains(r.Conditions[0].Text, "--decode "+list+" ") {
+			t.Errorf("%s: conditions %+v", list, r.Conditions)
+		}
+		if text := printed(t, r); !strings.Contains(text, "\n  on condition that it is in no layer that --decode "+list+" leaves closed\n") {
+			t.Errorf("%s: printed %s", list, text)
+		}
+	}
+	for _, list := range []string{"auto", "auto,msgpack"} {
+		if r := w.trace("ord-9", opens(t, list)); r.Verdict != receipt.Absent || len(r.Conditions) > 0 {
+			t.Errorf("%s: %s, conditions %+v", list, r.Verdict, r.Conditions)
+		}
+	}
+}
+
+// The keys inside an aggregate that was left closed rule nothing out.
+func TestClosedAggregateHidesItsKeys(t *testing.T) {
+	key := "inner"
+	w := newWorld(t, 1)
+	w.put("outer", string(kpl.Aggregate([]record.UserRecord{{UserKey: &key, UserData: []byte(`{"id":"ord-1"}`)}})))
+	byKey := func(o *Options) { o.Event.PartitionKey = &key }
+	want(t, w.trace("ord-1", byKey), receipt.Found)
+	for _, list := range []string{"none", "auto,-kpl", "gzip"} {
+		want(t, w.trace("ord-1", byKey, opens(t, list)), receipt.Inconclusive, "opaque")
+	}
+}
+
+// What cannot be opened is a hole, or judged by its bytes, on condition.
+func TestJudgedByBytes(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", "\x00\x01ord-1\x02")
+	w.put("a", "\x00\x01\x02")
+	w.put("a", "\x1f\x8b\x08\x00")
+	byBytes := func(o *Options) { o.OpaqueBytes = true }
+	want(t, w.trace("ord-1", byBytes), receipt.Found)
+	want(t, w.trace("ord-9"), receipt.Inconclusive, "broken", "opaque")
+	r := w.trace("ord-9", byBytes)
+	want(t, r, receipt.Absent)
+	if r.Settings.Opaque != receipt.Bytes || r.Coverage.Opaque != 2 || r.Coverage.Broken != 1 {
+		t.Errorf("settings %+v, %d opaque, %d broken", r.Settings, r.Coverage.Opaque, r.Coverage.Broken)
+	}
+	for _, said := range []string{"2 records are opaque", "1 record is broken"} {
+		if !slices.ContainsFunc(r.Conditions, func(n notice.Notice) bool { return strings.HasPrefix(n.Text, said) }) {
+			t.Errorf("%q is no condition: %+v", said, r.Conditions)
+		}
+		if text := printed(t, r); !strings.Contains(text, "\n  on condition that it is not inside them: "+said) {
+			t.Errorf("printed %s", text)
+		}
+	}
+}
+
+func printed(t *testing.T, r receipt.Receipt) string {
+	t.Helper()
+	var out strings.Builder
+	if err := Print(term.NewOutput(&out, term.Never, func(string) string { return "" }), r); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
