@@ -2,10 +2,9 @@ package decode
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
-	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -13,33 +12,17 @@ import (
 
 	"github.com/fxamacker/cbor/v2"
 	"github.com/go-json-experiment/json/jsontext"
-	"github.com/tinylib/msgp/msgp"
 )
-
-var errNotAll = errors.New("it does not take all of the data")
-
-// unmsgpack turns a map or an array of MessagePack into JSON.
-func unmsgpack(data []byte, limit int) ([]byte, error) {
-	if kind := msgp.NextType(data); kind != msgp.MapType && kind != msgp.ArrayType {
-		return nil, errNotAll
-	}
-	var out bytes.Buffer
-	rest, err := msgp.UnmarshalAsJSON(&out, data)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(rest) > 0:
-		return nil, errNotAll
-	case out.Len() > limit:
-		return nil, errTooLarge
-	}
-	return out.Bytes(), nil
-}
 
 // cborMagic is the tag of self-described CBOR.
 //
 // https://www.rfc-editor.org/rfc/rfc8949#name-self-described-cbor
 var cborMagic = []byte{0xD9, 0xD9, 0xF7}
+
+// maxBits bounds integers, whose digits cost more than their number of time.
+const maxBits = 1 << 15
+
+var errTooLong = fmt.Errorf("an integer of more than %d bits, our limit", maxBits)
 
 var cborMode = func() cbor.DecMode {
 	mode, err := cbor.DecOptions{MaxNestedLevels: MaxNesting, BigIntDec: cbor.BigIntDecodePointer}.DecMode()
@@ -55,6 +38,9 @@ func uncbor(data []byte, limit int) ([]byte, error) {
 	if len(body) == 0 || body[0] < 0x80 || body[0] > 0xBF {
 		return nil, errNotAll
 	}
+	if cborItems(body) > MaxDocuments {
+		return nil, errTooMany
+	}
 	var value any
 	if err := cborMode.Unmarshal(body, &value); err != nil {
 		return nil, err
@@ -64,6 +50,29 @@ func uncbor(data []byte, limit int) ([]byte, error) {
 		return nil, errTooLarge
 	}
 	return out, err
+}
+
+// cborItems counts values up to one above MaxDocuments: each may take a hundred
+// bytes of memory for the one that it has in the data.
+func cborItems(data []byte) (n int) {
+	for len(data) > 0 && n <= MaxDocuments {
+		major, argument := data[0]>>5, uint64(data[0]&0x1F)
+		data, n = data[1:], n+1
+		if 24 <= argument && argument <= 27 {
+			size := min(1<<(argument-24), len(data))
+			argument = 0
+			for _, b := range data[:size] {
+				argument = argument<<8 | uint64(b)
+			}
+			data = data[size:]
+		} else if argument > 27 {
+			continue // of indefinite length, or malformed
+		}
+		if major == 2 || major == 3 { // strings
+			data = data[min(argument, uint64(len(data))):]
+		}
+	}
+	return n
 }
 
 // appendJSON writes what CBOR holds: bytes as base64, digits as they are, and as
@@ -79,6 +88,9 @@ func appendJSON(out []byte, value any) ([]byte, error) {
 	case int64:
 		return strconv.AppendInt(out, v, 10), nil
 	case *big.Int:
+		if v.BitLen() > maxBits {
+			return nil, errTooLong
+		}
 		return v.Append(out, 10), nil
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -112,22 +124,27 @@ func appendArray(out []byte, items []any) (_ []byte, err error) {
 	return append(out, ']'), nil
 }
 
-// appendMap writes a map by the order of its keys, which JSON wants to be text. Of
-// 1 and "1" one is left; the bytes that it came from are searched as well.
+// appendMap writes a map by the order of its keys, which JSON wants to be text: 1
+// and "1" are a name given twice.
 func appendMap(out []byte, m map[any]any) (_ []byte, err error) {
-	out = append(out, '{')
-	named := make(map[string]any, len(m))
-	for key, value := range m {
-		named[fmt.Sprint(key)] = value
+	type pair struct {
+		name, kind string
+		value      any
 	}
-	for i, name := range slices.Sorted(maps.Keys(named)) {
+	pairs := make([]pair, 0, len(m))
+	for key, value := range m {
+		pairs = append(pairs, pair{fmt.Sprint(key), fmt.Sprintf("%T", key), value})
+	}
+	slices.SortFunc(pairs, func(a, b pair) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.kind, b.kind)) })
+	out = append(out, '{')
+	for i, p := range pairs {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		if out, err = jsontext.AppendQuote(out, name); err != nil {
+		if out, err = jsontext.AppendQuote(out, p.name); err != nil {
 			return nil, err
 		}
-		if out, err = appendJSON(append(out, ':'), named[name]); err != nil {
+		if out, err = appendJSON(append(out, ':'), p.value); err != nil {
 			return nil, err
 		}
 	}
