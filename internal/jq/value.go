@@ -13,11 +13,12 @@ import (
 
 // Parse reads one JSON document as a program takes it: numbers keep their
 // digits as json.Number, the last of equal names wins as in jq, and invalid
-// UTF-8 becomes U+FFFD. Nesting deeper than 10,000 is an error.
+// UTF-8 becomes U+FFFD. Nesting deeper than 10,000 is an error, and so are more
+// than valuesMax values in all.
 func Parse(document []byte) (any, error) {
 	tokens := jsontext.NewDecoder(bytes.NewBuffer(document),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	value, err := parseValue(tokens)
+	value, err := (&parser{tokens, valuesMax}).value()
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
 	}
@@ -33,16 +34,30 @@ func Parse(document []byte) (any, error) {
 	return value, nil
 }
 
-func parseValue(tokens *jsontext.Decoder) (any, error) {
-	token, err := tokens.ReadToken()
+// valuesMax bounds the values of a document, each of which takes up to sixty bytes
+// of memory, the ones that take three in the document too.
+const valuesMax = 1 << 21
+
+var errValues = fmt.Errorf("more than %d values, our limit", valuesMax)
+
+type parser struct {
+	*jsontext.Decoder
+	left int // values that may still come
+}
+
+func (p *parser) value() (any, error) {
+	token, err := p.ReadToken()
 	if err != nil {
 		return nil, err
 	}
+	if p.left--; p.left < 0 {
+		return nil, errValues
+	}
 	switch token.Kind() {
 	case jsontext.KindBeginObject:
-		return parseObject(tokens)
+		return p.object()
 	case jsontext.KindBeginArray:
-		return parseArray(tokens)
+		return p.array()
 	case jsontext.KindString:
 		return token.String(), nil
 	case jsontext.KindNumber:
@@ -53,32 +68,32 @@ func parseValue(tokens *jsontext.Decoder) (any, error) {
 	return nil, nil // null; the decoder lets no closing bracket come here
 }
 
-func parseObject(tokens *jsontext.Decoder) (any, error) {
+func (p *parser) object() (any, error) {
 	object := map[string]any{}
-	for tokens.PeekKind() != jsontext.KindEndObject {
-		token, err := tokens.ReadToken()
+	for p.PeekKind() != jsontext.KindEndObject {
+		token, err := p.ReadToken()
 		if err != nil {
 			return nil, err
 		}
 		name := token.String() // the token does not outlive the next read
-		if object[name], err = parseValue(tokens); err != nil {
+		if object[name], err = p.value(); err != nil {
 			return nil, err
 		}
 	}
-	_, err := tokens.ReadToken()
+	_, err := p.ReadToken()
 	return object, err
 }
 
-func parseArray(tokens *jsontext.Decoder) (any, error) {
+func (p *parser) array() (any, error) {
 	array := []any{}
-	for tokens.PeekKind() != jsontext.KindEndArray {
-		value, err := parseValue(tokens)
+	for p.PeekKind() != jsontext.KindEndArray {
+		value, err := p.value()
 		if err != nil {
 			return nil, err
 		}
 		array = append(array, value)
 	}
-	_, err := tokens.ReadToken()
+	_, err := p.ReadToken()
 	return array, err
 }
 

@@ -56,6 +56,16 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+func TestValuesAreBounded(t *testing.T) {
+	full := "[" + strings.Repeat("0,", valuesMax-2) + "0]"
+	if _, err := Parse([]byte(full)); err != nil {
+		t.Errorf("as many values as may be: %v", err)
+	}
+	if _, err := Parse([]byte("[" + full + "]")); !errors.Is(err, errValues) {
+		t.Errorf("one more: %v", err)
+	}
+}
+
 func TestParseSaysWhy(t *testing.T) {
 	if _, err := Parse([]byte("{} {}")); err == nil || !strings.Contains(err.Error(), "a second value follows") {
 		t.Errorf("two values: %v", err)
