@@ -146,7 +146,7 @@ func TestPathsLeadToTheirValue(t *testing.T) {
 		if err != nil {
 			t.Fatalf("path %s: %v", hit.Path, err)
 		}
-		value, err := jq.Parse([]byte(document))
+		value, err := jq.Parse(decode.Open([]byte(document)).Documents[0]) // which a string may hold
 		if err != nil {
 			t.Fatal(err)
 		}
