@@ -28,6 +28,11 @@ var formats = compile([][2]string{
 	{"AWS Encryption SDK message", "02 05 78"},
 	{"Avro object container", "4F 62 6A 01"},
 	{"Avro single object", "C3 01" + strings.Repeat(" ??", 8)},
+	{"AWS KMS ciphertext", "01 02 0? 00 78"},
+	{"Thrift message", "80 01 00 0?"},
+	{"Thrift message in the compact protocol", "82 21"}, // a call
+	{"Thrift message in the compact protocol", "82 81"}, // a oneway call
+	{"Parquet", "50 41 52 31"},
 	{"Amazon Ion", "E0 01 00 EA"},
 	{"Smile", "3A 29 0A 0?"},
 	{"Java serialization", "AC ED 00 05"},
