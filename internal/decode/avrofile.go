@@ -117,7 +117,7 @@ func (c container) inflate(limit int) ([]byte, error) {
 	out = appendSized(appendSized(out, []byte("avro.schema")), c.schema)
 	out = append(append(out, 0), c.sync...)
 	err := c.each(func(count int64, block []byte) error {
-		inner, err := codecs[c.codec].peel(block, limit-len(out))
+		inner, err := codecs[c.codec].peel(block, max(0, limit-len(out)))
 		if err != nil && len(inner) == 0 {
 			return err
 		}
@@ -165,7 +165,7 @@ func unavro(data []byte, limit int) ([]byte, error) {
 		}
 		return nil
 	})
-	return v.out, err
+	return v.out[:min(len(v.out), limit)], err
 }
 
 // line reads a value that stands in a line of its own.

@@ -55,7 +55,7 @@ func (s *avroSchema) peel(message []byte, limit int) ([]byte, error) {
 	if err != nil && s.name != "" {
 		err = fmt.Errorf("%s: %w", s.name, err)
 	}
-	return v.out, err
+	return v.out[:min(len(v.out), limit)], err
 }
 
 // linker are the named types met so far, by their full names.

@@ -70,7 +70,7 @@ func (o *opener) fitting(header, id string, body []byte, left int) (fits layer, 
 		if !o.May(l.name) || len(body) == 0 {
 			continue
 		}
-		inner, err := l.peel(body, min(left, o.most(body)))
+		inner, err := l.peel(body, max(0, min(left, o.most(body))))
 		if err == nil {
 			return layer{name: l.name, peel: func([]byte, int) ([]byte, error) { return inner, nil }}, nil
 		}
