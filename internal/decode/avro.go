@@ -39,8 +39,10 @@ func LoadAvro(path string) (*Avro, error) {
 		return nil, fmt.Errorf("reading the Avro schema: %w", err)
 	}
 	if !info.IsDir() {
-		a.one, err = a.load(path)
-		return a, err
+		if a.one, err = a.load(path); err != nil {
+			return nil, err
+		}
+		return a, nil
 	}
 	files, err := filepath.Glob(filepath.Join(escapeGlob(path), "*.avsc"))
 	if err == nil && len(files) == 0 {
