@@ -104,7 +104,7 @@ func TestAvroValuesThatDoNotFit(t *testing.T) {
 		{`"string"`, long(-1), "a length of -1"},
 		{`"string"`, long(math.MinInt64), "a length of -9223372036854775808"},
 		{`"bytes"`, long(math.MaxInt64) + "x", "unexpected EOF"},
-		{`{"type":"bytes","logicalType":"decimal","precision":4}`, sized(strings.Repeat("\x01", maxDecimal+1)), "a decimal of 32769 bytes, more than 32768, our limit"},
+		{`{"type":"bytes","logicalType":"decimal","precision":4}`, sized(strings.Repeat("\x01", maxDecimal+1)), "a decimal of 1025 bytes, more than 1024, our limit"},
 		{`{"type":"map","values":"int"}`, long(1) + sized("\xff") + long(1) + long(0), "a string that is not UTF-8"},
 		{`{"type":"enum","name":"e","symbols":["A"]}`, long(1), "number 1 of 1"},
 		{`["null","int"]`, long(-1), "number -1 of 2"},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync"
 )
 
 // container is an object container file, with its header read.
@@ -25,12 +26,12 @@ var containerMagic = []byte("Obj\x01")
 const containerSync = 16 // bytes
 
 // codecs are how blocks may be compressed; the layer that this makes is named
-// like those that are compressed so from their first byte.
+// like those that are compressed so from their first byte. Not bzip2, whose every
+// block, be it empty, would cost megabytes.
 var codecs = map[string]layer{
 	"deflate":   {"deflate", nil, unflate},
 	"snappy":    {"snappy", nil, unsnappySummed},
 	"zstandard": {"zstd", nil, unzstd},
-	"bzip2":     {"bzip2", nil, unbzip2},
 }
 
 // containerLayer is how to open a container: first its blocks, all at once, into
@@ -181,9 +182,16 @@ func (v *avroValues) line(t *avroType) error {
 // deflated blocks.
 const maxFlateRest = 4
 
+// flaters are readers of deflate: one is more memory than many a block.
+var flaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+
 func unflate(block []byte, limit int) ([]byte, error) {
-	in := bytes.NewReader(block)
-	out, err := readAll(flate.NewReader(in), limit)
+	in, z := bytes.NewReader(block), flaters.Get().(io.Reader)
+	defer flaters.Put(z)
+	if err := z.(flate.Resetter).Reset(in, nil); err != nil {
+		return nil, err
+	}
+	out, err := readAll(z, limit)
 	if err == nil && in.Len() > maxFlateRest {
 		err = fmt.Errorf("%d bytes after its end", in.Len())
 	}
