@@ -123,18 +123,15 @@ func readSchema(file string) ([]byte, error) {
 	return text, nil
 }
 
-func (a *Avro) layer(header, id string) (layer, error) {
+func (a *Avro) layer(_, id string) (layer, error) {
 	s := a.one
-	if s == nil && header != "" {
-		s = a.byID[id]
+	if s == nil {
+		s = a.byID[id] // none of a bare message, which has no ID
 	}
-	switch {
-	case s != nil:
-		return layer{name: "avro", peel: s.peel}, nil
-	case header == "":
-		return layer{}, fmt.Errorf("%s is a directory, and nothing says which of its schemas", a.path)
+	if s == nil {
+		return layer{}, fmt.Errorf("no %s.avsc in %s", id, a.path)
 	}
-	return layer{}, fmt.Errorf("no %s.avsc in %s", id, a.path)
+	return layer{name: "avro", peel: s.peel}, nil
 }
 
 // String names the path, and the start of a SHA-256 of the names and the bytes of

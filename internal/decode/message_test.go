@@ -111,6 +111,7 @@ func TestMessagesThatStayClosed(t *testing.T) {
 		{"single, and more", one, singleOf(t, avroOrderID) + avroNine + "\x00", Broken, "opening avro: order.avsc: it does not take all of the data"},
 		{"header of a single object", Auto, unknown[:9], Opaque, "binary data of no known format"},
 		{"bare that does not fit", one, "\x0Bord-9\x12", Opaque, "binary data that does not fit: opening avro: order.avsc: a length of -6"},
+		{"bare in zlib that does not fit", one, zlibOf(t, "\x0Bord-9\x12"), Opaque, "binary data that does not fit: opening avro: order.avsc: a length of -6"},
 		{"bare, by directory", registry, avroNine, Opaque, "binary data of no known format"},
 		{"avro barred", barred, avroNine, Opaque, "binary data of no known format"},
 	}
