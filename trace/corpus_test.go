@@ -30,6 +30,16 @@ var wrappings = map[string]func([]byte) []byte{
 	},
 }
 
+// schooled has the schemas of the corpus.
+func schooled(t *testing.T) *decode.Decoder {
+	t.Helper()
+	avro, err := decode.LoadAvro("../internal/decode/testdata/schemas/order.avsc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode.Auto.With(avro)
+}
+
 // An event is found in each blob of the corpus, whatever stands around it, and
 // where its value is an entire one; what no blob holds is absent from all but
 // those that only look like what they are.
@@ -37,6 +47,7 @@ func TestEventInEveryFormat(t *testing.T) {
 	paths := map[string]string{ // where not .orderId
 		"cloudwatch-logs.json.gz": ".message|fromjson|.orderId", "dynamodb.json": ".dynamodb.Keys.orderId",
 	}
+	decoder := schooled(t)
 	files, err := filepath.Glob("../internal/decode/testdata/corpus/*[^d]") // all but README.md
 	if err != nil || len(files) < 20 {
 		t.Fatalf("%d files, %v", len(files), err)
@@ -50,9 +61,10 @@ func TestEventInEveryFormat(t *testing.T) {
 		for around, wrap := range wrappings {
 			t.Run(name+" "+around, func(t *testing.T) {
 				w := newWorld(t, 1)
+				decoding := func(o *Options) { o.Decoder = decoder }
 				w.put("a", string(wrap(data)))
-				absent := w.trace("ord-99")
-				if unsure := decode.Open(data).State == decode.Opaque; unsure {
+				absent := w.trace("ord-99", decoding)
+				if unsure := decoder.Open(data).State == decode.Opaque; unsure {
 					want(t, absent, receipt.Inconclusive, "opaque")
 				} else {
 					want(t, absent, receipt.Absent)
@@ -60,7 +72,7 @@ func TestEventInEveryFormat(t *testing.T) {
 				if strings.Contains(name, "control") {
 					return // holds no event
 				}
-				found := w.trace("ord-9")
+				found := w.trace("ord-9", decoding)
 				want(t, found, receipt.Found)
 				path, other := paths[name]
 				if !other {

@@ -52,8 +52,8 @@ func mayBeBase64(c byte) bool {
 // recognised tells whether what was inside of base64 proves that it was base64.
 // Every second word and every ID in hex digits is valid base64 of some bytes, so
 // only a magic number of three bytes or more will do, or a whole JSON object or
-// array, or base64 of these.
-func recognised(inner []byte) bool {
+// array, or base64 of these; or a message that a schema takes all of.
+func (o *opener) recognised(inner []byte) bool {
 	if _, compressed := layerOf(inner); compressed || bytes.HasPrefix(inner, gzipMagic) || inflates(inner) {
 		return true
 	}
@@ -64,9 +64,12 @@ func recognised(inner []byte) bool {
 	if documents != nil {
 		return startsLikeJSON(documents[0])
 	}
+	if o.message(inner) != nil {
+		return true
+	}
 	if readable(inner) {
 		deeper, ok := unbase64(inner)
-		return ok && recognised(deeper)
+		return ok && o.recognised(deeper)
 	}
 	_, sure := unopened(inner)
 	return sure

@@ -63,6 +63,7 @@ type Blob struct {
 // what came out of a layer is a buffer of its own, which the caller may keep.
 func (d *Decoder) Open(data []byte) Blob {
 	o := opener{Decoder: d, left: MaxDecoded}
+	o.blob.Bytes = append(o.blob.Bytes, data)
 	o.open(data)
 	if o.unsure != nil && o.blob.State == Read {
 		o.stop(Opaque, o.unsure)
@@ -88,16 +89,18 @@ type opener struct {
 	// unsure says of a layer that has no magic, and that nobody asked for, that it
 	// may be another.
 	unsure error
+	// refused says why what looks like a message was not opened as such.
+	refused error
 }
 
 // open takes the next layer's bytes. Text is judged before magic numbers, some
 // of which are letters; gzip's can never be text.
 func (o *opener) open(data []byte) {
-	o.blob.Bytes = append(o.blob.Bytes, data)
 	if bytes.HasPrefix(data, gzipMagic) && o.May("gzip") {
 		o.peel(layer{name: "gzip", peel: gunzip}, data)
 		return
 	}
+	o.refused = nil
 	documents, err := [][]byte(nil), error(nil)
 	if o.May("json") {
 		documents, err = parseJSON(data)
@@ -148,7 +151,7 @@ func (o *opener) openText(text []byte) {
 	if o.May("base64") {
 		inner, ok = unbase64(text)
 	}
-	if !ok || !recognised(inner) && !encodesText(text, inner) && !o.asked("base64") {
+	if !ok || !o.recognised(inner) && !encodesText(text, inner) && !o.asked("base64") {
 		o.blob.Text = true
 		return
 	}
@@ -163,10 +166,14 @@ func (o *opener) openText(text []byte) {
 // openMarked opens what a magic number tells for certain.
 func (o *opener) openMarked(data []byte) bool {
 	l, ok := layerOf(data)
-	if ok = ok && o.May(l.name) && !readable(data); ok {
-		o.peel(l, data)
+	if ok = ok && o.May(l.name) && !readable(data); !ok {
+		return false
 	}
-	return ok
+	if l.name == "avro" {
+		l = containerLayer(data)
+	}
+	o.peel(l, data)
+	return true
 }
 
 // openBinary looks for what only whole decoding tells.
@@ -175,13 +182,8 @@ func (o *opener) openBinary(data []byte) {
 		o.peel(layer{name: "zlib", peel: unzlib}, data)
 		return
 	}
-	for _, h := range headers {
-		if body, ok := h.body(data); ok && o.May(h.name) && o.peelHeader(h, data, body) {
-			return
-		}
-	}
 	if !o.guess(data) {
-		o.stop(judge(data))
+		o.stop(o.judge(data))
 	}
 }
 
@@ -190,9 +192,28 @@ func (o *opener) most(data []byte) int { return min(o.left, max(smallDecoded, Ma
 
 // peel decodes one layer and goes on with what was inside.
 func (o *opener) peel(l layer, data []byte) {
+	inner, ok := o.strip(l, data)
+	switch {
+	case !ok:
+	case l.name == "avro":
+		o.openLines(inner)
+	default:
+		o.open(inner)
+	}
+}
+
+// openLines takes each line for a JSON value. Without any it is empty text.
+func (o *opener) openLines(lines []byte) {
+	if o.blob.Text = len(lines) == 0; !o.blob.Text {
+		o.openJSON(bytes.Split(lines, []byte("\n")))
+	}
+}
+
+// strip decodes one layer, and tells whether it could.
+func (o *opener) strip(l layer, data []byte) (inner []byte, ok bool) {
 	if len(o.blob.Layers) == MaxLayers {
 		o.stop(Broken, fmt.Errorf("opening %s: %w", l.name, errTooLayered))
-		return
+		return nil, false
 	}
 	most := o.most(data)
 	inner, err := l.peel(data, most)
@@ -202,15 +223,12 @@ func (o *opener) peel(l layer, data []byte) {
 	o.left -= len(inner)
 	if err == nil || len(inner) > 0 {
 		o.blob.Layers = append(o.blob.Layers, l.name)
-	}
-	if err == nil {
-		o.open(inner)
-		return
-	}
-	if len(inner) > 0 {
 		o.blob.Bytes = append(o.blob.Bytes, inner)
 	}
-	o.stop(Broken, fmt.Errorf("opening %s: %w", l.name, err))
+	if err != nil {
+		o.stop(Broken, fmt.Errorf("opening %s: %w", l.name, err))
+	}
+	return inner, err == nil
 }
 
 func (o *opener) stop(state State, reason error) {
@@ -218,13 +236,15 @@ func (o *opener) stop(state State, reason error) {
 }
 
 // judge says what is wrong with bytes that are neither JSON nor readable text.
-func judge(data []byte) (State, error) {
+func (o *opener) judge(data []byte) (State, error) {
 	name, _ := unopened(data)
 	switch {
 	case name != "":
 		return Opaque, fmt.Errorf("%s, which this version cannot open", name)
 	case startsLikeJSON(data):
 		return Broken, errBadJSON
+	case o.refused != nil:
+		return Opaque, o.refused
 	}
 	return Opaque, errors.New("binary data of no known format")
 }

@@ -49,7 +49,7 @@ func oneValue(_, inner []byte) bool { return json.Valid(inner) && startsLikeJSON
 
 // documents demands JSON of what came out of JSON.
 func documents(outer, inner []byte) bool {
-	if !json.Valid(outer) {
+	if outside, _ := parseJSON(outer); outside == nil {
 		return true
 	}
 	values, err := parseJSON(inner)

@@ -30,7 +30,10 @@ func (p pattern) matches(data []byte) bool {
 }
 
 // marked are the layers whose magic numbers are sure, gzip's apart.
-var marked = slices.Concat(compressions, []layer{{"cbor", patterns("D9 D9 F7"), uncbor}})
+var marked = slices.Concat(compressions, []layer{
+	{"cbor", patterns("D9 D9 F7"), uncbor},
+	{"avro", patterns("4F 62 6A 01"), unavro},
+})
 
 // layerOf returns the layer that data begins like, if any.
 func layerOf(data []byte) (layer, bool) {

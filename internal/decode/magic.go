@@ -26,8 +26,6 @@ var formats = compile([][2]string{
 	{"AWS Encryption SDK message", "01 80 0? 78"},
 	{"AWS Encryption SDK message", "02 04 78"},
 	{"AWS Encryption SDK message", "02 05 78"},
-	{"Avro object container", "4F 62 6A 01"},
-	{"Avro single object", "C3 01" + strings.Repeat(" ??", 8)},
 	{"AWS KMS ciphertext", "01 02 0? 00 78"},
 	{"Thrift message", "80 01 00 0?"},
 	{"Thrift message in the compact protocol", "82 21"}, // a call
@@ -40,9 +38,6 @@ var formats = compile([][2]string{
 	{"UTF-32 text", "00 00 FE FF"},
 	{"UTF-16 text", "FF FE"},
 	{"UTF-16 text", "FE FF"},
-	{"Glue Schema Registry message", "03 00" + strings.Repeat(" ??", 16)},
-	{"Glue Schema Registry message", "03 05" + strings.Repeat(" ??", 16)},
-	{"Confluent Schema Registry message", "00 00 ?? ?? ??"}, // of an ID below 2^24
 })
 
 // snowplow stands somewhere in every payload of Snowplow's collector, a Thrift

@@ -20,8 +20,6 @@ var formatSamples = []struct {
 	{"zip", "PK\x03\x04\x14\x00\x08\x00\x08\x00", true},
 	{"AWS Encryption SDK message", "\x01\x80\x03\x78" + strings.Repeat("\xA5", 16), true},
 	{"AWS Encryption SDK message", "\x02\x05\x78" + strings.Repeat("\xA5", 32), true},
-	{"Avro object container", "Obj\x01\x04\x16avro.schema", true},
-	{"Avro single object", "\xC3\x01" + strings.Repeat("\xA5", 8) + "\x0Aord-9", false},
 	{"AWS KMS ciphertext", "\x01\x02\x02\x00\x78" + strings.Repeat("\xA5", 59), true},
 	{"Thrift message", "\x80\x01\x00\x01\x00\x00\x00\x03put\x00\x00\x00\x01\x00", true},
 	{"Thrift message in the compact protocol", "\x82\x21\x01\x03put\x00", false},
@@ -33,9 +31,6 @@ var formatSamples = []struct {
 	{"UTF-16 text", "\xFE\xFF\x00{\x00}", false},
 	{"UTF-32 text", "\xFF\xFE\x00\x00{\x00\x00\x00", true},
 	{"UTF-32 text", "\x00\x00\xFE\xFF\x00\x00\x00{", true},
-	{"Glue Schema Registry message", "\x03\x00" + strings.Repeat("\xA5", 16) + "\x0Aord-9", false},
-	{"Glue Schema Registry message", "\x03\x05" + strings.Repeat("\xA5", 16) + "\x78\x9C", false},
-	{"Confluent Schema Registry message", "\x00\x00\x00\x00\x07\x0Aord-9", false},
 	{"Snowplow collector payload", "\x0B\x00d\x00\x00\x00\x01\x0B\x7Ai\x00\x00\x00\x41iglu:com.snowplowanalytics.snowplow/CollectorPayload/thrift/1-0-0\x00", true},
 }
 
