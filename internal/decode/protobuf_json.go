@@ -108,9 +108,6 @@ func (b *builder) value(fd protoreflect.FieldDescriptor, v protoreflect.Value, d
 
 // single adds what one value and the comma behind it are long, at the least.
 func (b *builder) single(fd protoreflect.FieldDescriptor, v protoreflect.Value, depth int) error {
-	if b.size > b.limit {
-		return errTooLarge
-	}
 	b.size += 2
 	switch fd.Kind() {
 	case protoreflect.MessageKind, protoreflect.GroupKind:

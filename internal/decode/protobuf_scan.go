@@ -65,7 +65,7 @@ func (s *wireScan) field(data []byte, md protoreflect.MessageDescriptor, depth i
 	}
 	if fd == nil {
 		s.unknown += tag + size
-		return tag + size, s.spend(tag + size)
+		return tag + size, nil
 	}
 	if err := s.value(data[tag:tag+size], kind, fd, depth); err != nil {
 		return 0, err

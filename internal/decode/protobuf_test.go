@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -182,6 +183,22 @@ func TestProtobufIndexes(t *testing.T) {
 	}
 	if _, err := loaded(t, "old.proto", "").layer("string", ""); err == nil {
 		t.Error("opens what stands behind a string")
+	}
+}
+
+// TestProtobufSorted numbers messages as AWS' own example does: the order in the
+// file is another.
+func TestProtobufSorted(t *testing.T) {
+	const schema = `syntax = "proto3"; message B { message C { string s = 1; } message A { message D { string s = 1; } string s = 1; } string s = 1; }`
+	file := filepath.Join(written(t, map[string]string{"b.proto": schema}), "b.proto")
+	for index, name := range []string{"B", "B.A", "B.A.D", "B.C"} {
+		p, err := LoadProtobuf(file, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := peelProtobuf(t, p, "glue", string(rune(index))+field(1, "a"), 1<<20); err != nil || got != `{"s":"a"}` {
+			t.Errorf("%s, message %d: %s, %v", name, index, got, err)
+		}
 	}
 }
 
