@@ -37,7 +37,11 @@ func schooled(t *testing.T) *decode.Decoder {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return decode.Auto.With(avro)
+	protobuf, err := decode.LoadProtobuf("../internal/decode/testdata/schemas/order.set", "shop.v1.Order")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode.Auto.With(avro, protobuf)
 }
 
 // An event is found in each blob of the corpus, whatever stands around it, and

@@ -69,6 +69,10 @@ var corpus = map[string]opened{
 	"order.confluent.avro": read(corpusAvro, "confluent", "avro"),
 	"order.glue.avro":      read(corpusAvro, "glue", "avro"),
 	"order.glue-zlib.avro": read(corpusAvro, "glue", "avro"),
+
+	"order.protobuf":           read(protobufOrder, "protobuf"),
+	"order.confluent.protobuf": read(protobufOrder, "confluent", "protobuf"),
+	"order.glue.protobuf":      read(protobufOrder, "glue", "protobuf"),
 }
 
 // corpusSchemas are in testdata/schemas, for the files that need one.
@@ -78,6 +82,10 @@ var corpusSchemas = map[string]string{
 	"order.confluent.avro": "registry",
 	"order.glue.avro":      "registry",
 	"order.glue-zlib.avro": "registry",
+
+	"order.protobuf":           "shop/v1/order.proto",
+	"order.confluent.protobuf": "order.set",
+	"order.glue.protobuf":      "order.set",
 }
 
 func read(document string, layers ...string) opened {
@@ -127,10 +135,16 @@ func TestCorpus(t *testing.T) {
 }
 
 func corpusDecoder(t *testing.T, file string) *Decoder {
-	if corpusSchemas[file] == "" {
-		return Auto
+	switch filepath.Ext(file) {
+	case ".protobuf":
+		return Auto.With(loaded(t, corpusSchemas[file], "shop.v1.Order"))
+	case ".avro":
+		if corpusSchemas[file] == "" {
+			break // a container has its own
+		}
+		return Auto.With(loadAvro(t, filepath.Join("testdata/schemas", corpusSchemas[file])))
 	}
-	return Auto.With(loadAvro(t, filepath.Join("testdata/schemas", corpusSchemas[file])))
+	return Auto
 }
 
 func loadAvro(t testing.TB, path string) *Avro {

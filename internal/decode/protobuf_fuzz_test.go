@@ -9,9 +9,9 @@ import (
 // serializer writes, of a type that has nearly all that there is in protobuf 3, and
 // of one that has what only protobuf 2 has.
 func FuzzProtobuf(f *testing.F) {
-	whole := inFile(f, "protobuf.order")
+	whole := inFile(f, "order.protobuf")
 	for _, data := range []string{
-		whole, inFile(f, "protobuf.confluent")[confluentHeader:], inFile(f, "protobuf.glue")[glueHeader:],
+		whole, inFile(f, "order.confluent.protobuf")[confluentHeader:], inFile(f, "order.glue.protobuf")[glueHeader:],
 		field(1, "a") + group(4, number(2, 5)) + field(100, "b"), nested(3, field(1, "a"), parted),
 		field(12, anyOf("shop.v1.Order", whole)), field(14, whole), field(18, whole) + field(18, whole), field(15, "\x00\x01"), field(99, whole),
 	} {

@@ -18,8 +18,8 @@ import (
 	"google.golang.org/protobuf/types/dynamicpb"
 )
 
-// maxSchema bounds a file that describes messages.
-const maxSchema = 16 << 20
+// maxDescriptors bounds a file that describes messages.
+const maxDescriptors = 16 << 20
 
 // LoadProtobuf reads a message type from a .proto file, or else from a set of
 // descriptors that protoc wrote with --include_imports. The type goes by its full
@@ -60,12 +60,12 @@ func (s sources) read(name, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxSchema+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxDescriptors+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(data) > maxSchema {
-		return nil, fmt.Errorf("%s: more than %d MiB, our limit", path, maxSchema>>20)
+	if len(data) > maxDescriptors {
+		return nil, fmt.Errorf("%s: more than %d MiB, our limit", path, maxDescriptors>>20)
 	}
 	s[name] = data
 	return data, nil

@@ -74,7 +74,7 @@ func TestLoadProtobuf(t *testing.T) {
 		"lacking.set":        string(lacking),
 		"text.set":           "message A {}",
 		"empty.set":          "",
-		"huge.proto":         "//" + strings.Repeat(" ", maxSchema),
+		"huge.proto":         "//" + strings.Repeat(" ", maxDescriptors),
 		"google.proto":       `syntax = "proto3"; package google.protobuf; message Timestamp { string seconds = 1; }`,
 		"directory.proto/of": "",
 	})

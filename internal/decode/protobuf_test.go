@@ -15,7 +15,7 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// protobufOrder is what testdata/protobuf/order.txt says.
+// protobufOrder is what testdata/schemas/order.txt says.
 const protobufOrder = `{"orderId":"ord-9","total":"12345678901234567890","price":{"currency":"EUR","units":"5990"},` +
 	`"items":[{"sku":"sku-1","n":2},{"sku":"sku-2","n":-1}],"fees":{"gift":{"currency":"EUR","units":"300"}},"state":"STATE_PAID","paid":false,` +
 	`"account":{"name":"Zoë"},"scores":[1,-2,3],"seal":"AAEC","detail":{"@type":"type.googleapis.com/shop.v1.Customer","name":"carrier"},` +
@@ -58,7 +58,7 @@ func peelProtobuf(t testing.TB, p *Protobuf, header, data string, limit int) (st
 
 func inFile(t testing.TB, file string) string {
 	t.Helper()
-	data, err := os.ReadFile("testdata/protobuf/" + file)
+	data, err := os.ReadFile("testdata/corpus/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestProtobufCorpus(t *testing.T) {
 		for name, c := range map[string]struct {
 			header string
 			before int
-		}{"protobuf.order": {"", 0}, "protobuf.confluent": {"confluent", confluentHeader}, "protobuf.glue": {"glue", glueHeader}} {
+		}{"order.protobuf": {"", 0}, "order.confluent.protobuf": {"confluent", confluentHeader}, "order.glue.protobuf": {"glue", glueHeader}} {
 			got, err := peelProtobuf(t, p, c.header, inFile(t, name)[c.before:], 1<<20)
 			if diff := cmp.Diff(protobufOrder, got); err != nil || diff != "" {
 				t.Errorf("%s by %s: %v (-want +got):\n%s", name, file, err, diff)
@@ -115,7 +115,7 @@ func TestProtobufCorpus(t *testing.T) {
 
 func TestProtobufOpened(t *testing.T) {
 	d := Auto.With(loaded(t, "shop/v1/order.proto", "Order"))
-	data := inFile(t, "protobuf.order")
+	data := inFile(t, "order.protobuf")
 	for wrapping, wrap := range map[string]func(string) string{"": strings.Clone, "gzip": zipped} {
 		got := inWords(d.Open([]byte(wrap(data))))
 		want := read(protobufOrder, "protobuf")
@@ -134,7 +134,7 @@ func TestProtobufOpened(t *testing.T) {
 }
 
 func TestProtobufAtOnce(t *testing.T) {
-	p, data := loaded(t, "shop/v1/order.proto", "Order"), inFile(t, "protobuf.order")
+	p, data := loaded(t, "shop/v1/order.proto", "Order"), inFile(t, "order.protobuf")
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
