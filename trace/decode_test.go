@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -87,4 +88,22 @@ func printed(t *testing.T, r receipt.Receipt) string {
 		t.Fatal(err)
 	}
 	return out.String()
+}
+
+// What records say makes no more kinds of holes than a reader can bear.
+func TestKindsOfHolesAreBounded(t *testing.T) {
+	w := newWorld(t, 1)
+	for schema := range 2 * kindsMax {
+		w.put("a", string([]byte{0, 0, 0, 1, byte(schema), 0xFF}))
+	}
+	r := w.trace("ord-9")
+	if n := len(r.Reasons); r.Verdict != receipt.Inconclusive || n != kindsMax+1 {
+		t.Errorf("%s, %d reasons", r.Verdict, n)
+	}
+	for _, reason := range r.Reasons {
+		others := strings.HasPrefix(reason.Text, fmt.Sprintf("%d records are opaque, ", kindsMax))
+		if one := strings.HasPrefix(reason.Text, "1 record is opaque, "); !others && !one {
+			t.Errorf("%s", reason.Text)
+		}
+	}
 }

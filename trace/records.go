@@ -145,13 +145,21 @@ type holeKey struct {
 	shardID, kind string
 }
 
+// kindsMax bounds the kinds of causes that are told apart: a kind may name what a
+// record says, such as the number of its schema.
+const kindsMax = 64
+
 // kindOf is what failed, which stands first in an error's text; how it failed
-// differs from record to record.
-func kindOf(cause error) string {
+// differs from record to record. Kinds that come after kindsMax others are one.
+func (s *search) kindOf(cause error) string {
 	if errors.As(cause, new(*kpl.BrokenError)) {
 		return "aggregate"
 	}
 	kind, _, _ := strings.Cut(cause.Error(), ": ")
+	if !s.kinds[kind] && len(s.kinds) == kindsMax {
+		return ""
+	}
+	s.kinds[kind] = true
 	return kind
 }
 
@@ -166,7 +174,7 @@ type hole struct {
 func (s *search) hole(code notice.Code, subject match.Subject, cause error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := holeKey{code, subject.User.ShardID, kindOf(cause)}
+	key := holeKey{code, subject.User.ShardID, s.kindOf(cause)}
 	h := s.holes[key]
 	if h == nil {
 		h = &hole{first: subject.User.Meta(), cause: cause.Error()}

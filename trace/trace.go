@@ -83,7 +83,8 @@ type search struct {
 	matches []receipt.Match
 	outside []receipt.Match
 	holes   map[holeKey]*hole
-	inWords int // user records that hold the text only inside longer words
+	kinds   map[string]bool // of causes of holes
+	inWords int             // user records that hold the text only inside longer words
 }
 
 // Run answers the question about a stream, as it was described beforehand. It
@@ -106,7 +107,7 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 
 // prepare settles the window and lists the shards, with those known from before.
 func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
-	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}}
+	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{}}
 	if err := s.resume(); err != nil {
 		return nil, nil, err
 	}
