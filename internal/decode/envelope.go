@@ -10,7 +10,8 @@ import (
 // envelope is JSON in which AWS wraps what others wrote.
 type envelope struct {
 	name string
-	// mark stands in every such envelope, and is quickly looked for.
+	// mark stands in every such envelope. Its first byte is rare in JSON, as that is
+	// what is looked for first.
 	mark []byte
 	// open returns the documents inside as JSON, one after the other; nothing where
 	// the value is no such envelope after all.
@@ -18,9 +19,9 @@ type envelope struct {
 }
 
 var envelopes = []envelope{
-	{"cloudwatch-logs", []byte(`"DATA_MESSAGE"`), openLogs},
-	{"cloudwatch-logs-control", []byte(`"CONTROL_MESSAGE"`), openControl},
-	{"dynamodb", []byte(`"aws:dynamodb"`), openChange},
+	{"cloudwatch-logs", []byte("DATA_MESSAGE"), openLogs},
+	{"cloudwatch-logs-control", []byte("CONTROL_MESSAGE"), openControl},
+	{"dynamodb", []byte("ynamodb"), openChange},
 	{"string", []byte(`"`), openString},
 }
 
