@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/base64"
+	"regexp"
 	"unicode"
 )
 
@@ -52,7 +53,8 @@ func mayBeBase64(c byte) bool {
 // recognised tells whether what was inside of base64 proves that it was base64.
 // Every second word and every ID in hex digits is valid base64 of some bytes, so
 // only a magic number of three bytes or more will do, or a whole JSON object or
-// array, or base64 of these; or a message that a schema takes all of.
+// array, or base64 of these; or a message that a schema takes all of, or JSON in a
+// format without a magic number.
 func (o *opener) recognised(inner []byte) bool {
 	if _, compressed := layerOf(inner); compressed || bytes.HasPrefix(inner, gzipMagic) || inflates(inner) {
 		return true
@@ -64,7 +66,7 @@ func (o *opener) recognised(inner []byte) bool {
 	if documents != nil {
 		return startsLikeJSON(documents[0])
 	}
-	if o.message(inner) != nil {
+	if o.message(inner) != nil || o.holdsObject(inner) {
 		return true
 	}
 	if readable(inner) {
@@ -73,6 +75,29 @@ func (o *opener) recognised(inner []byte) bool {
 	}
 	_, sure := unopened(inner)
 	return sure
+}
+
+// wordFirst is an object whose first name is a word. Shorter ones come out of one in
+// two thousand words.
+var wordFirst = regexp.MustCompile(`^\{"[A-Za-z][A-Za-z0-9_.-]{2,}":`)
+
+// likelyRatio is above what a block of snappy can reach, 64 bytes for 3, and keeps
+// a forged length, as words have, from costing memory.
+const likelyRatio = 32
+
+// holdsObject tells whether a format without a magic number takes all of what was
+// inside of base64 for JSON: a map with a word for its first name is too much for
+// chance. What such a layer proves is judged when it is opened.
+func (o *opener) holdsObject(inner []byte) bool {
+	for _, l := range guesses {
+		if !o.May(l.name) {
+			continue
+		}
+		if out, err := l.peel(inner, min(o.most(inner), likelyRatio*len(inner))); err == nil && (l.proves(out) || wordFirst.Match(out) && readable(out)) {
+			return true
+		}
+	}
+	return false
 }
 
 // encodesText tells whether text that is base64 of inner is strictly so, padded

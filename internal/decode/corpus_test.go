@@ -120,7 +120,7 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: nobody said what it is", file)
 			continue
 		}
-		for wrapping, wrap := range map[string]func(string) string{"": func(s string) string { return s }, "gzip": zipped} {
+		for wrapping, wrap := range map[string]func(string) string{"": func(s string) string { return s }, "gzip": zipped, "base64": based} {
 			got := inWords(corpusDecoder(t, filepath.Base(file)).Open([]byte(wrap(string(data)))))
 			got.Innermost, got.Count = "", 0
 			w := want
