@@ -53,6 +53,9 @@ all their digits. An object that is given is also compared with the JSON in a
 string. The fields stand in the record where they are given: of an event within an
 envelope, give the envelope too.
 
+--jq sees what tail -o json shows as data: each log event of CloudWatch Logs by
+itself, and a change record of DynamoDB without its types.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that

@@ -99,6 +99,11 @@ func TestRegexp(t *testing.T) {
 	if _, err := Regexp(`(`, true); err == nil || !strings.HasPrefix(err.Error(), "bad regular expression: ") || strings.Contains(err.Error(), "?i") {
 		t.Errorf("error %v", err)
 	}
+	if m, err := Regexp(`x|\QORD-9.`, true); err != nil {
+		t.Errorf("a quotation without an end: %v", err)
+	} else if _, ok := look(t, m, subject(`{"id":"ord-9."}`)); !ok {
+		t.Error("a quotation without an end: not found")
+	}
 	m, err := Regexp(`a$|ord-9`, true)
 	if err != nil {
 		t.Fatal(err)

@@ -67,8 +67,8 @@ func Regexp(expr string, ignoreCase bool) (Matcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bad regular expression: %w", err)
 	}
-	if ignoreCase {
-		pattern, n.literal = regexp.MustCompile("(?i:"+expr+")"), nil
+	if ignoreCase { // a flag in front, since a bracket behind \Q would be sought
+		pattern, n.literal = regexp.MustCompile("(?i)"+expr), nil
 	}
 	pattern.Longest() // so that an entire value is seen to be one
 	n.pattern = pattern
@@ -99,7 +99,7 @@ func (t *text) Match(subject Subject) (Hit, bool, error) {
 		if isInnermost := i == len(layers)-1; isInnermost {
 			s.innermost(layers[i], subject.Blob.Documents)
 		} else {
-			s.plain(inData, layers[i])
+			s.outer(layers[i])
 		}
 	}
 	if beside := subject.User.Beside; len(beside) > 0 {

@@ -338,3 +338,33 @@ func TestGrep(t *testing.T) {
 		}
 	}
 }
+
+// What stands around the innermost documents is JSON too, and searched as such.
+func TestEnvelopesAreSearchedAsJSON(t *testing.T) {
+	const logs = `{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1"}]}`
+	cases := []struct {
+		name, text string
+		bound      Bound
+		in         string
+		ok         bool
+		want       Hit
+	}{
+		{"a value that no document has", "DATA_MESSAGE", Entire, logs, true, whole("data", "DATA_MESSAGE")},
+		{"in gzip", "DATA_MESSAGE", Word, gzipped(t, logs), true, whole("data", "DATA_MESSAGE")},
+		{"behind a mark", "DATA_MESSAGE", Entire, "\uFEFF" + logs, true, whole("data", "DATA_MESSAGE")},
+		{"a part of a value", "MESSAGE", Anywhere, logs, true, part("data", "DATA_MESSAGE")},
+		{"a name", "logEvents", Entire, logs, true, whole("data", "logEvents")},
+		{"a letter behind, spelled as an escape", "ord-9", Word, inStrings(`["ord-9\u0061"]`, 1), false, Hit{InWord: true}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			m, err := Text(c.text, c.bound, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, ok := look(t, m, subject(c.in)); ok != c.ok || got != c.want {
+				t.Errorf("%s in %q: got %v %+v, want %v %+v", c.text, c.in, ok, got, c.ok, c.want)
+			}
+		})
+	}
+}

@@ -26,6 +26,9 @@ import (
 // Of a name that a record gives twice, either value will do. The hit's Path is
 // that of the document.
 //
+// An envelope of JSON is compared as it was put, too: what is taken out of it
+// lacks some of its fields, and has others without their types.
+//
 // Like refuses an opaque or broken blob without an error, as JQ does. A pattern
 // that is no object, has no fields, or holds a number with an exponent of more
 // than nine digits is an error.
@@ -50,7 +53,7 @@ func (l likeness) Match(s Subject) (Hit, bool, error) {
 	if s.Blob.State != decode.Read || !l.mayMatch(s.Blob) {
 		return Hit{}, false, nil
 	}
-	for _, document := range s.Blob.Documents {
+	for _, document := range append(outerDocuments(s.Blob), s.Blob.Documents...) {
 		like, err := isLike(l.pattern, document)
 		if err != nil {
 			return Hit{}, false, fmt.Errorf("comparing JSON: %w", err)
@@ -60,6 +63,16 @@ func (l likeness) Match(s Subject) (Hit, bool, error) {
 		}
 	}
 	return Hit{}, false, nil
+}
+
+// outerDocuments are the layers around the innermost that are JSON.
+func outerDocuments(blob decode.Blob) (all [][]byte) {
+	for _, layer := range blob.Bytes[:max(0, len(blob.Bytes)-1)] {
+		if row := rowOf(layer); jsontext.Value(row).IsValid(anyJSON...) {
+			all = append(all, row)
+		}
+	}
+	return all
 }
 
 // documentPath leads to the object in a document, which may be a string, or a

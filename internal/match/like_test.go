@@ -21,6 +21,8 @@ func inStrings(text string, times int) string {
 
 func TestLike(t *testing.T) {
 	const order = `{"id":"ord-9","total":12.50,"n":49671234567890123456789012,"items":[{"sku":"a","count":1},{"sku":"b"}],"gift":false,"note":null,"customer":{"id":7,"tags":[]}}`
+	const change = `{"eventSource":"aws:dynamodb","dynamodb":{"Keys":{"id":{"S":"ord-9"}}}}`
+	const logs = `{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[{"id":"1"},{"id":"2"}]}`
 	cases := []struct {
 		name, pattern, data string
 		path                string // empty: not like it
@@ -62,6 +64,12 @@ func TestLike(t *testing.T) {
 		{"a name twice, the first", `{"id":6}`, `{"id":6,"id":7}`, "."},
 		{"a name twice, the second", `{"id":7}`, `{"id":6,"id":7}`, "."},
 		{"gzip", `{"id":7}`, gzipped(t, `{"id":7}`), "."},
+		{"a change record with its types", `{"dynamodb":{"Keys":{"id":{"S":"ord-9"}}}}`, change, "."},
+		{"a change record without them", `{"dynamodb":{"Keys":{"id":"ord-9"}}}`, change, "."},
+		{"a change record of another", `{"dynamodb":{"Keys":{"id":{"S":"ord-8"}}}}`, change, ""},
+		{"an envelope of logs", `{"messageType":"DATA_MESSAGE","logEvents":[{"id":"1"},{"id":"2"}]}`, gzipped(t, "\uFEFF"+logs), "."},
+		{"a log event", `{"logGroup":"g","id":"2"}`, logs, "."},
+		{"fields of the envelope and of an event", `{"messageType":"DATA_MESSAGE","id":"2"}`, logs, ""},
 		{"an array around it", `{"id":7}`, `[{"id":7}]`, ""},
 		{"text", `{"id":7}`, `INFO {"id":7}`, ""},
 		{"opaque", `{"id":7}`, "\x00\xff", ""},

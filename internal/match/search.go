@@ -58,6 +58,8 @@ type search struct {
 	deep  bool // a text was not unescaped to its end
 	// inWord tells that the text was passed over inside a longer word, or value.
 	inWord bool
+	// pathless tells that no path leads to what is searched.
+	pathless bool
 }
 
 // done tells that no better hit can come.
@@ -68,6 +70,9 @@ func (s *search) note(where place, text []byte, at span, whole bool) {
 	if s.entire && !whole {
 		s.inWord = true
 		return
+	}
+	if s.pathless {
+		where = inData
 	}
 	if !s.found || whole && !s.best.Whole {
 		s.best, s.found = Hit{Path: where(), Whole: whole, Value: excerpt(text, at)}, true
@@ -93,8 +98,7 @@ func (s *search) innermost(layer []byte, documents [][]byte) {
 	}
 	if len(documents) > 0 {
 		s.entireDocument(documents)
-		row := bytes.TrimRight(bytes.TrimPrefix(layer, []byte("\uFEFF")), "\x00")
-		if s.walk(row, 0, inData, asIs) {
+		if s.walk(rowOf(layer), 0, inData, asIs) {
 			return
 		}
 		for _, document := range documents { // for their paths
@@ -102,6 +106,25 @@ func (s *search) innermost(layer []byte, documents [][]byte) {
 		}
 	}
 	s.plain(inData, layer)
+}
+
+// outer searches a layer around the innermost bytes. One that is JSON is walked,
+// lest what its escapes spell behind a word pass for a word's end; what stands in
+// it has no path, as the documents are not its own.
+func (s *search) outer(layer []byte) {
+	if !s.mayHold(layer) {
+		return
+	}
+	s.pathless = true
+	if row := rowOf(layer); !isJSON(row) || !s.walk(row, 0, inData, asIs) {
+		s.plain(inData, layer)
+	}
+	s.pathless = false
+}
+
+// rowOf is a layer without what may stand around JSON values.
+func rowOf(layer []byte) []byte {
+	return bytes.TrimRight(bytes.TrimPrefix(layer, []byte("\uFEFF")), "\x00")
 }
 
 // entireDocument looks for the text as one of several documents, which a walk
