@@ -19,6 +19,13 @@ const (
 	minTextBase64  = 20
 )
 
+// minBinaryBase64 is the same for base64 of binary data that nothing is known of,
+// 32 bytes: it hides what is in it, so that a shorter ID is the lesser evil.
+const minBinaryBase64 = 44
+
+// minWrapped is the least length of a line of base64 that was broken into lines.
+const minWrapped = 60
+
 // unbase64 decodes text that is base64 from its start to its end, in either
 // alphabet, with or without padding and line breaks.
 func unbase64(text []byte) ([]byte, bool) {
@@ -74,7 +81,13 @@ func (o *opener) recognised(inner []byte) bool {
 		return ok && o.recognised(deeper)
 	}
 	_, sure := unopened(inner)
-	return sure
+	return sure || bytes.HasPrefix(inner, []byte(`{"`)) // JSON, but no text
+}
+
+// showsBase64 tells whether text is base64 of what Auto recognises.
+func showsBase64(text []byte) bool {
+	inner, ok := unbase64(text)
+	return ok && (&opener{Decoder: Auto, left: MaxDecoded}).recognised(inner)
 }
 
 // wordFirst is an object whose first name is a word. Shorter ones come out of one in
@@ -100,16 +113,42 @@ func (o *opener) holdsObject(inner []byte) bool {
 	return false
 }
 
-// encodesText tells whether text that is base64 of inner is strictly so, padded
-// and on one line, and inner is readable. It may still be a word by chance: so
-// whoever looks for something looks into the outer bytes too.
-func encodesText(text, inner []byte) bool {
-	text = bytes.Trim(text, " \t\r\n")
+// encodes tells whether text that is base64 of inner is strictly so: padded, and
+// on one line or on several as long as one another; and long enough for what inner
+// is. It may still be a word by chance: so whoever looks for something looks into
+// the outer bytes too.
+func encodes(text, inner []byte) bool {
+	text = unwrapped(bytes.Trim(text, " \t\r\n"))
+	if !readable(inner) {
+		return len(text) >= minBinaryBase64 && mixed(text) && strictBase64(text)
+	}
 	least := minTextBase64
 	if !bytes.ContainsFunc(inner, func(r rune) bool { return r > unicode.MaxASCII }) {
 		least = minASCIIBase64
 	}
-	if len(text) < least || len(text)%4 != 0 || bytes.ContainsAny(text, "\r\n") || !readable(inner) {
+	return len(text) >= least && strictBase64(text)
+}
+
+// unwrapped joins lines that are as long as one another, but for the last, which
+// base64's tools break at 64 or 76 letters.
+func unwrapped(text []byte) []byte {
+	lines := bytes.Split(bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), []byte("\n"))
+	for _, line := range lines[:len(lines)-1] {
+		if len(line) < minWrapped || len(line) != len(lines[0]) {
+			return text
+		}
+	}
+	return bytes.Join(lines, nil)
+}
+
+// mixed tells whether a text has letters of both cases and what is no letter, as
+// long base64 has, and few IDs; hyphens and slashes stand in names and paths too.
+func mixed(text []byte) bool {
+	return bytes.ContainsFunc(text, unicode.IsUpper) && bytes.ContainsFunc(text, unicode.IsLower) && bytes.ContainsAny(text, "0123456789+=")
+}
+
+func strictBase64(text []byte) bool {
+	if len(text)%4 != 0 || bytes.ContainsAny(text, "\r\n") {
 		return false
 	}
 	encoding := base64.StdEncoding
@@ -119,3 +158,25 @@ func encodesText(text, inner []byte) bool {
 	_, err := encoding.Strict().Decode(make([]byte, encoding.DecodedLen(len(text))), text)
 	return err == nil
 }
+
+// damagedBase64 tells whether text that is not base64 to its end begins with enough
+// of it to show a compression's magic number.
+func damagedBase64(text []byte) (format string, damaged bool) {
+	text = bytes.TrimLeft(text, " \t\r\n")
+	if len(text) < headBase64 || bytes.ContainsFunc(text[:headBase64], func(r rune) bool { return r > unicode.MaxASCII || !mayBeBase64(byte(r)) }) {
+		return "", false
+	}
+	head := make([]byte, headBase64)
+	n, err := base64.StdEncoding.Decode(head, text[:headBase64])
+	if err != nil {
+		return "", false
+	}
+	if bytes.HasPrefix(head[:n], gzipMagic) {
+		return "gzip", true
+	}
+	l, ok := layerOf(head[:n])
+	return l.name, ok
+}
+
+// headBase64 is base64 of 12 bytes, which hold every magic number.
+const headBase64 = 16

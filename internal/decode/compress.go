@@ -28,7 +28,7 @@ var compressions = []layer{
 // zstdDecoder decodes whole blobs, on as many cores as ask it to, each within
 // what a blob may come to.
 var zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(MaxDecoded), zstd.WithDecoderLowmem(true))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(MaxDecoded), zstd.WithDecoderMaxWindow(1<<31), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		panic(err) // the options are ours
 	}
@@ -73,11 +73,17 @@ func unsnappyXerial(data []byte, limit int) ([]byte, error) {
 	return out, nil
 }
 
+// snappyRatio is above what a block of snappy can reach, 64 bytes for 3.
+const snappyRatio = 32
+
 // unsnappyRaw decodes one block. Its length stands first, and may be forged.
 func unsnappyRaw(block []byte, limit int) ([]byte, error) {
 	size, err := snappy.DecodedLen(block)
 	if err != nil {
 		return nil, err
+	}
+	if size > snappyRatio*len(block) {
+		return nil, snappy.ErrCorrupt
 	}
 	if size > limit {
 		return nil, errTooLarge

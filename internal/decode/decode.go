@@ -151,7 +151,11 @@ func (o *opener) openText(text []byte) {
 	if o.May("base64") {
 		inner, ok = unbase64(text)
 	}
-	if !ok || !o.recognised(inner) && !encodesText(text, inner) && !o.asked("base64") {
+	if format, damaged := damagedBase64(text); !ok && damaged && o.May("base64") {
+		o.stop(Broken, fmt.Errorf("starts like base64 of %s, but is none to its end", format))
+		return
+	}
+	if !ok || !o.recognised(inner) && !encodes(text, inner) && !o.asked("base64") {
 		o.blob.Text = true
 		return
 	}

@@ -126,10 +126,11 @@ func appendObject(out []byte, members []member) []byte {
 	return append(out, '}')
 }
 
-// openString returns the JSON object or array, or several, that a JSON string holds.
+// openString returns the JSON object or array, or several, that a JSON string
+// holds, or base64 that shows what is in it.
 func openString(document []byte, limit int) ([]byte, error) {
 	inner, err := jsontext.AppendUnquote(nil, document)
-	if err != nil || !isDocument(inner) {
+	if err != nil || !isDocument(inner) && !showsBase64(inner) {
 		return nil, nil
 	}
 	if len(inner) > limit {

@@ -36,6 +36,8 @@ var formats = compile([][2]string{
 	{"Java serialization", "AC ED 00 05"},
 	{"UTF-32 text", "FF FE 00 00"},
 	{"UTF-32 text", "00 00 FE FF"},
+	{"UTF-16 text", "FF FE ?? 00"},
+	{"UTF-16 text", "FE FF 00"},
 	{"UTF-16 text", "FF FE"},
 	{"UTF-16 text", "FE FF"},
 })
