@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"kinspect/internal/decode"
+	"kinspect/internal/jq"
 	"kinspect/internal/kpl"
+	"kinspect/internal/match"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -105,5 +107,29 @@ func TestKindsOfHolesAreBounded(t *testing.T) {
 		if one := strings.HasPrefix(reason.Text, "1 record is opaque, "); !others && !one {
 			t.Errorf("%s", reason.Text)
 		}
+	}
+}
+
+// jq is given what stands in an envelope; where it saw no match, that is said.
+func TestEnvelopesThatJQDoesNotSee(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("a", `{"eventSource":"aws:dynamodb","dynamodb":{"Keys":{"id":{"S":"ord-1"}}}}`)
+	w.put("a", `{"id":"ord-2"}`)
+	for expr, verdict := range map[string]receipt.Verdict{
+		`.dynamodb.Keys.id? == "ord-1"`: receipt.Found, `.dynamodb?.Keys.id.S? == "ord-1"`: receipt.Absent, `.id == "ord-2"`: receipt.Found, `.id == "ord-3"`: receipt.Absent,
+	} {
+		program, err := jq.Compile(expr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := w.trace("any", func(o *Options) { o.Event, o.Content = receipt.Event{JQ: expr}, match.JQ(program) })
+		want(t, r, verdict)
+		i := slices.IndexFunc(r.Caveats, func(n notice.Notice) bool { return n.Code == notice.Unwrapped })
+		if (i >= 0) != (verdict == receipt.Absent) || i >= 0 && !strings.HasPrefix(r.Caveats[i].Text, "of 1 user record jq was given ") {
+			t.Errorf("%s: caveats %+v", expr, r.Caveats)
+		}
+	}
+	if r := w.trace("ord-9"); slices.ContainsFunc(r.Caveats, func(n notice.Notice) bool { return n.Code == notice.Unwrapped }) {
+		t.Errorf("of a text: %+v", r.Caveats)
 	}
 }

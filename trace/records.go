@@ -54,9 +54,7 @@ func (s *search) test(subject match.Subject) {
 	}
 	held = held && !(s.asksInside() && kpl.Sealed(subject.Blob.Err)) // what is inside nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
-	if inside && hit.InWord {
-		s.noteInWord()
-	}
+	s.count(subject, hit, inside)
 	switch {
 	case held:
 		s.found(subject, hit, inside)
@@ -69,10 +67,20 @@ func (s *search) test(subject match.Subject) {
 	}
 }
 
-func (s *search) noteInWord() {
+// count counts what the caveats tell.
+func (s *search) count(subject match.Subject, hit match.Hit, inside bool) {
+	unwrapped := s.Event.JQ != "" && subject.Blob.Unwrapped()
+	if !inside || !hit.InWord && !unwrapped {
+		return
+	}
 	s.mu.Lock()
-	s.inWords++
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	if hit.InWord {
+		s.inWords++
+	}
+	if unwrapped {
+		s.unwrapped++
+	}
 }
 
 // ruledOut tells whether the sequence number or the partition key alone says

@@ -84,7 +84,9 @@ type search struct {
 	outside []receipt.Match
 	holes   map[holeKey]*hole
 	kinds   map[string]bool // of causes of holes
-	inWords int             // user records that hold the text only inside longer words
+	// unwrapped counts user records of which jq was given what stood in an envelope
+	unwrapped int
+	inWords   int // user records that hold the text only inside longer words
 }
 
 // Run answers the question about a stream, as it was described beforehand. It

@@ -149,6 +149,8 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 		notice.PartOfText, "seen only as part of a longer text")
 	add(r.Verdict != receipt.Found && s.inWords > 0,
 		notice.InsideWord, "the text stands inside longer %s of %s, which is no match", s.longer(), term.Count(s.inWords, "user record"))
+	add(r.Verdict != receipt.Found && s.unwrapped > 0,
+		notice.Unwrapped, "of %s jq was given what stood in an envelope, and not the envelope; --decode auto,-cloudwatch-logs,-dynamodb,-string leaves it on", term.Count(s.unwrapped, "user record"))
 	if i := slices.IndexFunc(r.Matches, receipt.Match.Undeliverable); i >= 0 {
 		add(true, notice.NotDeliverable, "a match is not deliverable: %s", r.Matches[i].DeliverableReason)
 	}

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -32,6 +33,14 @@ func (e envelope) marked(document []byte) bool {
 		first = e.mark[0]
 	}
 	return document[0] == first && bytes.Contains(document, e.mark)
+}
+
+// Unwrapped tells whether the documents were taken out of an envelope of JSON, so
+// that they lack what else stood in that, or its form.
+func (b Blob) Unwrapped() bool {
+	return slices.ContainsFunc(envelopes, func(e envelope) bool {
+		return e.name != "cloudwatch-logs-control" && slices.Contains(b.Layers, e.name)
+	})
 }
 
 // member is one of an object.

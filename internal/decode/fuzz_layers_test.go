@@ -1,6 +1,8 @@
 package decode
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -69,4 +71,41 @@ func addCorpus(f *testing.F, pattern string) {
 		}
 		f.Add(data)
 	}
+}
+
+// FuzzBase64 holds the decoder against the library's, on text without breaks.
+func FuzzBase64(f *testing.F) {
+	for _, seed := range []string{"eyJpZCI6Nw==", "b3JkLTc1", "a-_b", "H4sIAAAAAAAAA6tW", "YWJj\nZGVm"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		inner, ok := unbase64(text)
+		again, err := base64.StdEncoding.DecodeString(string(text))
+		if err == nil && len(text) >= minBase64 && !bytes.ContainsAny(text, " \t\r\n") && (!ok || !bytes.Equal(inner, again)) {
+			t.Fatalf("%q is %q, %t; not %q", text, inner, ok, again)
+		}
+		if format, damaged := damagedBase64(text); damaged && format == "" {
+			t.Fatalf("%q is damaged base64 of nothing", text)
+		}
+		checkOpened(t, text)
+	})
+}
+
+// FuzzHeaders opens what stands behind the headers of registries.
+func FuzzHeaders(f *testing.F) {
+	addCorpus(f, "*.avro")
+	addCorpus(f, "*.protobuf")
+	addCorpus(f, "order.json*")
+	decoder := Auto.With(loadAvro(f, "testdata/schemas/order.avsc"), loaded(f, "order.set", "shop.v1.Order"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, header := range []string{"", "\x00\x00\x00\x00\x07", "\x03\x00" + avroMarker, "\x03\x05" + avroMarker} {
+			blob := decoder.Open(append([]byte(header), data...))
+			if (blob.State == Read) != (blob.Err == nil) || len(blob.Layers) > MaxLayers+1 {
+				t.Fatalf("state %d, %v, layers %v", blob.State, blob.Err, blob.Layers)
+			}
+			if blob.State == Read {
+				checkRead(t, blob)
+			}
+		}
+	})
 }

@@ -68,6 +68,8 @@ const (
 	// InsideWord: the text only stands inside longer words, or values where an
 	// entire one was asked for, which is no match.
 	InsideWord Code = "inside-longer-word"
+	// Unwrapped: jq was given what stood in envelopes, and not the envelopes.
+	Unwrapped Code = "unwrapped"
 	// NotDeliverable: KCL consumers are not given a match; they drop the aggregate
 	// around it, or a part of that.
 	NotDeliverable Code = "not-deliverable"
