@@ -29,7 +29,7 @@ const minWrapped = 60
 // unbase64 decodes text that is base64 from its start to its end, in either
 // alphabet, with or without padding and line breaks.
 func unbase64(text []byte) ([]byte, bool) {
-	text = bytes.Trim(text, " \t\r\n")
+	text = bare(text)
 	if len(text) < minBase64 {
 		return nil, false
 	}
@@ -47,6 +47,9 @@ func unbase64(text []byte) ([]byte, bool) {
 	n, err := encoding.Decode(inner, text)
 	return inner[:n], err == nil
 }
+
+// bare is text without the blanks and the byte order mark around it.
+func bare(text []byte) []byte { return bytes.Trim(bytes.TrimPrefix(text, utf8BOM), " \t\r\n") }
 
 // mayBeBase64 tells whether c is in the standard alphabet, or a line break.
 func mayBeBase64(c byte) bool {
@@ -118,7 +121,7 @@ func (o *opener) holdsObject(inner []byte) bool {
 // is. It may still be a word by chance: so whoever looks for something looks into
 // the outer bytes too.
 func encodes(text, inner []byte) bool {
-	text = unwrapped(bytes.Trim(text, " \t\r\n"))
+	text = unwrapped(bare(text))
 	if !readable(inner) {
 		return len(text) >= minBinaryBase64 && mixed(text) && strictBase64(text)
 	}
@@ -162,7 +165,7 @@ func strictBase64(text []byte) bool {
 // damagedBase64 tells whether text that is not base64 to its end begins with enough
 // of it to show a compression's magic number.
 func damagedBase64(text []byte) (format string, damaged bool) {
-	text = bytes.TrimLeft(text, " \t\r\n")
+	text = bare(text)
 	if len(text) < headBase64 || bytes.ContainsFunc(text[:headBase64], func(r rune) bool { return r > unicode.MaxASCII || !mayBeBase64(byte(r)) }) {
 		return "", false
 	}

@@ -29,6 +29,8 @@ func TestBase64ThatShowsItself(t *testing.T) {
 		"an ID in both cases":            {"aB3dE5gH7jK9mN1pQ3sT5vX7zB9d", "", Read},
 		"text in lines of 76":            {lines(long, 76), "base64", Read},
 		"text in lines of 64 and a last": {lines(long, 64) + "\n", "base64", Read},
+		"JSON behind a byte order mark":  {"\uFEFF" + based(order) + "\n", "base64,json", Read},
+		"gzip cut short, and a mark":     {"\uFEFF" + strings.TrimRight(based(zipped(order)), "=")[:41], "", Broken},
 		"text in short lines":            {lines(long, 8), "", Read},
 		"text in lines of any length":    {long[:80] + "\n" + long[80:144] + "\n" + long[144:], "", Read},
 		"JSON that is no text":           {based("{\"id\":\"Zo\xEB\"}"), "base64", Broken},

@@ -28,17 +28,24 @@ var compressions = []layer{
 // zstdDecoder decodes whole blobs, on as many cores as ask it to, each within
 // what a blob may come to.
 var zstdDecoder = sync.OnceValue(func() *zstd.Decoder {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(MaxDecoded), zstd.WithDecoderMaxWindow(1<<31), zstd.WithDecoderLowmem(true))
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(MaxDecoded), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		panic(err) // the options are ours
 	}
 	return d
 })
 
+// errWindow is of a frame that asks for more memory than a blob may come to,
+// however little is in it; zstd's own tool wants --long for such.
+var errWindow = fmt.Errorf("a window of more than %d MiB, our limit", MaxDecoded>>20)
+
 func unzstd(data []byte, limit int) ([]byte, error) {
 	out, err := zstdDecoder().DecodeAll(data, nil)
-	if errors.Is(err, zstd.ErrDecoderSizeExceeded) || len(out) > limit {
+	switch {
+	case errors.Is(err, zstd.ErrDecoderSizeExceeded) || len(out) > limit:
 		return out[:min(len(out), limit)], errTooLarge
+	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+		return out, errWindow
 	}
 	return out, err
 }

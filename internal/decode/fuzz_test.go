@@ -80,7 +80,7 @@ func checkLayer(t *testing.T, layer string, outer, inner []byte) {
 			err = nil
 		}
 	case "base64":
-		plain := strings.NewReplacer("-", "+", "_", "/", "=", "", "\r", "", "\n", "", " ", "", "\t", "").Replace(string(outer))
+		plain := strings.NewReplacer("-", "+", "_", "/", "=", "", "\r", "", "\n", "", " ", "", "\t", "", "\uFEFF", "").Replace(string(outer))
 		got, err = base64.RawStdEncoding.DecodeString(plain)
 	}
 	if err != nil || !bytes.Equal(got, inner) {
