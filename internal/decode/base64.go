@@ -97,10 +97,6 @@ func showsBase64(text []byte) bool {
 // two thousand words.
 var wordFirst = regexp.MustCompile(`^\{"[A-Za-z][A-Za-z0-9_.-]{2,}":`)
 
-// likelyRatio is above what a block of snappy can reach, 64 bytes for 3, and keeps
-// a forged length, as words have, from costing memory.
-const likelyRatio = 32
-
 // holdsObject tells whether a format without a magic number takes all of what was
 // inside of base64 for JSON: a map with a word for its first name is too much for
 // chance. What such a layer proves is judged when it is opened.
@@ -109,7 +105,7 @@ func (o *opener) holdsObject(inner []byte) bool {
 		if !o.May(l.name) {
 			continue
 		}
-		if out, err := l.peel(inner, min(o.most(inner), likelyRatio*len(inner))); err == nil && (l.proves(out) || wordFirst.Match(out) && readable(out)) {
+		if out, err := l.peel(inner, o.most(inner)); err == nil && (l.proves(out) || wordFirst.Match(out) && readable(out)) {
 			return true
 		}
 	}

@@ -80,7 +80,8 @@ func unsnappyXerial(data []byte, limit int) ([]byte, error) {
 	return out, nil
 }
 
-// snappyRatio is above what a block of snappy can reach, 64 bytes for 3.
+// snappyRatio is above what a block of snappy can reach, 64 bytes for 3,
+// and keeps a forged length, as words and binary data have, from costing memory.
 const snappyRatio = 32
 
 // unsnappyRaw decodes one block. Its length stands first, and may be forged.

@@ -25,7 +25,7 @@ func (o *opener) guess(data []byte) bool {
 			}
 			o.unsure = fmt.Errorf("only looks like %s, as other data may by chance", l.name)
 		}
-		o.peel(layer{l.name, nil, func([]byte, int) ([]byte, error) { return inner, nil }}, data)
+		o.peel(peeled(l.name, inner), data)
 		return true
 	}
 	return false

@@ -14,6 +14,12 @@ type layer struct {
 	peel func(data []byte, limit int) ([]byte, error)
 }
 
+// peeled is a layer that was decoded, within its limit, before it was known to be
+// one.
+func peeled(name string, inner []byte) layer {
+	return layer{name: name, peel: func([]byte, int) ([]byte, error) { return inner, nil }}
+}
+
 // pattern is what bytes begin with, as far as mask has bits.
 type pattern struct{ bytes, mask []byte }
 

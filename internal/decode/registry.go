@@ -75,7 +75,7 @@ func (o *opener) headed(data []byte) []layer {
 			inner, err = o.behind(h, id, body)
 		}
 		if err == nil {
-			return layers(layer{name: h.name, peel: func([]byte, int) ([]byte, error) { return body, nil }}, inner)
+			return layers(peeled(h.name, body), inner)
 		}
 		if h.likely(data) {
 			o.refused = fmt.Errorf("%s Schema Registry message of schema %s: %w", h.registry, id, err)

@@ -72,7 +72,7 @@ func (o *opener) fitting(header, id string, body []byte, left int) (fits layer, 
 		}
 		inner, err := l.peel(body, max(0, min(left, o.most(body))))
 		if err == nil {
-			return layer{name: l.name, peel: func([]byte, int) ([]byte, error) { return inner, nil }}, nil
+			return peeled(l.name, inner), nil
 		}
 		reason = fmt.Errorf("opening %s: %w", l.name, err)
 	}
