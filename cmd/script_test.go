@@ -3,10 +3,13 @@ package cmd
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,9 +23,11 @@ import (
 // TestScripts runs testdata/script. Each script has an endpoint of its own,
 // reached as every AWS client reaches it, with a stream "orders" of 3 shards and
 // a stream "young" that is still being created, and a file "big" of a byte more
-// than a record may have. Beside testscript's own commands there is one:
+// than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
+// read those that do not say it. Beside testscript's own commands there are:
 //
 //	exits CODE COMMAND...   run the command, and want its exit code
+//	call ACTION JSON        call the endpoint as any client does; stdout is its answer
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../testdata/script",
@@ -30,7 +35,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("KINSPECT_UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call},
 	})
 }
 
@@ -50,6 +55,27 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// call wants the endpoint to do as it is told: call ACTION JSON
+func call(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: call ACTION JSON")
+	}
+	request, err := http.NewRequest(http.MethodPost, ts.Getenv("AWS_ENDPOINT_URL_KINESIS"), strings.NewReader(args[1]))
+	ts.Check(err)
+	request.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	request.Header.Set("X-Amz-Target", "Kinesis_20131202."+args[0])
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20261128/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0")
+	answer, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	if answer.StatusCode != http.StatusOK {
+		ts.Fatalf("%s: %s %s", args[0], answer.Status, body)
+	}
+	fmt.Fprintf(ts.Stdout(), "%s\n", body)
+}
+
 func setUpScript(env *testscript.Env) error {
 	settled := local.New(local.Options{})
 	if err := settled.CreateStream("orders", 3); err != nil {
@@ -61,7 +87,12 @@ func setUpScript(env *testscript.Env) error {
 	}
 	server := httptest.NewServer(either(young, settled))
 	env.Defer(server.Close)
+	formats, err := filepath.Abs("../internal/decode/testdata")
+	if err != nil {
+		return err
+	}
 	for name, value := range map[string]string{
+		"CORPUS": formats + "/corpus", "SCHEMAS": formats + "/schemas",
 		"AWS_ENDPOINT_URL_KINESIS": server.URL, "AWS_REGION": localRegion,
 		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
 		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_EC2_METADATA_DISABLED": "true",
