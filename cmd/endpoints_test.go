@@ -84,6 +84,7 @@ func (f *filled) put(client *peers.Client, records int) []peers.Receipt {
 }
 
 func TestOnEveryEndpoint(t *testing.T) {
+	t.Parallel()
 	for _, name := range endpoints {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -19,6 +20,10 @@ func TestMain(m *testing.M) {
 	})
 }
 
+// waitersMax is how many tests run at once unless -parallel says otherwise: they
+// wait for records to settle more than they compute.
+const waitersMax = "8"
+
 // account gives the tests an account that nobody checks, and keeps the
 // machine's own configuration out.
 type account struct{ *testing.M }
@@ -31,6 +36,7 @@ func (a account) Run() int {
 	} {
 		_ = os.Setenv(name, value)
 	}
+	_ = flag.Set("test.parallel", waitersMax)
 	return a.M.Run()
 }
 

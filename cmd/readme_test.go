@@ -60,6 +60,7 @@ func masked(text string) string {
 // Every `$` line is run as it stands, and what it prints compared.
 // KINSPECT_UPDATE=1 writes what is printed into the README instead.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	text, examples := readme(t)
 	if len(examples) < 8 {
 		t.Fatalf("only %d examples were found", len(examples))

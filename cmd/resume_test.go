@@ -19,6 +19,7 @@ import (
 // What stops a scan half-way leaves a receipt and a hint; once it is mended, the
 // scan goes on from that receipt.
 func TestResumesOnceItIsMended(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ refusal, code, hint string }{
 		{"ExpiredTokenException", "credentials", "renew the credentials, with aws sso login for instance"},
 		{"AccessDeniedException", "access-denied", "the caller needs the permission kinesis:GetRecords on the stream"},

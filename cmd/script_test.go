@@ -29,6 +29,7 @@ import (
 //	exits CODE COMMAND...   run the command, and want its exit code
 //	call ACTION JSON        call the endpoint as any client does; stdout is its answer
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../testdata/script",
 		RequireExplicitExec: true,

@@ -54,6 +54,7 @@ func TestTellCost(t *testing.T) {
 // The share that is asked for is the one that is read at: of a tenth, the second
 // page comes two seconds after the first.
 func TestReadShareIsObeyed(t *testing.T) {
+	t.Parallel()
 	server := local.New(local.Options{})
 	if err := server.CreateStream("orders", 1); err != nil {
 		t.Fatal(err)

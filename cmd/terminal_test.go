@@ -21,6 +21,7 @@ import (
 // the terminal's own ONLCR makes CR LF of LF, and escape sequences only where they
 // are our colours. `-o raw --force` is left out: they are what it is asked for.
 func TestNothingFromAStreamCommandsATerminal(t *testing.T) {
+	t.Parallel()
 	url := hostile(t)
 	records := fire(t, url)
 	tail := func(n int, more ...string) []string {
