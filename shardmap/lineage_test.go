@@ -21,7 +21,7 @@ func states(m *Map) string {
 		if s.Open {
 			mark = "*"
 		}
-		words[i] = fmt.Sprintf("%s%s %s", strings.TrimLeft(strings.TrimPrefix(s.ID, "shardId-"), "0"), mark, s.state)
+		words[i] = fmt.Sprintf("%s%s %s", short(s.ID), mark, s.state)
 	}
 	return strings.Join(words, ", ")
 }
