@@ -158,7 +158,7 @@ func TestTinyRangeGetsAHashKey(t *testing.T) {
 	if len(all) != 3 || all[1].ShardID != id(1) || all[1].PartitionKey != "" || all[1].HashKey != tiny.String() || all[2].PartitionKey != "k0" {
 		t.Errorf("%+v", all)
 	}
-	if text := printed(t, m, pipe, Options{Suggest: true}); !strings.Contains(text, "Of 1,048,576 keys tried no key falls into a range without one") {
+	if text := printed(t, m, pipe, Options{Suggest: true}); !strings.Contains(text, "Of 262,144 keys tried no key falls into a range without one") {
 		t.Error(text)
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // suggestTries bounds the search for keys. A shard with a thousandth of the key
-// space is hit within it but for one case in e^1000.
-const suggestTries = 1 << 20
+// space is missed by all of them in one case of e^262.
+const suggestTries = 1 << 18
 
 // Suggestion is a key that a shard takes, as one line of `-o json`.
 type Suggestion struct {

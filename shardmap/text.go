@@ -153,10 +153,10 @@ func seconds(at *record.Timestamp) string {
 
 // span says from when until when a shard took writes.
 func span(s state, from, until *record.Timestamp) string {
-	switch s {
-	case open:
+	switch {
+	case s == open && until == nil:
 		return "since " + seconds(from)
-	case coming:
+	case s == coming:
 		return "from " + seconds(from)
 	}
 	return seconds(from) + " – " + seconds(until)
