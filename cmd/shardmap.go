@@ -88,14 +88,16 @@ func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, op
 	}
 	refused := &refusals{out: a.err, what: "not a key"}
 	anyRefused := false
+	o := shardmap.Options{Format: format, Keys: keys, Suggest: f.suggest}
 	if lines != nil {
-		keys = shardmap.Chain(keys, shardmap.KeyLines(stoppable{ctx, lines}, func(line int, why error) {
+		o.Lines = stoppable{ctx, lines}
+		o.Refused = func(line int, why error) {
 			anyRefused = true
 			refused.add(line, why.Error())
-		}))
+		}
 	}
-	a.tellUncarried(m, format, keys != nil || f.suggest)
-	err = m.Print(a.out, shardmap.Options{Format: format, Keys: keys, Count: f.keys != "", Suggest: f.suggest})
+	a.tellUncarried(m, o)
+	err = m.Print(a.out, o)
 	refused.flush()
 	if err == nil && anyRefused {
 		return exitIncomplete
@@ -121,8 +123,8 @@ func (f *shardmapFlags) format(keys bool) (shardmap.Format, error) {
 
 // tellUncarried says on standard error what JSON Lines have no place for: what
 // the map they come from lacks.
-func (a *app) tellUncarried(m *shardmap.Map, format shardmap.Format, lines bool) {
-	if !lines || format != shardmap.JSON {
+func (a *app) tellUncarried(m *shardmap.Map, o shardmap.Options) {
+	if whole := o.Keys == nil && o.Lines == nil && !o.Suggest; whole || o.Format != shardmap.JSON {
 		return
 	}
 	for _, c := range m.Caveats {

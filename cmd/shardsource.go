@@ -107,14 +107,18 @@ func header(c connection) shardmap.Header {
 	if c.Capture { // what else its endpoint says of the stream is made up
 		return shardmap.Header{Endpoint: endpoint, Stream: shardmap.Stream{Name: c.Name, Capture: true}}
 	}
-	return shardmap.Header{
+	h := shardmap.Header{
 		Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
 		Stream: shardmap.Stream{
 			Name: c.Name, ARN: c.ARN, Status: c.Status, Mode: c.Mode,
-			CreatedAt: &record.Timestamp{Time: c.CreatedAt}, RetentionHours: int(c.Retention.Hours()),
-			EncryptionType: c.Encryption, DistributionStrategy: c.Distribution, Consumers: &c.Consumers,
+			RetentionHours: int(c.Retention.Hours()), EncryptionType: c.Encryption,
+			DistributionStrategy: c.Distribution, Consumers: &c.Consumers,
 		},
 	}
+	if !c.CreatedAt.IsZero() {
+		h.Stream.CreatedAt = &record.Timestamp{Time: c.CreatedAt}
+	}
+	return h
 }
 
 // stoppable is an input that Ctrl-C ends also while nothing comes.

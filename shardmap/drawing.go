@@ -14,10 +14,8 @@ type drawing struct {
 	cells int
 	// lines tells that there are lines, and room for them.
 	lines bool
-	// folded is how many closed shards are left out.
-	folded int
-	rows   []row
-	below  []lane // what goes on below the rows already drawn
+	rows  []row
+	below []lane // what goes on below the rows already drawn
 }
 
 // row is a shard with its bar, or the lines between two generations.
@@ -38,10 +36,9 @@ const forever = math.MaxInt
 // roomy is how many cells a shard needs on average for its lines to be told apart.
 const roomy = 2
 
-// draw lays the shards out over so many cells, generation by generation. So many
-// are folded.
-func draw(shards []Shard, cells, folded int) *drawing {
-	d := &drawing{cells: cells, folded: folded}
+// draw lays the shards out over so many cells, generation by generation.
+func draw(shards []Shard, cells int) *drawing {
+	d := &drawing{cells: cells}
 	d.lines = resharded(shards) && crowd(shards)*roomy <= cells
 	for rest := shards; len(rest) > 0; {
 		n := sameGeneration(rest)

@@ -35,7 +35,7 @@ func TestDrawing(t *testing.T) {
 		m := Build(header(), shard.NewLineage(reshard(t)), now)
 		cells := rapid.IntRange(cellsMin, cellsMax).Draw(t, "cells")
 		i := 0
-		for _, r := range draw(m.Shards, cells, 0).rows {
+		for _, r := range draw(m.Shards, cells).rows {
 			if len(r.cells) != cells {
 				t.Fatalf("%d cells of %d", len(r.cells), cells)
 			}

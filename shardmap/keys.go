@@ -13,10 +13,10 @@ import (
 // a longer line is not kept.
 const lineBytesMax = 4*partitionKeyCharsMax + 64
 
-// KeyLines asks for the partition keys in an input, one a line, as they come; a
+// keyLines asks for the partition keys in an input, one a line, as they come; a
 // line ends with LF or CR LF. A line that is no key is told to refused with its
 // number, from 1 on, and passed over. The memory it takes does not grow.
-func KeyLines(r io.Reader, refused func(line int, why error)) iter.Seq2[Key, error] {
+func keyLines(r io.Reader, refused func(line int, why error)) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
 		for number := 1; ; number++ {

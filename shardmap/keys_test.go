@@ -1,6 +1,7 @@
 package shardmap
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +19,7 @@ import (
 // lined reads keys as --keys does, and spells them and what was refused.
 func lined(t testing.TB, r io.Reader) (keys, refused []string, broken error) {
 	t.Helper()
-	for key, err := range KeyLines(r, func(line int, why error) { refused = append(refused, fmt.Sprintf("%d %.50v", line, why)) }) {
+	for key, err := range keyLines(r, func(line int, why error) { refused = append(refused, fmt.Sprintf("%d %.50v", line, why)) }) {
 		if err != nil {
 			return keys, refused, err
 		}
@@ -81,7 +82,7 @@ func TestChain(t *testing.T) {
 		first, second iter.Seq2[Key, error]
 		want          string
 	}{{nil, nil, ""}, {first, nil, "ab"}, {nil, second, "c"}, {first, second, "abc"}} {
-		got, chain := "", Chain(c.first, c.second)
+		got, chain := "", chain(c.first, c.second)
 		for range 2 {
 			got = ""
 			if chain == nil {
@@ -96,6 +97,25 @@ func TestChain(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
 		}
+	}
+}
+
+// A line is answered before the next one is waited for.
+func TestLinesAreAnsweredAsTheyCome(t *testing.T) {
+	in, lines := io.Pipe()
+	answers, out := io.Pipe()
+	m := Build(header(), shard.NewLineage(fresh()), now)
+	go func() { out.CloseWithError(m.Print(pipe(out), Options{Format: JSON, Lines: in})) }()
+	answered := bufio.NewScanner(answers)
+	for i := range 3 {
+		fmt.Fprintf(lines, "k%d\n", i)
+		if !answered.Scan() || !strings.HasPrefix(answered.Text(), fmt.Sprintf(`{"partitionKey":"k%d",`, i)) {
+			t.Fatalf("%q, %v", answered.Text(), answered.Err())
+		}
+	}
+	lines.Close()
+	if answered.Scan() || answered.Err() != nil {
+		t.Fatalf("%q, %v", answered.Text(), answered.Err())
 	}
 }
 
@@ -170,11 +190,11 @@ func BenchmarkKeys(b *testing.B) {
 		fmt.Fprintf(&input, "user-%d\n", i)
 	}
 	m := Build(header(), shard.NewLineage(merged()), now)
-	for name, o := range map[string]Options{"text": {Count: true}, "json": {Format: JSON}} {
+	for name, o := range map[string]Options{"text": {Format: Text}, "json": {Format: JSON}} {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				o.Keys = KeyLines(strings.NewReader(input.String()), func(int, error) { b.Fatal("refused") })
+				o.Lines, o.Refused = strings.NewReader(input.String()), func(int, error) { b.Fatal("refused") }
 				if err := m.Print(pipe(io.Discard), o); err != nil {
 					b.Fatal(err)
 				}

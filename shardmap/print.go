@@ -3,6 +3,7 @@ package shardmap
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"iter"
 
 	"kinspect/internal/term"
@@ -42,9 +43,11 @@ type Options struct {
 	// Keys are looked up one by one as they come. An error among them ends the
 	// printing, after what came before it.
 	Keys iter.Seq2[Key, error]
-	// Count prints as text how many of the Keys each shard takes, instead of the
-	// Route of each.
-	Count bool
+	// Lines hold a partition key each, which are looked up after Keys. As text, not
+	// each one's Route is printed then, but how many each shard takes.
+	Lines io.Reader
+	// Refused is told of each of the Lines that is no key, by its number.
+	Refused func(line int, why error)
 	// Suggest prints a key for each shard.
 	Suggest bool
 }
@@ -52,6 +55,9 @@ type Options struct {
 // Print prints the map, where its keys go, or keys for its shards.
 func (m *Map) Print(out *term.Output, o Options) error {
 	w := bufio.NewWriter(out)
+	if o.Lines != nil {
+		o.Keys = chain(o.Keys, keyLines(unbuffering{o.Lines, w}, o.Refused))
+	}
 	err := m.print(page{w, out}, o)
 	if flushed := w.Flush(); err == nil {
 		err = flushed
@@ -69,7 +75,7 @@ func (m *Map) print(p page, o Options) error {
 		return m.svg(p.w)
 	}
 	switch {
-	case o.Keys != nil && o.Count:
+	case o.Lines != nil:
 		return p.loads(m, o.Keys)
 	case o.Keys != nil:
 		return p.routes(m, o.Keys)
@@ -94,6 +100,20 @@ func (m *Map) printJSON(w *bufio.Writer, o Options) error {
 		return nil
 	}
 	return term.WriteJSON(w, m, "  ")
+}
+
+// unbuffering writes out what is known before it waits for more: whoever puts the
+// lines may wait for the answers.
+type unbuffering struct {
+	io.Reader
+	answers *bufio.Writer
+}
+
+func (u unbuffering) Read(p []byte) (int, error) {
+	if err := u.answers.Flush(); err != nil {
+		return 0, err
+	}
+	return u.Reader.Read(p)
 }
 
 func (m *Map) eachRoute(keys iter.Seq2[Key, error], print func(Route) error) error {

@@ -31,6 +31,11 @@ func asked(t *testing.T) Options {
 	return Options{Keys: keys}
 }
 
+// counted are keys as the lines of a file.
+func counted() Options {
+	return Options{Lines: strings.NewReader("user-6\nuser-18\nклиент 😀\nk2\nk4\nk7\n")}
+}
+
 func TestPrint(t *testing.T) {
 	for _, w := range worlds() {
 		t.Run(w.name, func(t *testing.T) {
@@ -48,7 +53,7 @@ func TestPrint(t *testing.T) {
 				{"json", pipe, Options{}, JSON},
 				{"keys, text", pipe, asked(t), Text},
 				{"keys, json", pipe, asked(t), JSON},
-				{"keys, counted, 80 cells", terminal(80), Options{Keys: asked(t).Keys, Count: true}, Text},
+				{"keys, counted, 80 cells", terminal(80), counted(), Text},
 				{"suggest", pipe, Options{Suggest: true}, Text},
 				{"suggest, json", pipe, Options{Suggest: true}, JSON},
 				{"dot", pipe, Options{}, DOT},
@@ -103,9 +108,7 @@ func TestTerminalLinesFit(t *testing.T) {
 	for _, w := range worlds() {
 		m := Build(w.header, shard.NewLineage(w.shards), now)
 		for _, width := range []int{80, 120, 200} {
-			counted := asked(t)
-			counted.Count = true
-			for _, o := range []Options{{}, asked(t), counted, {Suggest: true}} {
+			for _, o := range []Options{{}, asked(t), counted(), {Suggest: true}} {
 				for line := range strings.Lines(printed(t, m, terminal(width), o)) {
 					if w.name != "hostile" && term.Width(strings.TrimSuffix(line, "\n")) > width {
 						t.Errorf("%s: wider than %d cells: %s", w.name, width, line)

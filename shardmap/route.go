@@ -70,8 +70,8 @@ func Keys(partitionKeys, hashKeys []string) (iter.Seq2[Key, error], error) {
 	}, nil
 }
 
-// Chain asks for the first keys, then for the second; either may be nil.
-func Chain(first, second iter.Seq2[Key, error]) iter.Seq2[Key, error] {
+// chain asks for the first keys, then for the second; either may be nil.
+func chain(first, second iter.Seq2[Key, error]) iter.Seq2[Key, error] {
 	switch {
 	case first == nil:
 		return second
