@@ -35,6 +35,21 @@ func TestAsOf(t *testing.T) {
 	}
 }
 
+// A merged child came only once both of its parents had closed.
+func TestAsOfOfAMerge(t *testing.T) {
+	for _, ends := range [][2]time.Duration{{-time.Second, 0}, {0, -time.Second}} {
+		cut := created.Add(time.Hour)
+		m, err := BuildAt(header(), shard.NewLineage([]shard.Shard{
+			ended(opened(1, quarter(0, 2), created), cut.Add(ends[0])),
+			ended(opened(2, quarter(2, 4), created), cut.Add(ends[1])),
+			opened(3, quarter(0, 4), cut.Add(time.Second), 1, 2),
+		}), cut.Add(-time.Nanosecond), now)
+		if err != nil || len(m.Shards) != 2 {
+			t.Errorf("%v: %s, %v", ends, states(m), err)
+		}
+	}
+}
+
 func TestAsOfHasNoMap(t *testing.T) {
 	for at, want := range map[time.Time]string{
 		now.Add(time.Second):      "2026-11-23T10:15:03Z lies in the future",

@@ -90,7 +90,7 @@ func (m *Map) picture() picture {
 	p.Now = label{X: p.Left - 14, Y: p.Bottom + 16, Text: m.moment()}
 	p.bands(m.Shards)
 	p.legend(m.Shards)
-	p.Height = p.Bottom + 64 + svgMargin
+	p.Height = p.Bottom + 76 + svgMargin
 	return p
 }
 

@@ -70,7 +70,7 @@ func (p *picture) legend(shards []Shard) {
 				b := box{X: x, Y: p.Bottom + 38, W: 26, H: 14, State: entry.state.String()}
 				b.Labels = []label{{X: x + 34, Y: b.Y + 11.5, Text: entry.text}}
 				p.Legend = append(p.Legend, b)
-				x += 34 + 6.6*px(len(entry.text)) + 22
+				x += 34 + 6*px(len(entry.text)) + 24
 				break
 			}
 		}
