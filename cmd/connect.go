@@ -96,12 +96,17 @@ func (a *app) patience(text string) (over func()) {
 	}
 }
 
+// badName is a name that no stream can have.
+func badName(name string) error {
+	return &usageError{
+		err:  fmt.Errorf("stream %q: %w", name, errBadName),
+		hint: "a name has 1 to 128 of the characters a-z A-Z 0-9 _ . -, and an ARN looks like arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
+	}
+}
+
 func (a *app) dial(ctx context.Context, name string, live bool) (connection, error) {
 	if !stream.ValidName(name) {
-		return connection{}, &usageError{
-			err:  fmt.Errorf("stream %q: %w", name, errBadName),
-			hint: "a name has 1 to 128 of the characters a-z A-Z 0-9 _ . -, and an ARN looks like arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
-		}
+		return connection{}, badName(name)
 	}
 	if a.flags.local != "" {
 		return a.dialLocal(name, live)

@@ -37,7 +37,7 @@ const (
 	exitCodesTail     = `Exit codes: 0 done, 2 could not run, 3 something could not be read, 130 interrupted.`
 	exitCodesTrace    = `Exit codes: 0 found, 1 proved absent, 2 could not run, 3 inconclusive, 130 interrupted.`
 	exitCodesPutrec   = `Exit codes: 0 all was put, 2 could not run, 3 something was not put, 130 interrupted.`
-	exitCodesShardmap = `Exit codes: 0 done, 2 could not run, 130 interrupted.`
+	exitCodesShardmap = `Exit codes: 0 done, 2 could not run, 3 a line of --keys was no key, 130 interrupted.`
 )
 
 // usageError is a command line that cannot be meant.

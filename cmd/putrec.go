@@ -59,7 +59,7 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	refused := &refusals{out: a.err}
+	refused := &refusals{out: a.err, what: "not put"}
 	result, err := putrec.Run(ctx, c.Client, c.Summary, putrec.Options{
 		Input: input, Whole: whole, Receipts: a.out,
 		PartitionKey: f.partitionKey, ExplicitHashKey: f.explicitHashKey,

@@ -42,7 +42,7 @@ var moving = []struct {
 	pattern *regexp.Regexp
 	mask    string
 }{
-	{regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3})?Z`), "TIME"},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3})?Z?`), "TIME"},
 	{regexp.MustCompile(`\d{56}`), "SEQUENCE"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "ADDRESS"},
 	{regexp.MustCompile(`shardId-00000000000[01]("|  SEQ)`), "SHARD$1"}, // of a random partition key

@@ -2,17 +2,19 @@ package cmd
 
 import (
 	"context"
-	"iter"
+	"errors"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
-	"kinspect/internal/record"
 	"kinspect/shardmap"
 )
 
 type shardmapFlags struct {
-	hashKeys []string
-	output   string
+	hashKeys                 []string
+	keys, shards, at, output string
+	suggest                  bool
 }
 
 func (a *app) shardmap() *cobra.Command {
@@ -20,54 +22,112 @@ func (a *app) shardmap() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "shardmap STREAM [KEY...]",
 		Short: "Show a stream's shards, or which of them takes a partition key, now and before",
-		Long: `Show a stream's shards with their ranges and lineage, or for each partition key
-the shard that takes it now and those that took it before, with from and until.
-A producer that sets an explicit hash key, as the KPL does, goes its own way.
+		Long: `Show a stream's shards with their ranges and lineage: a row a shard, its range as
+a bar over the key space, lines where shards were split or merged. On a terminal
+the oldest closed shards are left out where there are many; a pipe shows all.
+
+With keys, show for each the shard that takes it now and those that took it
+before, with from and until. --keys reads them from a file, a line each, and shows
+how many each shard takes, with a bar: × fair is how many times an equal share of
+all keys that is. With -o json each key's shards are a line, in the order asked. A
+line that is no partition key is named on standard error and passed over.
+
+A partition key's MD5 chooses the shard. A producer that sets an explicit hash key,
+as the KPL does, goes its own way (--hash-key), and on a stream with AUTO
+distribution no key chooses the shard.
+
+--at shows how the shards stood at a time, as far as they are listed still.
+--shards reads the shards from a file that aws kinesis list-shards wrote and makes
+no connection; STREAM is then just the name that is shown.
 
 ` + exitCodesShardmap,
 		Example: `  kinspect shardmap orders
-  kinspect shardmap orders user-88 user-89 -o json`,
+  kinspect shardmap orders user-88 user-89 -o json
+  kinspect shardmap orders user-88 --at 2h
+  cut -d, -f2 orders.csv | kinspect shardmap orders --keys -
+  kinspect shardmap orders -o svg >orders.svg
+  kinspect shardmap orders --shards shards.json --suggest`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			keys, err := shardmap.Keys(args[1:], f.hashKeys)
-			if err != nil {
-				return &usageError{err: err}
+			if err := checkOffline(c, f); err != nil {
+				return err
 			}
-			return a.runShardmap(c.Context(), f, keys, args[0])
+			return a.runShardmap(c.Context(), f, args[0], args[1:])
 		},
 	}
-	c.Flags().StringArrayVar(&f.hashKeys, "hash-key", nil, "look up a hash `key`, a decimal number, instead of a partition key; may be given again")
-	c.Flags().StringVarP(&f.output, "output", "o", "text", "print `text` or json")
+	b := c.Flags()
+	b.StringArrayVar(&f.hashKeys, "hash-key", nil, "look up a hash `key`, a decimal number, instead of a partition key; may be given again")
+	b.StringVar(&f.keys, "keys", "", "look up the lines of this `file`, a partition key each; - is standard input")
+	b.StringVar(&f.at, "at", "", "show the shards as they stood at this `time`")
+	b.BoolVar(&f.suggest, "suggest", false, "print a partition key for each shard that takes writes")
+	b.StringVar(&f.shards, "shards", "", "read the shards from this `file`, the output of aws kinesis list-shards, and connect to nothing; - is standard input")
+	b.StringVarP(&f.output, "output", "o", "text", "print `text`, json, dot or svg")
 	return c
 }
 
-func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, keys iter.Seq2[shardmap.Key, error], name string) error {
-	c, err := a.connect(ctx, name, false)
+// runShardmap checks all that is asked before it asks for the shards.
+func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, operands []string) error {
+	keys, err := shardmap.Keys(operands, f.hashKeys)
+	if err != nil {
+		return &usageError{err: err}
+	}
+	format, err := f.format(keys != nil || f.keys != "")
 	if err != nil {
 		return err
 	}
-	lineage, err := c.ListShards(ctx)
+	var lines io.ReadCloser
+	if f.keys != "" {
+		if lines, err = a.openInput(f.keys); err != nil {
+			return fmt.Errorf("reading the keys: %w", err)
+		}
+		defer lines.Close()
+	}
+	m, err := a.shardMap(ctx, f, name)
 	if err != nil {
 		return err
 	}
-	m := shardmap.Build(header(c), lineage, c.Clock.Now())
-	return m.Print(a.out, shardmap.Options{Format: shardmap.Format(f.output), Keys: keys})
+	refused := &refusals{out: a.err, what: "not a key"}
+	anyRefused := false
+	o := shardmap.Options{Format: format, Keys: keys, Suggest: f.suggest}
+	if lines != nil {
+		o.Lines = stoppable{ctx, lines}
+		o.Refused = func(line int, why error) {
+			anyRefused = true
+			refused.add(line, why.Error())
+		}
+	}
+	a.tellUncarried(m, o)
+	err = m.Print(a.out, o)
+	refused.flush()
+	if err == nil && anyRefused {
+		return exitIncomplete
+	}
+	return err
 }
 
-func header(c connection) shardmap.Header {
-	endpoint := c.endpoint
-	if endpoint == "" {
-		endpoint = c.Endpoint()
+// format reads -o, and refuses what cannot be asked together.
+func (f *shardmapFlags) format(keys bool) (shardmap.Format, error) {
+	format, err := shardmap.ParseFormat(f.output)
+	switch {
+	case err != nil:
+		return "", &usageError{err: err}
+	case f.suggest && keys:
+		return "", &usageError{err: errors.New("--suggest finds keys, and is given some"), hint: "leave out --suggest, or the keys"}
+	case format.Draws() && (keys || f.suggest):
+		return "", &usageError{err: fmt.Errorf("-o %s draws the whole map, which answers no keys", format), hint: "-o text and -o json do"}
+	case f.keys == "-" && f.shards == "-":
+		return "", &usageError{err: errors.New("--keys and --shards both read standard input"), hint: "give one of them a file"}
 	}
-	if c.Capture { // what else its endpoint says of the stream is made up
-		return shardmap.Header{Endpoint: endpoint, Stream: shardmap.Stream{Name: c.Name, Capture: true}}
+	return format, nil
+}
+
+// tellUncarried says on standard error what JSON Lines have no place for: what
+// the map they come from lacks.
+func (a *app) tellUncarried(m *shardmap.Map, o shardmap.Options) {
+	if whole := o.Keys == nil && o.Lines == nil && !o.Suggest; whole || o.Format != shardmap.JSON {
+		return
 	}
-	return shardmap.Header{
-		Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
-		Stream: shardmap.Stream{
-			Name: c.Name, ARN: c.ARN, Status: c.Status, Mode: c.Mode,
-			CreatedAt: &record.Timestamp{Time: c.CreatedAt}, RetentionHours: int(c.Retention.Hours()),
-			EncryptionType: c.Encryption, DistributionStrategy: c.Distribution,
-		},
+	for _, c := range m.Caveats {
+		a.notice(c.Text)
 	}
 }

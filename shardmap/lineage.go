@@ -37,6 +37,13 @@ func shardsOf(l shard.Lineage, now time.Time) []Shard {
 				shards[i].descend(&shards[parent])
 			}
 		}
+		for _, id := range s.Parents() {
+			if parent, listed := places[id]; listed {
+				shards[parent].lastChild = max(shards[parent].lastChild, shards[i].generation)
+				continue
+			}
+			shards[i].lost = append(shards[i].lost, id)
+		}
 		shards[i].Open = shards[i].state.takesWrites()
 		places[s.ID] = i
 	}

@@ -21,7 +21,7 @@ func states(m *Map) string {
 		if s.Open {
 			mark = "*"
 		}
-		words[i] = fmt.Sprintf("%s%s %s", strings.TrimLeft(strings.TrimPrefix(s.ID, "shardId-"), "0"), mark, s.state)
+		words[i] = fmt.Sprintf("%s%s %s", short(s.ID), mark, s.state)
 	}
 	return strings.Join(words, ", ")
 }
@@ -101,6 +101,8 @@ func TestGenerationsReadDownwards(t *testing.T) {
 	})
 }
 
+const barCells = 24
+
 func TestBarsMeet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, barCells).Draw(t, "shards") // each has a cell at least
@@ -111,7 +113,7 @@ func TestBarsMeet(t *testing.T) {
 			if i+1 < uint64(n) {
 				r.End = shard.HashKey{Hi: (i+1)*step - 1, Lo: ^uint64(0)}
 			}
-			from, to := cells(r)
+			from, to := cellsOf(r, barCells)
 			if from != at || to <= from {
 				t.Fatalf("shard %d of %d is drawn from %d to %d, want from %d", i, n, from, to, at)
 			}
@@ -135,7 +137,7 @@ func TestCellsStayInTheBar(t *testing.T) {
 		{shard.Range{Start: shard.MaxHashKey, End: shard.MaxHashKey}, 23, 24},
 		{shard.Range{Start: last, End: shard.HashKey{}}, 23, 24}, // inverted
 	} {
-		if from, to := cells(c.r); from != c.from || to != c.to {
+		if from, to := cellsOf(c.r, barCells); from != c.from || to != c.to {
 			t.Errorf("%v is drawn from %d to %d, want %d to %d", c.r, from, to, c.from, c.to)
 		}
 	}

@@ -1,108 +1,127 @@
 package shardmap
 
 import (
-	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
-	"kinspect/internal/shard"
 	"kinspect/internal/term"
 )
 
-// barCells is the width of the key space in a bar, and of barTitle.
 const (
-	barCells = 24
-	barTitle = "0      hash key  2^128-1"
-	idTitle  = "shard"
+	// pipeCells is the key space's width where none is given.
+	pipeCells = 32
+	// The bars' width on a terminal: as much as the words leave, within reason.
+	cellsMin, cellsMax = 16, 100
+	// closedMax is how many closed shards a terminal shows at the most.
+	closedMax = 48
+	// longWidth is the width from which on times are written out.
+	longWidth = 110
 )
 
-// whole prints the map: two lines a shard, a blank line between generations.
+// whole prints the map: a row a shard, generation by generation.
 func (p page) whole(m *Map) {
 	p.heading(m)
-	width := len(idTitle)
-	for _, s := range m.Shards {
-		width = max(width, term.Width(p.name(s.ID)))
+	if len(m.Shards) == 0 {
+		return
 	}
+	shown, folded := m.Shards, 0
+	if p.out.Terminal {
+		shown, folded = fold(m.Shards, closedMax)
+	}
+	t := p.table(shown)
 	p.line()
-	p.line(p.out.Dim(fmt.Sprintf("%-*s  %s    share  state", width, idTitle, barTitle)))
-	listed := make(map[string]bool, len(m.Shards))
-	for i, s := range m.Shards {
-		listed[s.ID] = true
-		if i > 0 && s.generation != m.Shards[i-1].generation {
-			p.line()
+	p.line(p.out.Dim(pad("shard", t.width) + "  " + axis(t.cells) + "   share  from – until, UTC"))
+	if folded > 0 {
+		p.line(pad("…", t.width), "  ", p.out.Dim(term.Count(folded, "older closed shard")+" not shown; all in a pipe: | less -S"))
+	}
+	drawn := draw(shown, t.cells)
+	for _, r := range drawn.rows {
+		if r.shard == nil {
+			p.line(strings.Repeat(" ", t.width+2), p.out.Dim(strings.TrimRight(r.cells.String(), " ")))
+			continue
 		}
-		p.shard(s, width, listed)
+		p.shard(t, r)
+	}
+	if drawn.lines {
+		p.line(p.out.Dim(pad(m.moment(), t.width)), "  ", strip(m.Shards, t.cells))
 	}
 }
 
-// shard prints one shard. Its parents stand above, so listed knows them.
-func (p page) shard(s Shard, width int, listed map[string]bool) {
-	name := p.name(s.ID)
-	pad := strings.Repeat(" ", width-term.Width(name))
-	p.line(p.out.ShardID(name), pad, "  ", p.bar(s), "  ", percent(s.Share), "  ",
-		fmt.Sprintf("%-7s", s.state), "  ", p.descent(s, listed))
-	p.line(strings.Repeat(" ", width+2), p.out.Time(span(s.state, s.OpenedAt, s.ClosedAt)))
+// moment is the time of the map in a word.
+func (m *Map) moment() string {
+	if m.At != nil {
+		return "then"
+	}
+	return "now"
 }
 
-// bar draws the shard's range: solid where it takes writes, pale where not.
-func (p page) bar(s Shard) string {
-	from, to := cells(s.HashKeyRange)
-	block := "░"
-	if s.Open {
-		block = "█"
-	}
-	own := strings.Repeat(block, to-from)
-	if s.Open {
-		own = p.out.ShardID(own)
-	}
-	return p.out.Dim(strings.Repeat("·", from)) + own + p.out.Dim(strings.Repeat("·", barCells-to))
+// pad sets a text to the right.
+func pad(text string, width int) string {
+	return strings.Repeat(" ", width-term.Width(text)) + text
 }
 
-// cells rounds a range to cells of the bar, so that adjacent ranges meet; the
-// smallest shard still has one.
-func cells(r shard.Range) (from, to int) {
-	before := shard.Range{End: r.Start}.Share()
-	from = min(int(math.Round(before*barCells)), barCells-1)
-	to = int(math.Round((before + r.Share()) * barCells))
-	return from, min(max(to, from+1), barCells)
+// table is how wide its columns are.
+type table struct {
+	times
+	width int // of names
+	cells int // of bars
 }
 
-func percent(share float64) string {
-	if share > 0 && share < 0.0005 {
-		return " <0.1 %"
+func (p page) table(shards []Shard) table {
+	t := table{width: len("shard"), cells: pipeCells, times: longTimes}
+	if p.out.Width > 0 && p.out.Width < longWidth {
+		t.times = shortTimes
 	}
-	return fmt.Sprintf("%5.1f %%", share*100)
+	words := 0
+	for _, s := range shards {
+		t.width = max(t.width, term.Width(p.name(s.ID)))
+		words = max(words, term.Width(t.words(s)))
+	}
+	if p.out.Width > 0 {
+		t.cells = min(max(p.out.Width-t.width-words-4, cellsMin), cellsMax)
+	}
+	return t
 }
 
-// descent says where the shard came from and what it went into.
-func (p page) descent(s Shard, listed map[string]bool) string {
-	var words []string
-	if len(s.Parents) > 0 {
-		words = append(words, "from "+p.names(s.Parents, func(id string) bool { return listed[id] }))
+// shard prints a row: the name, the bar with what passes by, and the words.
+func (p page) shard(t table, r row) {
+	from, to := cellsOf(r.shard.HashKeyRange, t.cells)
+	bar := r.cells[from:to].String()
+	if r.shard.Open {
+		bar = p.out.ShardID(bar)
 	}
-	if len(s.children) > 0 {
-		words = append(words, "into "+p.names(s.children, func(string) bool { return true }))
-	}
-	return strings.Join(words, " ")
+	p.line(p.out.ShardID(pad(p.name(r.shard.ID), t.width)), "  ",
+		p.out.Dim(r.cells[:from].String()), bar, p.out.Dim(r.cells[to:].String()), "  ", t.words(*r.shard))
 }
 
-func (p page) names(ids []string, listed func(string) bool) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = p.name(id)
-		if !listed(id) {
-			names[i] += " (not listed)"
+// axis is what stands above the bars.
+func axis(cells int) string {
+	const first, title, last = "0", "hash key", "2^128-1"
+	if room := cells - len(first+title+last); room >= 2 {
+		return first + strings.Repeat(" ", (room+1)/2) + title + strings.Repeat(" ", room/2) + last
+	}
+	return first + strings.Repeat(" ", cells-len(first+last)) + last
+}
+
+// strip shows which shards take which part of the key space at the time of the
+// map.
+func strip(shards []Shard, cells int) string {
+	line := []rune(strings.Repeat(" ", cells))
+	for _, s := range shards {
+		if !s.Open {
+			continue
+		}
+		from, to := cellsOf(s.HashKeyRange, cells)
+		name := []rune(short(s.ID))
+		for x := from; x < to; x++ {
+			line[x] = '─'
+		}
+		line[from], line[to-1] = '├', '┤'
+		if to == from+1 {
+			line[from] = '│'
+		}
+		if len(name) <= to-from-2 {
+			copy(line[(from+to-len(name))/2:], name)
 		}
 	}
-	return strings.Join(names, " + ")
-}
-
-// name is a shard's ID, on a terminal its bare number, which --shard takes too.
-func (p page) name(id string) string {
-	number, found := strings.CutPrefix(id, "shardId-")
-	if n, err := strconv.ParseUint(number, 10, 64); found && err == nil && p.out.Terminal {
-		return strconv.FormatUint(n, 10)
-	}
-	return term.EscapeLine(id)
+	return string(line)
 }

@@ -31,6 +31,11 @@ func asked(t *testing.T) Options {
 	return Options{Keys: keys}
 }
 
+// counted are keys as the lines of a file.
+func counted() Options {
+	return Options{Lines: strings.NewReader("user-6\nuser-18\nклиент 😀\nk2\nk4\nk7\n")}
+}
+
 func TestPrint(t *testing.T) {
 	for _, w := range worlds() {
 		t.Run(w.name, func(t *testing.T) {
@@ -42,11 +47,16 @@ func TestPrint(t *testing.T) {
 				keys  Options
 				Format
 			}{
-				{"text, on a terminal", terminal, Options{}, Text},
+				{"80 cells", terminal(80), Options{}, Text},
+				{"120 cells", terminal(120), Options{}, Text},
 				{"text", pipe, Options{}, ""},
 				{"json", pipe, Options{}, JSON},
 				{"keys, text", pipe, asked(t), Text},
 				{"keys, json", pipe, asked(t), JSON},
+				{"keys, counted, 80 cells", terminal(80), counted(), Text},
+				{"suggest", pipe, Options{Suggest: true}, Text},
+				{"suggest, json", pipe, Options{Suggest: true}, JSON},
+				{"dot", pipe, Options{}, DOT},
 			} {
 				section.keys.Format = section.Format
 				fmt.Fprintf(&all, "-- %s --\n%s", section.title, printed(t, m, section.out, section.keys))
@@ -60,10 +70,12 @@ func pipe(w io.Writer) *term.Output {
 	return term.NewOutput(w, term.Never, func(string) string { return "" })
 }
 
-func terminal(w io.Writer) *term.Output {
-	out := pipe(w)
-	out.Terminal, out.Width = true, 80
-	return out
+func terminal(width int) func(io.Writer) *term.Output {
+	return func(w io.Writer) *term.Output {
+		out := pipe(w)
+		out.Terminal, out.Width = true, width
+		return out
+	}
 }
 
 func printed(t *testing.T, m *Map, out func(io.Writer) *term.Output, o Options) string {
@@ -95,10 +107,12 @@ func golden(t *testing.T, name, got string) {
 func TestTerminalLinesFit(t *testing.T) {
 	for _, w := range worlds() {
 		m := Build(w.header, shard.NewLineage(w.shards), now)
-		for _, o := range []Options{{}, asked(t)} {
-			for line := range strings.Lines(printed(t, m, terminal, o)) {
-				if w.name != "hostile" && term.Width(strings.TrimSuffix(line, "\n")) > 80 {
-					t.Errorf("%s: wider than 80 cells: %s", w.name, line)
+		for _, width := range []int{80, 120, 200} {
+			for _, o := range []Options{{}, asked(t), counted(), {Suggest: true}} {
+				for line := range strings.Lines(printed(t, m, terminal(width), o)) {
+					if w.name != "hostile" && term.Width(strings.TrimSuffix(line, "\n")) > width {
+						t.Errorf("%s: wider than %d cells: %s", w.name, width, line)
+					}
 				}
 			}
 		}
@@ -167,10 +181,10 @@ func TestPrintStopsAtAnErrorAmongTheKeys(t *testing.T) {
 
 func TestPrintSaysWhatItCannotDo(t *testing.T) {
 	m := Build(header(), shard.NewLineage(fresh()), now)
-	if err := m.Print(pipe(io.Discard), Options{Format: "svg"}); err == nil {
+	if _, err := ParseFormat("yaml"); err == nil {
 		t.Error("an unknown format is no error")
 	}
-	for _, format := range []Format{Text, JSON} {
+	for _, format := range []Format{Text, JSON, DOT, SVG} {
 		for _, o := range []Options{{}, asked(t)} {
 			o.Format = format
 			if err := m.Print(pipe(full{}), o); !errors.Is(err, syscall.ENOSPC) {

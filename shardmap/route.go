@@ -70,6 +70,24 @@ func Keys(partitionKeys, hashKeys []string) (iter.Seq2[Key, error], error) {
 	}, nil
 }
 
+// chain asks for the first keys, then for the second; either may be nil.
+func chain(first, second iter.Seq2[Key, error]) iter.Seq2[Key, error] {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	}
+	return func(yield func(Key, error) bool) {
+		for key, err := range first {
+			if !yield(key, err) {
+				return
+			}
+		}
+		second(yield)
+	}
+}
+
 // Route says which shards take and took a key, as one line of `-o json`. It
 // holds unless a producer sets an explicit hash key, which overrides the
 // partition key's.
@@ -103,14 +121,13 @@ func (m *Map) Route(k Key) Route {
 	if r.Caveats = m.unpredictable(); r.Caveats != nil {
 		return r
 	}
-	takers := 0
 	for _, place := range m.index.at(k.Hash) {
 		s := &m.Shards[place]
 		r.Shards = append(r.Shards, Owner{s.ID, s.OpenedAt, s.ClosedAt, s.state})
-		if s.Open {
-			r.ShardID = s.ID
-			takers++
-		}
+	}
+	taker, takers := m.taker(k.Hash)
+	if takers > 0 {
+		r.ShardID = m.Shards[taker].ID
 	}
 	switch {
 	case takers == 0:
@@ -119,4 +136,16 @@ func (m *Map) Route(k Key) Route {
 		r.Caveats = []Caveat{{CaveatOverlap, fmt.Sprintf("%d open shards own this hash key; the newest is named", takers)}}
 	}
 	return r
+}
+
+// taker returns the place of the shard that takes a hash key at the time of the
+// map, the newest if there are several, and how many there are.
+func (m *Map) taker(h shard.HashKey) (newest, takers int) {
+	for _, place := range m.index.at(h) {
+		if m.Shards[place].Open {
+			newest = place
+			takers++
+		}
+	}
+	return newest, takers
 }

@@ -19,6 +19,8 @@ type Header struct {
 	Region  string `json:"region,omitempty"`
 	// Endpoint is set where it is not AWS.
 	Endpoint string `json:"endpoint,omitempty"`
+	// Partial tells that the listing is a page, and more shards follow.
+	Partial bool `json:"-"`
 }
 
 // Stream is what the stream's summary says, in AWS' words.
@@ -41,14 +43,18 @@ type Stream struct {
 	// Capture tells that it is a file of records, which says nothing of the
 	// shards but their IDs.
 	Capture bool `json:"capture,omitempty"`
+	// Consumers are those registered for enhanced fan-out; nil where unknown.
+	Consumers *int `json:"consumers,omitempty"`
 }
 
 // Map is a stream's shards, ordered so that generations read downwards:
 // parents before children, and within a generation along the key space.
 type Map struct {
 	Header
-	Shards  []Shard  `json:"shards"`
-	Caveats []Caveat `json:"caveats,omitempty"`
+	// At is the time of the map, where it is not now.
+	At      *record.Timestamp `json:"at,omitempty"`
+	Shards  []Shard           `json:"shards"`
+	Caveats []Caveat          `json:"caveats,omitempty"`
 
 	index index
 }
@@ -70,8 +76,10 @@ type Shard struct {
 	Share float64 `json:"share"`
 
 	state      state
+	generation int // 0 for shards without a listed parent
 	children   []string
-	generation int
+	lastChild  int      // the youngest child's generation
+	lost       []string // parents that are not listed
 }
 
 // Caveat is something to know before relying on the answer. Code is one of the
@@ -91,6 +99,14 @@ const (
 	CaveatOverlap = "several-open-shards"
 	// CaveatCapture: the stream is a capture, without hash key ranges and lineage.
 	CaveatCapture = "capture"
+	// CaveatPartial: the file with the shards is a page of several.
+	CaveatPartial = "partial-listing"
+	// CaveatParents: parents are missing that should be listed still, or may be.
+	CaveatParents = "parents-not-listed"
+	// CaveatRetention: shards of the time asked for may not be listed any more.
+	CaveatRetention = "retention"
+	// CaveatTimes: some shards do not tell when they opened or closed.
+	CaveatTimes = "times-unknown"
 )
 
 // distributionAuto is the strategy under which neither partition key nor
@@ -102,12 +118,12 @@ var caveatAuto = Caveat{CaveatAuto, "AUTO distribution: no key chooses the shard
 var caveatCapture = Caveat{CaveatCapture, "a capture does not tell which keys its shards took, nor where they came from"}
 
 // Build makes the map of a listing as it stands at now, the server's time.
-func Build(h Header, l shard.Lineage, now time.Time) *Map {
-	m := &Map{Header: h, Shards: shardsOf(l, now)}
+func Build(h Header, l shard.Lineage, now time.Time) *Map { return build(h, l, now, now) }
+
+func build(h Header, l shard.Lineage, at, now time.Time) *Map {
+	m := &Map{Header: h, Shards: shardsOf(l, at)}
 	m.Caveats = m.unpredictable()
-	if !shard.Covers(openRanges(l)) {
-		m.Caveats = append(m.Caveats, Caveat{CaveatNoOpenShard, "the open shards leave a part of the key space out"})
-	}
+	m.Caveats = append(m.Caveats, m.incomplete(now)...)
 	m.index = newIndex(m.Shards)
 	return m
 }
@@ -121,14 +137,6 @@ func (m *Map) unpredictable() []Caveat {
 		return []Caveat{caveatCapture}
 	}
 	return nil
-}
-
-func openRanges(l shard.Lineage) []shard.Range {
-	var ranges []shard.Range
-	for _, s := range l.Open() {
-		ranges = append(ranges, s.Range)
-	}
-	return ranges
 }
 
 func timestamp(at time.Time, told bool) *record.Timestamp {

@@ -23,32 +23,66 @@ func (p page) line(parts ...string) {
 
 func (p page) caveats(indent string, caveats []Caveat) {
 	for _, c := range caveats {
-		p.line(indent, term.EscapeLine(c.Text))
+		p.paragraph(indent, term.EscapeLine(c.Text))
 	}
 }
 
 // heading says which stream it is, and how it is kept.
 func (p page) heading(m *Map) {
+	p.line(p.out.Key(term.EscapeLine(m.title())))
+	if known := facts(m.Stream); len(known) > 0 {
+		p.paragraph("", strings.Join(known, ", "))
+	}
+	p.line(m.dates())
+	p.caveats("", m.Caveats)
+}
+
+// title names the stream and where it is.
+func (m *Map) title() string {
 	kind := "stream "
 	if m.Stream.Capture {
 		kind = "capture "
 	}
-	p.line(kind, term.EscapeLine(m.Stream.Name), where(m.Header))
-	var facts []string
-	for _, fact := range []string{m.Stream.Status, m.Stream.Mode, retention(m.Stream), encryption(m.Stream)} {
+	return kind + m.Stream.Name + where(m.Header)
+}
+
+// dates says when the stream was created, how many shards it has, and when.
+func (m *Map) dates() string {
+	text := census(m.Shards)
+	if m.Stream.CreatedAt != nil {
+		text = "created " + seconds(m.Stream.CreatedAt) + "; " + text
+	}
+	if m.At != nil {
+		text += ", as they stood at " + seconds(m.At)
+	}
+	return text
+}
+
+// facts is how the stream is kept, as far as that is known.
+func facts(s Stream) []string {
+	if s.Capture {
+		return nil
+	}
+	var known []string
+	for _, fact := range []string{s.Status, s.Mode, retention(s), encryption(s), consumers(s), distribution(s)} {
 		if fact != "" {
-			facts = append(facts, fact)
+			known = append(known, term.EscapeLine(fact))
 		}
 	}
-	if len(facts) > 0 {
-		p.line(term.EscapeLine(strings.Join(facts, ", ")))
+	return known
+}
+
+// paragraph prints a text in as many lines as a terminal needs.
+func (p page) paragraph(indent, text string) {
+	line := ""
+	for word := range strings.SplitSeq(text, " ") {
+		if line != "" && p.out.Width > 0 && term.Width(indent+line+" "+word) > p.out.Width {
+			p.line(indent, line)
+			line = ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
 	}
-	created := ""
-	if m.Stream.CreatedAt != nil {
-		created = "created " + seconds(m.Stream.CreatedAt) + "; "
-	}
-	p.line(created, census(m.Shards))
-	p.caveats("", m.Caveats)
+	p.line(indent, line)
 }
 
 // census counts the shards.
@@ -75,14 +109,11 @@ func where(h Header) string {
 	if len(known) == 0 {
 		return ""
 	}
-	return term.EscapeLine(" (" + strings.Join(known, ", ") + ")")
+	return " (" + strings.Join(known, ", ") + ")"
 }
 
 func retention(s Stream) string {
-	switch {
-	case s.Capture:
-		return ""
-	case s.RetentionHours == 0:
+	if s.RetentionHours == 0 {
 		return "retention unknown"
 	}
 	return fmt.Sprintf("retention %d h", s.RetentionHours)
@@ -95,6 +126,23 @@ func encryption(s Stream) string {
 	return "encryption " + s.EncryptionType
 }
 
+func consumers(s Stream) string {
+	switch {
+	case s.Consumers == nil:
+		return ""
+	case *s.Consumers == 0:
+		return "no fan-out consumers"
+	}
+	return term.Count(*s.Consumers, "fan-out consumer")
+}
+
+func distribution(s Stream) string {
+	if s.DistributionStrategy == "" {
+		return ""
+	}
+	return "distribution " + s.DistributionStrategy
+}
+
 // seconds is the precision of the times in sequence numbers.
 func seconds(at *record.Timestamp) string {
 	if at == nil {
@@ -105,10 +153,10 @@ func seconds(at *record.Timestamp) string {
 
 // span says from when until when a shard took writes.
 func span(s state, from, until *record.Timestamp) string {
-	switch s {
-	case open:
+	switch {
+	case s == open && until == nil:
 		return "since " + seconds(from)
-	case coming:
+	case s == coming:
 		return "from " + seconds(from)
 	}
 	return seconds(from) + " – " + seconds(until)

@@ -45,6 +45,7 @@ func header() Header {
 			Name: "orders", ARN: "arn:aws:kinesis:eu-west-1:123456789012:stream/orders",
 			CreatedAt: &record.Timestamp{Time: created.Add(117 * time.Millisecond)}, RetentionHours: 24,
 			Status: "ACTIVE", Mode: "PROVISIONED", EncryptionType: "KMS", DistributionStrategy: "USER_PARTITION_KEY",
+			Consumers: new(int),
 		},
 		Account: "123456789012", Region: "eu-west-1",
 	}
@@ -117,7 +118,7 @@ func overlap() []shard.Shard {
 
 func auto() Header {
 	h := header()
-	h.Stream.Mode, h.Stream.DistributionStrategy = "ON_DEMAND", "AUTO"
+	h.Stream.Mode, h.Stream.DistributionStrategy, *h.Stream.Consumers = "ON_DEMAND", "AUTO", 2
 	return h
 }
 
