@@ -61,7 +61,11 @@ func (a *app) described(ctx context.Context, name string, c connection) (_ conne
 	c.Summary, err = c.Describe(ctx)
 	answered()
 	if err != nil {
-		return connection{}, &noStream{name: name, region: c.Client.Region(), where: c.where(), err: err}
+		lost := &noStream{name: name, region: c.Client.Region(), where: c.where(), err: err}
+		if lost.missing() && a.flags.local == "" {
+			lost.search(ctx, c)
+		}
+		return connection{}, lost
 	}
 	if c.Denied != nil {
 		a.undescribed(ctx, &c)
