@@ -1,0 +1,39 @@
+package cmd
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What is completed for a flag with a closed list of values is that list, as the
+// refusal of any other value tells it.
+func TestCompletionsAreAllThereIs(t *testing.T) {
+	listed := regexp.MustCompile(` is not one of (.*)\n`)
+	for _, flag := range []string{"tail --output", "trace --output", "shardmap --output", "trace --opaque", "tail --color"} {
+		command, flag, _ := strings.Cut(flag, " ")
+		refused := kinspect(t, command, "checkout", "--local", flag, "nonsense")
+		refused.want(t, 2)
+		found := listed.FindStringSubmatch(refused.stderr)
+		if found == nil {
+			t.Errorf("%s %s: %s", command, flag, refused.stderr)
+			continue
+		}
+		r := kinspect(t, "__complete", command, "checkout", flag, "")
+		r.want(t, 0)
+		if got, want := completions(r.stdout), strings.Split(found[1], ", "); !slices.Equal(got, want) {
+			t.Errorf("%s %s completes %q, and takes %q", command, flag, got, want)
+		}
+	}
+}
+
+// completions are the words that __complete prints, without their descriptions.
+func completions(printed string) (words []string) {
+	for line := range strings.Lines(printed) {
+		if word, _, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t"); !strings.HasPrefix(word, ":") {
+			words = append(words, word)
+		}
+	}
+	return words
+}
