@@ -13,14 +13,18 @@ func TestCompletionsAreAllThereIs(t *testing.T) {
 	listed := regexp.MustCompile(` is not one of (.*)\n`)
 	for _, flag := range []string{"tail --output", "trace --output", "shardmap --output", "trace --opaque", "tail --color"} {
 		command, flag, _ := strings.Cut(flag, " ")
-		refused := kinspect(t, command, "checkout", "--local", flag, "nonsense")
+		line := []string{command, "checkout", "--local", flag}
+		if command == "trace" {
+			line = []string{command, "checkout", "ord-1", "--local", flag}
+		}
+		refused := kinspect(t, append(line, "nonsense")...)
 		refused.want(t, 2)
 		found := listed.FindStringSubmatch(refused.stderr)
 		if found == nil {
 			t.Errorf("%s %s: %s", command, flag, refused.stderr)
 			continue
 		}
-		r := kinspect(t, "__complete", command, "checkout", flag, "")
+		r := kinspect(t, append([]string{"__complete"}, append(line, "")...)...)
 		r.want(t, 0)
 		if got, want := completions(r.stdout), strings.Split(found[1], ", "); !slices.Equal(got, want) {
 			t.Errorf("%s %s completes %q, and takes %q", command, flag, got, want)

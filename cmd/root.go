@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Say what is in an AWS Kinesis stream",
 		Long: "Say what is in an AWS Kinesis stream: follow it, put records, map its shards,\n" +
 			"and above all tell whether an event entered it, with the proof.\n\n" + exitCodes,
-		Version:       toolVersion,
+		Version:       toolVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {

@@ -26,7 +26,8 @@ A producer that sets an explicit hash key, as the KPL does, goes its own way.
 
 ` + exitCodesShardmap,
 		Example: `  kinspect shardmap orders
-  kinspect shardmap orders user-88 user-89 -o json`,
+  kinspect shardmap orders user-88 user-89 -o json
+  kinspect shardmap checkout user-104 --local`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			keys, err := shardmap.Keys(args[1:], f.hashKeys)
