@@ -1,5 +1,6 @@
 // Pack puts a folder into an archive whose bytes depend on nothing but the files:
 // pack FOLDER ARCHIVE UNIXTIME. The archive is a .tar.gz or a .zip, by its name.
+// With an ARCHIVE alone it lists what is in it.
 package main
 
 import (
@@ -18,11 +19,17 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: pack FOLDER ARCHIVE UNIXTIME")
+	var err error
+	switch len(os.Args) {
+	case 2:
+		err = list(os.Args[1])
+	case 4:
+		err = pack(os.Args[1], os.Args[2], os.Args[3])
+	default:
+		fmt.Fprintln(os.Stderr, "usage: pack [FOLDER] ARCHIVE [UNIXTIME]")
 		os.Exit(2)
 	}
-	if err := pack(os.Args[1], os.Args[2], os.Args[3]); err != nil {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "pack:", err)
 		os.Exit(1)
 	}
@@ -99,4 +106,38 @@ func files(folder string, add func(name string, mode fs.FileMode, data []byte) e
 		}
 		return add(filepath.ToSlash(name), mode, data)
 	})
+}
+
+func list(archive string) error {
+	if strings.HasSuffix(archive, ".zip") {
+		packed, err := zip.OpenReader(archive)
+		if err != nil {
+			return err
+		}
+		defer packed.Close()
+		for _, file := range packed.File {
+			fmt.Println(file.Name)
+		}
+		return nil
+	}
+	in, err := os.Open(archive)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	compressed, err := gzip.NewReader(in)
+	if err != nil {
+		return err
+	}
+	packed := tar.NewReader(compressed)
+	for {
+		header, err := packed.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Println(header.Name)
+	}
 }
