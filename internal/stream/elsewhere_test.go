@@ -69,7 +69,9 @@ func elsewhere(t *testing.T) {
 
 // China has its own accounts, and an endpoint its own streams.
 func TestElsewhereStaysWithinThePartition(t *testing.T) {
-	at := &regional{do: func(_ string, r *http.Request) (*http.Response, error) { return refusal(400, "ResourceNotFoundException")(r) }}
+	at := &regional{do: func(_ string, r *http.Request) (*http.Response, error) {
+		return refusal(400, "ResourceNotFoundException")(r)
+	}}
 	at.client("cn-north-1", "orders").Elsewhere(context.Background())
 	if !slices.Equal(at.asked, []string{"kinesis.cn-northwest-1.amazonaws.com.cn"}) {
 		t.Errorf("asked %q", at.asked)
