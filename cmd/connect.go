@@ -24,6 +24,8 @@ type connection struct {
 	// endpoint names an endpoint in this process, a capture by its file; empty for
 	// any other.
 	endpoint string
+	// account asks whose credentials the calls are made with, where they go to AWS.
+	account func(context.Context) string
 }
 
 // notReady is a stream that takes no calls yet, or none any more.
@@ -59,12 +61,31 @@ func (a *app) described(ctx context.Context, name string, c connection) (_ conne
 	c.Summary, err = c.Describe(ctx)
 	answered()
 	if err != nil {
-		return connection{}, &noStream{name: name, region: c.Client.Region(), where: c.where(), err: err}
+		lost := &noStream{name: name, region: c.Client.Region(), where: c.where(), err: err}
+		if lost.missing() && a.flags.local == "" {
+			lost.search(ctx, c)
+		}
+		return connection{}, lost
+	}
+	if c.Denied != nil {
+		a.undescribed(ctx, &c)
 	}
 	if c.Status == "CREATING" || c.Status == "DELETING" {
 		return connection{}, &notReady{c.Name, c.Status}
 	}
 	return c, nil
+}
+
+// undescribed goes on without the stream's description, and says so. Who names a
+// stream means one of the own account.
+func (a *app) undescribed(ctx context.Context, c *connection) {
+	if c.Account == "" && c.account != nil && c.Endpoint() == "" {
+		c.Account = c.account(ctx)
+	}
+	if !a.flags.quiet {
+		a.notice(c.Denied.Reason() + ": the stream's retention period, mode, encryption and record size are unknown")
+		a.hint(permission(c.Denied.Action))
+	}
 }
 
 // where is the endpoint, or the region of AWS' own.
@@ -122,7 +143,10 @@ func (a *app) dial(ctx context.Context, name string, live bool) (connection, err
 	if err != nil {
 		return connection{}, err
 	}
-	return connection{Client: stream.New(cfg, name, stream.RealTime{})}, nil
+	return connection{
+		Client:  stream.New(cfg, name, stream.RealTime{}),
+		account: func(ctx context.Context) string { return awsconf.Account(ctx, cfg) },
+	}, nil
 }
 
 func (a *app) dialLocal(name string, live bool) (connection, error) {

@@ -73,11 +73,18 @@ type noStream struct {
 	name, region string
 	where        string // the endpoint, or the region
 	err          error
+	// What may have been meant: streams of the account, and regions that have it.
+	nearest, elsewhere []string
+}
+
+// missing tells whether the stream does not exist.
+func (e *noStream) missing() bool {
+	var failed *stream.Error
+	return errors.As(e.err, &failed) && failed.Problem == stream.NotFound
 }
 
 func (e *noStream) Error() string {
-	var failed *stream.Error
-	if errors.As(e.err, &failed) && failed.Problem == stream.NotFound {
+	if e.missing() {
 		return fmt.Sprintf("stream %q does not exist in %s", e.name, e.region)
 	}
 	return fmt.Sprintf("describing stream %q %s: %v", e.name, e.where, reason(e.err))
@@ -153,6 +160,10 @@ func (a *app) hints(err error) []string {
 	if errors.As(err, &unfit) {
 		add(unfit.Asked, "the receipt holds the question: leave out EVENT and the flags that say what is sought, --from, --until and --settle")
 		add(true, "without --resume all of the window is read")
+	}
+	var lost *noStream
+	if errors.As(err, &lost) && len(lost.hints()) > 0 {
+		return append(hints, lost.hints()...)
 	}
 	return append(hints, streamHints(a.flags, err)...)
 }

@@ -26,14 +26,14 @@ var pure = []string{
 
 // owned modules are imported by one room alone, or by those with a space between.
 var owned = map[string]string{
-	"github.com/spf13/cobra":     "cmd",
+	"github.com/spf13/cobra":     "cmd cmd/gendocs",
 	"github.com/spf13/pflag":     "cmd",
 	"github.com/itchyny/gojq":    "internal/jq",
 	"github.com/charmbracelet/":  "internal/term",
 	"github.com/muesli/termenv":  "internal/term",
 	"golang.org/x/term":          "internal/term",
 	"google.golang.org/protobuf": "internal/kpl internal/decode",
-	"kinspect/cmd":               ".",
+	"kinspect/cmd":               ". cmd/gendocs",
 	"kinspect/internal/peers":    "", // for tests
 }
 

@@ -32,7 +32,8 @@ on standard error, and kept with --failed.
 
 ` + exitCodesPutrec,
 		Example: `  kinspect putrec orders '{"orderId":"ord-7"}' --partition-key user-88
-  kinspect putrec orders --file orders.jsonl --failed again.jsonl`,
+  kinspect putrec orders --file orders.jsonl --failed again.jsonl
+  kinspect putrec checkout '{"orderId":"ord-7"}' --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error { return a.runPutrec(c.Context(), f, args) },
 	}

@@ -42,7 +42,7 @@ func (a *app) tellRemedies(f *traceFlags, r receipt.Receipt) {
 			a.hint(hint)
 		}
 	}
-	if slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return slices.Contains(mendable, n.Code) }) {
+	if !r.Undescribed() && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return slices.Contains(mendable, n.Code) }) {
 		a.hint(resumption(f.receipt))
 	}
 }

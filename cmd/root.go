@@ -63,7 +63,7 @@ func (a *app) root() *cobra.Command {
 		Short: "Say what is in an AWS Kinesis stream",
 		Long: "Say what is in an AWS Kinesis stream: follow it, put records, map its shards,\n" +
 			"and above all tell whether an event entered it, with the proof.\n\n" + exitCodes,
-		Version:       toolVersion,
+		Version:       toolVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
@@ -74,11 +74,11 @@ func (a *app) root() *cobra.Command {
 	root.Flags().Bool("version", false, "print the version") // cobra's own would take -v as well
 	root.SetFlagErrorFunc(flagError)
 	a.flags.bind(root.PersistentFlags())
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(a.tail(), a.trace(), a.putrec(), a.shardmap(), a.local(), a.version())
 	for _, c := range root.Commands() {
 		c.Args = a.operands(c.Args)
 	}
+	a.complete(root)
 	return root
 }
 

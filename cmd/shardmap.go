@@ -46,7 +46,8 @@ no connection; STREAM is then just the name that is shown.
   kinspect shardmap orders user-88 --at 2h
   cut -d, -f2 orders.csv | kinspect shardmap orders --keys -
   kinspect shardmap orders -o svg >orders.svg
-  kinspect shardmap orders --shards shards.json --suggest`,
+  kinspect shardmap orders --shards shards.json --suggest
+  kinspect shardmap checkout user-104 --local`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := checkOffline(c, f); err != nil {

@@ -107,6 +107,12 @@ func header(c connection) shardmap.Header {
 	if c.Capture { // what else its endpoint says of the stream is made up
 		return shardmap.Header{Endpoint: endpoint, Stream: shardmap.Stream{Name: c.Name, Capture: true}}
 	}
+	if c.Denied != nil {
+		return shardmap.Header{
+			Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
+			Stream: shardmap.Stream{Name: c.Name, ARN: c.ARN},
+		}
+	}
 	h := shardmap.Header{
 		Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
 		Stream: shardmap.Stream{

@@ -42,7 +42,8 @@ func (a *app) tail() *cobra.Command {
   kinspect tail orders --from 15m --grep ord-7
   kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl
   kinspect tail orders --template '{{.partitionKey}} {{.data.orderId}} {{json .data.items}}'
-  kinspect tail orders --shard 3 --from 1h -n 1 -o raw > blob`,
+  kinspect tail orders --shard 3 --from 1h -n 1 -o raw > blob
+  kinspect tail checkout --from trim-horizon --no-follow --local`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("limit") && f.limit < 1 {

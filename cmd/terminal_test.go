@@ -134,12 +134,17 @@ func TestLeaksAreSeen(t *testing.T) {
 // returns all that reached it.
 func onTerminal(t *testing.T, colour bool, args ...string) (screen string, code int) {
 	t.Helper()
+	return onTerminalOf(t, 80, colour, args...)
+}
+
+func onTerminalOf(t *testing.T, columns int, colour bool, args ...string) (screen string, code int) {
+	t.Helper()
 	master, terminal, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer master.Close()
-	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
+	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 24, Cols: uint16(columns)}); err != nil {
 		t.Fatal(err)
 	}
 	read := make(chan string)

@@ -127,7 +127,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	}
 	o := trace.Options{
 		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
-		Decoder: decoder, OpaqueBytes: f.opaque == receipt.Bytes, Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion,
+		Decoder: decoder, OpaqueBytes: f.opaque == receipt.Bytes, Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion(),
 	}
 	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
 		return err

@@ -99,7 +99,7 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 		return
 	}
 	for _, caveat := range r.Caveats {
-		if !slices.Contains(notice.Assumptions, caveat) {
+		if caveat.Code != notice.Undescribed && !slices.Contains(notice.Assumptions, caveat) { // that was said when it was met
 			fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(caveat.Text))
 		}
 	}

@@ -43,7 +43,11 @@ func (f *follower) tellTrimmed() (said bool) {
 	if f.window.Open() || f.window.Retention == 0 || !f.window.From.Before(kept) || f.window.CreatedAt.After(kept) {
 		return false
 	}
-	f.fail(fmt.Sprintf("the stream holds nothing from before %s", record.Timestamp{Time: kept}.Words()))
+	known := "the stream holds nothing from before %s"
+	if f.stream.Denied != nil {
+		known = "the stream may hold nothing from before %s"
+	}
+	f.fail(fmt.Sprintf(known, record.Timestamp{Time: kept}.Words()))
 	return true
 }
 
@@ -54,7 +58,13 @@ func (f *follower) audit(ctx context.Context, last shard.Lineage) {
 		f.fail("the listing of shards at the end is not complete: " + err.Error())
 	}
 	after, err := f.client.Describe(ctx)
+	if err == nil && after.Denied != nil {
+		err = after.Denied
+	}
 	switch {
+	case f.stream.Denied != nil && f.stream.Shards.Lasts(last): // all that can be told
+	case f.stream.Denied != nil:
+		f.recreated()
 	case err != nil:
 		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
 	case !after.CreatedAt.Equal(f.window.CreatedAt):

@@ -145,6 +145,7 @@ func listing(ctx context.Context, client *stream.Client, from time.Time) (lineag
 type follower struct {
 	Options
 	client *stream.Client
+	stream stream.Summary
 	listed shard.Lineage // at the start
 	window coverage.Window
 	from   time.Time // what is read arrived from here on
@@ -173,7 +174,7 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 		window.From = began
 	}
 	return &follower{
-		Options: o, client: client, listed: listed, window: window,
+		Options: o, client: client, stream: described, listed: listed, window: window,
 		ledger: coverage.New(window), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
 	}

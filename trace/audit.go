@@ -21,12 +21,33 @@ func (s *search) audit(ctx context.Context, listed, last shard.Lineage) []notice
 	if err := s.complete(listed, last); err != nil {
 		reasons = append(reasons, notice.Notice{Code: notice.Listing, Text: "the listing of shards is not complete: " + err.Error()})
 	}
+	if s.before.Denied != nil {
+		return append(reasons, s.replaced(ctx)...)
+	}
 	after, err := s.client.Describe(ctx)
+	if err == nil && after.Denied != nil {
+		err = after.Denied
+	}
 	if err != nil {
 		return append(reasons, failed("the stream could not be described again at the end", err))
 	}
 	return append(reasons, s.changes(after)...)
 }
+
+// replaced asks the shards, where the stream cannot be described, whether it is
+// another one by now.
+func (s *search) replaced(ctx context.Context) []notice.Notice {
+	now, err := s.client.ListShards(ctx)
+	switch {
+	case err != nil:
+		return []notice.Notice{failed("the shards could not be listed again at the end", err)}
+	case !s.before.Shards.Lasts(now):
+		return []notice.Notice{recreated}
+	}
+	return nil
+}
+
+var recreated = notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"}
 
 // failed names what a call that failed leaves open.
 func failed(what string, err error) notice.Notice {
@@ -51,7 +72,7 @@ func (s *search) complete(listed, last shard.Lineage) error {
 func (s *search) changes(after stream.Summary) []notice.Notice {
 	var reasons []notice.Notice
 	if !after.CreatedAt.Equal(s.before.CreatedAt) || after.ARN != s.before.ARN {
-		reasons = append(reasons, notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"})
+		reasons = append(reasons, recreated)
 	}
 	if after.Retention < s.before.Retention {
 		reasons = append(reasons, notice.Notice{
@@ -74,8 +95,12 @@ func (s *search) horizon() []notice.Notice {
 	default:
 		return nil
 	}
+	held := "the stream still holds"
+	if s.before.Denied != nil {
+		held = "the stream is known to hold"
+	}
 	return []notice.Notice{{
 		Code: notice.BeforeHorizon,
-		Text: fmt.Sprintf("the window %s before what the stream still holds; the earliest that can be proved is %s", end, record.Timestamp{Time: earliest}.Words()),
+		Text: fmt.Sprintf("the window %s before what %s; the earliest that can be proved is %s", end, held, record.Timestamp{Time: earliest}.Words()),
 	}}
 }

@@ -74,6 +74,8 @@ func (s *search) resumable(r receipt.Receipt) error {
 		return &CannotResume{Reason: fmt.Sprintf("its verdict is %s, so nothing is missing", r.Verdict)}
 	case s.before.Capture || slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.Capture }):
 		return &CannotResume{Reason: "a capture has no account of what was read"}
+	case r.Undescribed() || s.before.Denied != nil:
+		return &CannotResume{Reason: "without the permission kinesis:DescribeStreamSummary nothing tells whether its stream is still the same"}
 	case r.Stream.ARN != s.before.ARN:
 		return &CannotResume{Reason: fmt.Sprintf("it is of the stream %s, and this is %s", r.Stream.ARN, s.before.ARN)}
 	case !r.Stream.CreatedAt.Equal(created.Time):

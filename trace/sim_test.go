@@ -19,6 +19,16 @@ import (
 // one.
 func TestWorlds(t *testing.T) { sim.Worlds(t, ask) }
 
+// TestWorldsUndescribed asks the same questions of streams that may not be
+// described, whose verdicts can be as good: the streams keep records for 24 h.
+func TestWorldsUndescribed(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.Undescribed = true
+		story.Interrupt, story.Timeout = 0, false // there is no resuming
+		ask(t, story, tally)
+	})
+}
+
 // ask asks the question of one world.
 func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 	p := story.Begin()

@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/decode"
 	"kinspect/internal/notice"
+	"kinspect/internal/position"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
@@ -50,11 +51,11 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 }
 
 func (s *search) stream() receipt.Stream {
-	return receipt.Stream{
-		Name: s.before.Name, ARN: s.before.ARN,
-		CreatedAt: record.Timestamp{Time: s.before.CreatedAt}, RetentionHours: int(s.before.Retention.Hours()),
-		Capture: s.before.Capture,
+	named := receipt.Stream{Name: s.before.Name, ARN: s.before.ARN, Capture: s.before.Capture}
+	if s.before.Denied == nil {
+		named.CreatedAt, named.RetentionHours = record.Timestamp{Time: s.before.CreatedAt}, int(s.before.Retention.Hours())
 	}
+	return named
 }
 
 func (s *search) endpoint() string { return cmp.Or(s.Endpoint, s.client.Endpoint()) }
@@ -143,6 +144,9 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	_, dated := s.client.Clock.Skew()
 	skew := s.skew()
 	add(skew.Abs() > skewTold, notice.ClockSkew, "this machine's clock is off by %s; the server's was used", skew.Round(time.Second))
+	if s.before.Denied != nil {
+		add(true, notice.Undescribed, "%s: the stream's retention period is unknown, and no more than %s of it counted on", s.before.Denied.Reason(), position.Spell(s.before.Retention))
+	}
 	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
 	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
 	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),

@@ -11,6 +11,9 @@ var names = []string{
 	"json", "kpl", "avro", "base64", "bzip2", "cbor", "cloudwatch-logs", "cloudwatch-logs-control", "confluent", "dynamodb", "glue", "gzip", "lz4", "msgpack", "protobuf", "snappy", "string", "zlib", "zstd",
 }
 
+// LayerNames lists the layers that NewDecoder knows by name.
+func LayerNames() []string { return slices.Clone(names) }
+
 // Decoder opens blobs, of the layers that it may.
 type Decoder struct {
 	list          string

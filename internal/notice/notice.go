@@ -73,6 +73,9 @@ const (
 	// NotDeliverable: KCL consumers are not given a match; they drop the aggregate
 	// around it, or a part of that.
 	NotDeliverable Code = "not-deliverable"
+	// Undescribed: the stream's description was denied, so its retention period is
+	// unknown, and the least that AWS has was counted on.
+	Undescribed Code = "undescribed"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"
 )

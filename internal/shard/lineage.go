@@ -116,6 +116,21 @@ func (r Range) lacks(others []Range) (place HashKey, lacks bool) {
 	return place, true
 }
 
+// Lasts tells whether a later listing is surely of the same stream: each shard that
+// was open stands in it, and starts with the same sequence number. A stream of the
+// same name that was created anew has numbers of its own.
+func (l Lineage) Lasts(later Lineage) bool {
+	if len(l.Open()) == 0 {
+		return false
+	}
+	for _, s := range l.Open() {
+		if again, listed := later.Find(s.ID); !listed || again.Starting != s.Starting {
+			return false
+		}
+	}
+	return true
+}
+
 // OpenCover returns which part of the key space no open shard owns, or nil.
 func (l Lineage) OpenCover() error {
 	var ranges []Range

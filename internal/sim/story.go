@@ -32,6 +32,8 @@ type Story struct {
 	// resumed; 0: never. Timeout tells that it is so by its own limit.
 	Interrupt time.Duration
 	Timeout   bool
+	// Undescribed tells that the reader may not describe the stream.
+	Undescribed bool
 	// Skew is how far the reader's clock is ahead.
 	Skew time.Duration
 

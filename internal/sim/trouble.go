@@ -88,6 +88,9 @@ func (l *luck) dice(c local.Call) *dice {
 
 // fault is what happens to a call.
 func (p *Play) fault(c local.Call) local.Fault {
+	if c.Operation == "DescribeStreamSummary" && p.Undescribed {
+		return local.Fault{Refuse: "AccessDeniedException"}
+	}
 	switch c.Operation {
 	case "PutRecord":
 		return p.next

@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"kinspect/internal/shard"
 )
 
 // Summary is a stream without its shards.
@@ -39,6 +41,12 @@ type Summary struct {
 	// RecordBytesMax bounds data and partition key together: 1 MiB unless the
 	// stream allows more, 10 MiB at the most.
 	RecordBytesMax int
+	// Denied is why the stream could not be described, or nil. Then Retention and
+	// CreatedAt are the least that can be counted on, RecordBytesMax is the most that
+	// there may be, and what else was not told is empty.
+	Denied *Error
+	// Shards are those that were listed instead, if that was not denied as well.
+	Shards shard.Lineage
 	// Capture tells that the stream was restored from a file of records: what is
 	// not in it may have been in the stream all the same.
 	Capture bool
@@ -54,7 +62,8 @@ const (
 	retentionDefault   = 24 * time.Hour
 )
 
-// Describe returns the stream's summary.
+// Describe returns the stream's summary, or what holds without it where the
+// permission for it is missing.
 func (c *Client) Describe(ctx context.Context) (Summary, error) {
 	out, err := persist(ctx, c, c.operation("DescribeStreamSummary"), func(ctx context.Context) (*kinesis.DescribeStreamSummaryOutput, error) {
 		out, err := c.api.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: c.name, StreamARN: c.arn})
@@ -63,7 +72,11 @@ func (c *Client) Describe(ctx context.Context) (Summary, error) {
 		}
 		return out, err
 	})
-	if err != nil {
+	var failed *Error
+	switch {
+	case errors.As(err, &failed) && failed.Problem == Denied:
+		return c.undescribed(ctx, failed)
+	case err != nil:
 		return Summary{}, err
 	}
 	summary := summaryOf(out.StreamDescriptionSummary)

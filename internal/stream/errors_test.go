@@ -234,7 +234,7 @@ func TestPersists(t *testing.T) {
 		{"ProvisionedThroughputExceededException", 3, 4, 1750 * time.Millisecond, true},
 		{"LimitExceededException", 5, 6, 7750 * time.Millisecond, true},
 		{"LimitExceededException", 99, 6, 7750 * time.Millisecond, false},
-		{"AccessDeniedException", 99, 1, 0, false},
+		{"AccessDeniedException", 99, 2, 0, true}, // once for the description, once for the shards
 	} {
 		calls := 0
 		client := clientOf(func(r *http.Request) (*http.Response, error) {
@@ -250,7 +250,7 @@ func TestPersists(t *testing.T) {
 		if waited := client.time.Now().Sub(noon); waited != c.waited {
 			t.Errorf("%s, %d times: waited %s", c.name, c.failures, waited)
 		}
-		if c.ok && (summary.Account != "123456789012" || summary.Retention != 24*time.Hour || summary.RecordBytesMax != 1<<20) {
+		if c.ok && summary.Denied == nil && (summary.Account != "123456789012" || summary.Retention != 24*time.Hour || summary.RecordBytesMax != 1<<20) {
 			t.Errorf("summary %+v", summary)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"kinspect/internal/coverage"
+	"kinspect/internal/notice"
 )
 
 // bytesMax bounds a receipt that is read: one of 20,000 shards with all the
@@ -41,9 +42,9 @@ func (r Receipt) check() error {
 		return fmt.Errorf("its verdict is %s with %d matches", r.Verdict, len(r.Matches))
 	case r.Verdict == Inconclusive && len(r.Reasons) == 0:
 		return errors.New("it is inconclusive without a reason")
-	case r.Stream.ARN == "":
+	case r.Stream.Name == "", r.Stream.ARN == "" && !r.Undescribed():
 		return errors.New("it names no stream")
-	case r.Stream.RetentionHours <= 0:
+	case r.Stream.RetentionHours <= 0 && !r.Undescribed():
 		return errors.New("it has no retention period")
 	case r.Event == Event{}:
 		return errors.New("it names no event")
@@ -53,6 +54,11 @@ func (r Receipt) check() error {
 		return errors.New("its coverage has no beginning")
 	}
 	return r.checkShards()
+}
+
+// Undescribed tells that the stream's description was denied.
+func (r Receipt) Undescribed() bool {
+	return slices.ContainsFunc(r.Caveats, func(n notice.Notice) bool { return n.Code == notice.Undescribed })
 }
 
 func (r Receipt) checkShards() error {

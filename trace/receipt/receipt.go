@@ -56,12 +56,13 @@ type Receipt struct {
 }
 
 // Stream names the stream beyond doubt: one deleted and created anew has
-// another creation time.
+// another creation time. Where its description was denied, what it would have told
+// is left out.
 type Stream struct {
 	Name           string           `json:"name"`
 	ARN            string           `json:"arn"`
-	CreatedAt      record.Timestamp `json:"createdAt"`
-	RetentionHours int              `json:"retentionHours"`
+	CreatedAt      record.Timestamp `json:"createdAt,omitzero"`
+	RetentionHours int              `json:"retentionHours,omitempty"`
 	// Capture tells that it was a file of records, made of a stream that nothing
 	// else is known of.
 	Capture bool `json:"capture,omitempty"`

@@ -1,0 +1,158 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"kinspect/internal/awsconf"
+	"kinspect/internal/decode"
+	"kinspect/internal/render"
+	"kinspect/internal/stream"
+)
+
+// completeMax is how long the shell waits for the account, IMDS and all.
+const completeMax = 2 * time.Second
+
+// words are what a flag can be given, by its name, or by command and name where
+// commands differ. A description may follow behind a tab.
+var words = map[string][]string{
+	"color":           {"auto", "always", "never"},
+	"at":              ago,
+	"opaque":          {"hole", "bytes"},
+	"order":           {"arrival"},
+	"read-share":      {"0.2", "0.4", "0.6", "1", "off\tas fast as it goes; not on AWS"},
+	"region":          stream.Regions(""),
+	"time":            {"local", "utc"},
+	"until":           append([]string{"now"}, ago...),
+	"tail from":       append([]string{"latest", "trim-horizon"}, ago...),
+	"trace from":      ago,
+	"tail output":     render.Formats(),
+	"trace output":    {"text", "json"},
+	"shardmap output": {"text", "json", "dot", "svg"},
+}
+
+var ago = []string{"15m", "1h", "24h", "3d"}
+
+const (
+	completionLong = `Print the script by which a shell completes commands, flags and their values, and
+from your account the names of streams and shards: with the region, profile or
+endpoint that stands on the line already. It asks kinesis:ListStreams and
+kinesis:ListShards, for 2 s at the most; what is denied is not completed.
+Each shell's own --help tells where its script belongs.`
+	completionExample = `  kinspect completion bash > /etc/bash_completion.d/kinspect
+  source <(kinspect completion zsh)
+  kinspect completion fish > ~/.config/fish/completions/kinspect.fish
+  kinspect completion powershell | Out-String | Invoke-Expression`
+)
+
+// complete tells the shells what may stand where: names of streams first, and of
+// each flag what its name, or the placeholder in its help, asks for.
+func (a *app) complete(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.Long, c.Example = completionLong, completionExample
+		}
+		if strings.Contains(c.Use, " STREAM") {
+			c.ValidArgsFunction = a.streams
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
+	}
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(root, f) })
+}
+
+func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
+	placeholder, _ := pflag.UnquoteUsage(f)
+	known, ok := words[c.Name()+" "+f.Name]
+	if !ok {
+		known, ok = words[f.Name]
+	}
+	does := cobra.NoFileCompletions
+	switch {
+	case ok:
+		does = cobra.FixedCompletions(known, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder)
+	case f.Name == "shard":
+		does = a.shards
+	case f.Name == "decode":
+		does = layers
+	case placeholder == "file" || placeholder == "receipt":
+		return // which the shell completes
+	}
+	_ = c.RegisterFlagCompletionFunc(f.Name, does) // a flag that has one keeps it
+}
+
+// streams completes STREAM by the account's own, and no other operand.
+func (a *app) streams(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx, cancel := context.WithTimeout(c.Context(), completeMax)
+	defer cancel()
+	names, _ := a.listStreams(ctx) // a shell has no place for an error
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (a *app) listStreams(ctx context.Context) ([]string, error) {
+	switch {
+	case a.flags.local == sample:
+		return []string{"checkout"}, nil
+	case a.flags.local != "": // a capture goes by any name
+		return []string{captureName(a.flags.local)}, nil
+	}
+	cfg, err := awsconf.Load(ctx, a.flags.Options)
+	if err != nil {
+		return nil, err
+	}
+	return stream.New(cfg, "", stream.RealTime{}).ListStreams(ctx)
+}
+
+// shards completes a shard of the STREAM that was given.
+func (a *app) shards(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	ctx, cancel := context.WithTimeout(c.Context(), completeMax)
+	defer cancel()
+	ids, _ := a.listShards(ctx, args)
+	return ids, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (a *app) listShards(ctx context.Context, args []string) ([]string, error) {
+	if len(args) == 0 {
+		return nil, errors.New("no stream is given")
+	}
+	c, err := a.dial(ctx, args[0], false)
+	if err != nil {
+		return nil, err
+	}
+	lineage, err := c.ListShards(ctx)
+	var ids []string
+	for _, s := range lineage {
+		id := s.ID
+		if s.Closed() {
+			id += "\tclosed"
+		}
+		ids = append(ids, id)
+	}
+	return ids, err
+}
+
+// layers completes the last name of a list.
+func layers(_ *cobra.Command, _ []string, given string) ([]string, cobra.ShellCompDirective) {
+	before := given[:strings.LastIndexByte(given, ',')+1]
+	names := decode.LayerNames()
+	if before == "" {
+		names = append([]string{"auto", "none"}, names...)
+	}
+	bar := ""
+	if strings.HasPrefix(given[len(before):], "-") {
+		bar = "-"
+	}
+	var lists []string
+	for _, name := range names {
+		lists = append(lists, before+bar+name)
+	}
+	return lists, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}

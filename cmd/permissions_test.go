@@ -1,0 +1,93 @@
+package cmd
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"kinspect/internal/local"
+)
+
+// The actions that the README names for a command are those that it calls.
+func TestPermissions(t *testing.T) {
+	var mu sync.Mutex
+	called := map[string]bool{}
+	server := local.New(local.Options{NoQuotas: true, Faults: func(c local.Call) local.Fault {
+		mu.Lock()
+		defer mu.Unlock()
+		called[c.Operation] = true
+		return local.Fault{}
+	}})
+	if err := server.CreateStream("orders", 2); err != nil {
+		t.Fatal(err)
+	}
+	served := httptest.NewServer(server)
+	defer served.Close()
+	named := permissions(t)
+	for _, c := range []struct {
+		command string
+		lines   []string
+	}{
+		{"putrec", []string{"putrec orders ord-1"}},
+		{"tail", []string{"tail orders --from trim-horizon --until 30s", "tail orders --shard 0 --from 1h --until 30s"}},
+		{"trace", []string{"trace orders ord-1", "trace orders ord-9 --settle 100ms", "trace orders ord-9 --plan"}},
+		{"shardmap", []string{"shardmap orders", "shardmap orders user-1"}},
+		{"completion", []string{"__complete tail x", "__complete tail orders --shard x"}},
+	} {
+		clear(called)
+		for _, line := range c.lines {
+			words := strings.Fields(line)
+			given := append([]string{words[0], "--endpoint-url", served.URL}, words[1:]...)
+			if words[0] == "__complete" {
+				given = append([]string{words[0], words[1], "--endpoint-url", served.URL}, words[2:]...)
+			}
+			if r := kinspect(t, given...); r.code > 1 {
+				t.Errorf("%s: exit code %d: %s", line, r.code, r.stderr)
+			}
+		}
+		if got := slices.Sorted(maps.Keys(called)); !slices.Equal(got, named[c.command]) {
+			t.Errorf("%s calls %q, and the README names %q", c.command, got, named[c.command])
+		}
+	}
+}
+
+// permissions are the actions of each command in the README's table, in order.
+func permissions(t *testing.T) map[string][]string {
+	t.Helper()
+	text, _ := readme(t)
+	_, table, _ := strings.Cut(text, "\n| command | kinesis: actions |\n")
+	named := map[string][]string{}
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \| ([A-Z][^|]+) \|$`).FindAllStringSubmatch(table, -1) {
+		for command := range strings.SplitSeq(row[1], ", ") {
+			actions := strings.Fields(row[2])
+			slices.Sort(actions)
+			named[strings.Trim(command, "`")] = actions
+		}
+	}
+	return named
+}
+
+func TestPolicyIsThatOfTrace(t *testing.T) {
+	text, _ := readme(t)
+	_, block, _ := strings.Cut(text, "```json\n")
+	block, _, _ = strings.Cut(block, "```")
+	var policy struct {
+		Statement []struct{ Action []string }
+	}
+	if err := json.Unmarshal([]byte(block), &policy); err != nil {
+		t.Fatal(err)
+	}
+	var actions []string
+	for _, action := range policy.Statement[0].Action {
+		actions = append(actions, strings.TrimPrefix(action, "kinesis:"))
+	}
+	slices.Sort(actions)
+	if want := permissions(t)["trace"]; !slices.Equal(actions, want) {
+		t.Errorf("the policy allows %q, and trace needs %q", actions, want)
+	}
+}
