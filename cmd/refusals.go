@@ -2,28 +2,28 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 
 	"kinspect/internal/term"
-	"kinspect/putrec"
 )
 
-// refusals says which lines could not be put, and why: neighbours that share a
-// reason in one line, since what ends a run hands back thousands.
+// refusals says of which lines something is not so, and why: neighbours that
+// share a reason in one line, since what ends a run hands back thousands.
 type refusals struct {
-	out         *term.Output
-	first, last int // lines; 0: none waits to be told
+	out         io.Writer
+	what        string // such as "not put"
+	first, last int    // lines; 0: none waits to be told
 	reason      string
 }
 
-func (r *refusals) tell(f putrec.Failure) {
-	reason := f.Reason()
-	if r.first > 0 && f.Line == r.last+1 && reason == r.reason {
-		r.last = f.Line
+func (r *refusals) tell(line int, reason string) {
+	if r.first > 0 && line == r.last+1 && reason == r.reason {
+		r.last = line
 		return
 	}
 	r.flush()
-	r.first, r.last, r.reason = f.Line, f.Line, reason
+	r.first, r.last, r.reason = line, line, reason
 }
 
 func (r *refusals) flush() {
@@ -34,6 +34,6 @@ func (r *refusals) flush() {
 	if r.last > r.first {
 		lines = fmt.Sprintf("lines %d to %d", r.first, r.last)
 	}
-	fmt.Fprintf(r.out, "kinspect: not put: %s: %s\n", lines, term.EscapeLine(r.reason))
+	fmt.Fprintf(r.out, "kinspect: %s: %s: %s\n", r.what, lines, term.EscapeLine(r.reason))
 	r.first = 0
 }
