@@ -42,7 +42,7 @@ type Result struct {
 	Records int
 	// Bytes is the data and partition keys that were put.
 	Bytes int64
-	// Read is how many bytes of Input were taken.
+	// Read is how many bytes of Input were taken, a byte for each line's end.
 	Read int64
 	// Calls is the number of PutRecords calls, failed ones included.
 	Calls int

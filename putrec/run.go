@@ -93,7 +93,6 @@ func (r *run) readAll(ctx context.Context) {
 // take takes what a Read brought, and tells whether the input ended with it. An
 // input that fails ends as well, within a line that is not taken.
 func (r *run) take(ctx context.Context, came arrival) (ended bool) {
-	r.result.Read += int64(len(came.data))
 	r.lines.add(came.data)
 	for l, ok := r.lines.next(); ok; l, ok = r.lines.next() {
 		r.takeLine(ctx, l)
@@ -118,6 +117,7 @@ func (r *run) take(ctx context.Context, came arrival) (ended bool) {
 // full. A line that is no record is handed back by itself; if it is the whole
 // input, there is nothing else to do.
 func (r *run) takeLine(ctx context.Context, l line) {
+	r.result.Read += int64(l.size + 1)
 	s, err := r.form.record(l)
 	switch {
 	case err != nil && r.options.Whole:
