@@ -24,7 +24,8 @@ const putrecHelp = `Put DATA, the lines of a file, or the lines of standard inpu
 record each. For each line that the stream acknowledged a line of JSON is printed,
 its receipt: line, shardId, sequenceNumber, attempts. What could not be put is
 named on standard error by its number, and kept as it came with --failed; the same
-command with that file for --file puts exactly the rest.
+command with that file for --file puts exactly the rest. A file that still holds
+lines of an earlier run is not overwritten.
 
 Input. --envelopes takes lines of tail --decode none -o json and copies a stream
 byte for byte, each record under its partition key, or a random one where it had
