@@ -12,6 +12,7 @@ import (
 	"kinspect/internal/reader"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
+	"kinspect/putrec"
 	"kinspect/tail"
 	"kinspect/trace"
 )
@@ -34,9 +35,10 @@ const (
 const (
 	exitCodes = `Exit codes: 0 done (trace: found), 1 trace: proved absent, 2 could not run,
 3 incomplete (trace: inconclusive), 130 interrupted.`
-	exitCodesTail     = `Exit codes: 0 done, 2 could not run, 3 something could not be read, 130 interrupted.`
-	exitCodesTrace    = `Exit codes: 0 found, 1 proved absent, 2 could not run, 3 inconclusive, 130 interrupted.`
-	exitCodesPutrec   = `Exit codes: 0 all was put, 2 could not run, 3 something was not put, 130 interrupted.`
+	exitCodesTail   = `Exit codes: 0 done, 2 could not run, 3 something could not be read, 130 interrupted.`
+	exitCodesTrace  = `Exit codes: 0 found, 1 proved absent, 2 could not run, 3 inconclusive, 130 interrupted.`
+	exitCodesPutrec = `Exit codes: 0 all was put, 2 could not run, 3 something was not put or not verified,
+130 interrupted.`
 	exitCodesShardmap = `Exit codes: 0 done, 2 could not run, 3 a line of --keys was no key, 130 interrupted.`
 )
 
@@ -152,6 +154,11 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &waiting), "aws kinesis wait stream-exists --stream-name NAME returns once it is ACTIVE")
 	var shard *tail.UnknownShard
 	add(errors.As(err, &shard), "kinspect shardmap STREAM lists its shards")
+	add(errors.As(err, new(*putrec.UnknownShard)), "kinspect shardmap STREAM lists its shards")
+	var closed *putrec.ClosedShard
+	if errors.As(err, &closed) && len(closed.Children) > 0 {
+		add(true, "its range went to "+strings.Join(closed.Children, " and "))
+	}
 	var number *tail.NoShardForNumber
 	add(errors.As(err, &number), "name the shard with --shard")
 	var window *trace.BadWindow

@@ -4,10 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,65 +12,148 @@ import (
 )
 
 type putrecFlags struct {
-	file, failed, partitionKey, explicitHashKey string
-	whole                                       bool
+	file, failed                                         string
+	partitionKey, partitionKeyJQ, explicitHashKey, shard string
+	rate                                                 string
+	whole, envelopes, base64, gzip, aggregate            bool
+	verify, check                                        bool
+	given                                                func(flag string) bool
 }
+
+const putrecHelp = `Put DATA, the lines of a file, or the lines of standard input into a stream, a
+record each. For each line that the stream acknowledged a line of JSON is printed,
+its receipt: line, shardId, sequenceNumber, attempts. What could not be put is
+named on standard error by its number, and kept as it came with --failed; the same
+command with that file for --file puts exactly the rest. A file that still holds
+lines of an earlier run is not overwritten.
+
+Input. --envelopes takes lines of tail --decode none -o json and copies a stream
+byte for byte, each record under its partition key, or a random one where it had
+none. Only explicit hash keys are not in what a stream gives: where a producer set
+one, the copy may go into another shard. What was decoded, an unknown or a doubled
+key is refused. --base64 is undone first, and --gzip done last.
+
+Keys. Without a key each record has a random one. --partition-key-jq makes a key of
+each record, one string or number. Both go before an envelope's own. On a stream
+that distributes by itself (AUTO) no key is needed, and one that is given chooses no
+shard.
+
+--aggregate puts records together in the KPL's format, up to 50 KiB, by the shards
+that their keys fall into; receipts then have a subSequenceNumber. If a reshard
+sends an aggregate elsewhere, so that KCL consumers would drop it, the shards are
+listed again and its lines are handed back.
+
+Pace. Half of each shard's write quota (1,000 records and 1 MiB a second) is left to
+others, by the shard that each key falls into; on an AUTO stream, which shard takes
+what is not known, and only refusals slow us down. --rate N puts at most N lines a
+second, aggregated or not; --rate off lifts all pacing. Records go in order, call by
+call, and what a call did not take is put again before the next.
+
+--verify reads every record back by its sequence number, within 0.4 of the shards'
+read quota, and compares it before its receipt says verified. A line that cannot be
+confirmed has its receipt without that, is named on standard error, and ends in exit
+code 3; it is not kept with --failed, since it was acknowledged.
+
+--check puts nothing: it prints line, bytes, partitionKey and shardId of what would
+be put, and names (and keeps with --failed) what would be refused.
+
+Each line is put at least once. A call that went unanswered is made again, and that
+is said, since its records may stand in the stream twice. After a kill every receipt
+printed holds, and at most the 500 records of one call are in the stream without
+one; without --aggregate, go on behind the last receipt's line:
+  tail -n +$((LINE+1)) FILE | kinspect putrec STREAM
+
+`
 
 func (a *app) putrec() *cobra.Command {
 	f := &putrecFlags{}
 	c := &cobra.Command{
 		Use:   "putrec STREAM [DATA]",
 		Short: "Put records into a stream, with a receipt for each",
-		Long: `Put DATA, the lines of a file, or the lines of standard input into a stream, a
-record each. For each record that the stream acknowledged a line of JSON is
-printed: line, shardId, sequenceNumber, attempts. What could not be put is named
-on standard error, and kept with --failed.
-
-` + exitCodesPutrec,
+		Long:  putrecHelp + exitCodesPutrec,
 		Example: `  kinspect putrec orders '{"orderId":"ord-7"}' --partition-key user-88
-  kinspect putrec orders --file orders.jsonl --failed again.jsonl
+  kinspect putrec orders --file orders.jsonl --partition-key-jq .customer --failed again.jsonl
+  kinspect tail orders --from trim-horizon --no-follow --decode none -o json | kinspect putrec copy --envelopes --verify
   kinspect putrec checkout '{"orderId":"ord-7"}' --local`,
 		Args: cobra.RangeArgs(1, 2),
-		RunE: func(c *cobra.Command, args []string) error { return a.runPutrec(c.Context(), f, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			f.given = c.Flags().Changed
+			return a.runPutrec(c.Context(), f, args)
+		},
 	}
 	b := c.Flags()
 	b.StringVar(&f.file, "file", "", "put the lines of this `file`; - is standard input")
 	b.BoolVar(&f.whole, "whole", false, "make all of the input one record")
+	b.BoolVar(&f.envelopes, "envelopes", false, "put again the lines of tail --decode none -o json, byte for byte")
+	b.BoolVar(&f.base64, "base64", false, "a line is base64 of its record")
+	b.BoolVar(&f.gzip, "gzip", false, "compress each record")
+	b.BoolVar(&f.aggregate, "aggregate", false, "put records together in the format of the KPL")
 	b.StringVar(&f.partitionKey, "partition-key", "", "partition `key` of every record; by default a random one for each")
+	b.StringVar(&f.partitionKeyJQ, "partition-key-jq", "", "make each record's partition key by this jq `expression`")
 	b.StringVar(&f.explicitHashKey, "explicit-hash-key", "", "hash `key` that overrides the partition key, a decimal number")
+	b.StringVar(&f.shard, "shard", "", "put into this open shard, by a hash key of its own: an `ID`, or its bare number")
+	b.StringVar(&f.rate, "rate", "", "put at most this `number` of lines a second; off lifts our pacing")
+	b.BoolVar(&f.verify, "verify", false, "read each record back, and compare, before its receipt says verified")
+	b.BoolVar(&f.check, "check", false, "put nothing: print sizes and the shards that would take the records")
 	b.StringVar(&f.failed, "failed", "", "keep the lines that could not be put in this `file`")
 	return c
 }
 
 func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
 	input, whole, err := f.input(a.Stdin, args[1:])
 	if err != nil {
 		return err
 	}
 	defer input.Close()
-	c, err := a.connect(ctx, args[0], true)
+	c, err := a.connect(ctx, args[0], false)
 	if err != nil {
 		return err
 	}
-	kept, err := f.keep(whole)
+	kept, err := keep(f.failed, f.file, whole)
 	if err != nil {
 		return err
 	}
-	refused := &refusals{out: a.err, what: "not put"}
-	result, err := putrec.Run(ctx, c.Client, c.Summary, putrec.Options{
-		Input: input, Whole: whole, Receipts: a.out,
-		PartitionKey: f.partitionKey, ExplicitHashKey: f.explicitHashKey,
-		Failed: func(failure putrec.Failure) error {
-			refused.tell(failure)
-			return kept.add(failure)
-		},
-	})
+	o.Input, o.Whole = input, whole
+	result, err := a.putAll(ctx, f, c, o, kept)
+	return a.finishPutrec(ctx, f, c, result, errors.Join(err, kept.Close()))
+}
+
+// putAll runs the put, and says by number what goes wrong on the way.
+func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec.Options, kept *keeper) (putrec.Result, error) {
+	status, progress := a.putProgress(f)
+	stderr := status.Through(a.err)
+	refused := &refusals{out: stderr, what: "not put"}
+	if f.check {
+		refused.what = "would not be put"
+	}
+	unverified := &refusals{out: stderr, what: "not verified"}
+	o.Receipts, o.Progress = status.Through(a.out), progress
+	decoded := false
+	o.Failed = func(failure putrec.Failure) error {
+		decoded = decoded || errors.As(failure.Err, new(*putrec.DecodedError))
+		refused.tell(failure.Line, failure.Reason())
+		return kept.add(failure)
+	}
+	o.Unverified = func(u putrec.Unverified) { unverified.tell(u.Line, u.Err.Error()) }
+	o.Notice = func(text string) {
+		fmt.Fprintf(stderr, "kinspect: warning: %s\n", term.EscapeLine(text))
+	}
+	result, err := putrec.Run(ctx, c.Client, c.Summary, o)
 	refused.flush()
-	return a.finishPutrec(ctx, c, result, errors.Join(err, kept.Close()))
+	unverified.flush()
+	status.Clear()
+	if decoded {
+		a.hint("--envelopes takes what kinspect tail STREAM --decode none -o json prints")
+	}
+	return result, err
 }
 
 // finishPutrec sums up and says by the exit code how it went.
-func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, err error) error {
+func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r putrec.Result, err error) error {
 	if err != nil {
 		err = fmt.Errorf("putting records into stream %q: %w", c.Name, err)
 	}
@@ -82,14 +161,13 @@ func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, e
 		fmt.Fprintln(a.err, "kinspect: note: nothing to put: the input is empty")
 	}
 	if !a.flags.quiet && r.Lines > 0 && (err == nil || r.Put > 0) {
-		fmt.Fprintf(a.err, "kinspect: put %s of %s (%.1f MB) in %s\n",
-			term.Number(r.Put), term.Count(r.Lines, "record"), float64(r.Bytes)/1e6, term.Count(r.Calls, "call"))
-		if c.endpoint != "" {
+		fmt.Fprintf(a.err, "kinspect: %s\n", putSummary(f, r))
+		if c.endpoint != "" && !f.check {
 			fmt.Fprintln(a.err, "kinspect: note: the stream of --local ends with this command")
 		}
 	}
 	if r.MaybeTwice > 0 { // also under --quiet: the receipts do not tell
-		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "record")))
+		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "line")))
 	}
 	if err != nil && r.Lines > 0 {
 		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))
@@ -102,73 +180,21 @@ func (a *app) finishPutrec(ctx context.Context, c connection, r putrec.Result, e
 	case err != nil:
 		fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(err.Error()))
 		return exitIncomplete
-	case r.Failed > 0:
+	case r.Failed > 0 || r.Unverified > 0:
 		return exitIncomplete
 	}
 	return nil
 }
 
-// input is DATA, a file, or standard input; DATA is one record.
-func (f *putrecFlags) input(stdin io.Reader, operands []string) (input io.ReadCloser, whole bool, err error) {
+// putSummary tells what became of the lines.
+func putSummary(f *putrecFlags, r putrec.Result) string {
+	megabytes := float64(r.Bytes) / 1e6
 	switch {
-	case len(operands) > 0 && f.file != "":
-		return nil, false, &usageError{err: errors.New("both DATA and --file are given"), hint: "give one of them"}
-	case len(operands) > 0:
-		return io.NopCloser(strings.NewReader(operands[0])), true, nil
-	case f.file == "" || f.file == "-":
-		return io.NopCloser(stdin), f.whole, nil
+	case f.check:
+		return fmt.Sprintf("%s of %s can be put (%.1f MB); nothing was sent", term.Number(r.Put), term.Count(r.Lines, "line"), megabytes)
+	case f.aggregate:
+		return fmt.Sprintf("put %s of %s (%s, %.1f MB) in %s",
+			term.Number(r.Put), term.Count(r.Lines, "user record"), term.Count(r.Records, "record"), megabytes, term.Count(r.Calls, "call"))
 	}
-	file, err := os.Open(f.file)
-	if err != nil {
-		return nil, false, fmt.Errorf("reading the records: %w", err)
-	}
-	return file, f.whole, nil
-}
-
-// keeper writes what could not be put to a file, or nowhere.
-type keeper struct {
-	file *os.File
-	end  string // behind each record: what --file reads again as it was
-}
-
-func (f *putrecFlags) keep(whole bool) (*keeper, error) {
-	k := &keeper{end: "\n"}
-	if whole {
-		k.end = ""
-	}
-	if f.failed == "" {
-		return k, nil
-	}
-	if sameFile(f.file, f.failed) {
-		return nil, &usageError{err: errors.New("--failed would overwrite the file being put"), hint: "keep what fails in another file"}
-	}
-	file, err := os.Create(f.failed)
-	if err != nil {
-		return nil, fmt.Errorf("keeping what could not be put: %w", err)
-	}
-	k.file = file
-	return k, nil
-}
-
-func sameFile(a, b string) bool {
-	one, errOne := os.Stat(a)
-	other, errOther := os.Stat(b)
-	return errOne == nil && errOther == nil && os.SameFile(one, other)
-}
-
-// add keeps a line, unless it was too long to be held at all.
-func (k *keeper) add(failure putrec.Failure) error {
-	if k.file == nil || failure.Data == nil {
-		return nil
-	}
-	_, err := k.file.Write(append(slices.Clip(failure.Data), k.end...))
-	return err
-}
-
-// Close closes the file, if there is one.
-func (k *keeper) Close() error {
-	if k.file == nil {
-		return nil
-	}
-	return k.file.Close()
+	return fmt.Sprintf("put %s of %s (%.1f MB) in %s", term.Number(r.Put), term.Count(r.Lines, "record"), megabytes, term.Count(r.Calls, "call"))
 }

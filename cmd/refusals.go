@@ -2,26 +2,22 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 
 	"kinspect/internal/term"
-	"kinspect/putrec"
 )
 
-// refusals says which lines could not be put, or read, and why: neighbours that share a
-// reason in one line, since what ends a run hands back thousands.
+// refusals says of which lines something is not so, and why: neighbours that
+// share a reason in one line, since what ends a run hands back thousands.
 type refusals struct {
-	out         *term.Output
-	what        string // is said of the lines
+	out         io.Writer
+	what        string // such as "not put"
 	first, last int    // lines; 0: none waits to be told
 	reason      string
 }
 
-func (r *refusals) tell(f putrec.Failure) {
-	r.add(f.Line, f.Reason())
-}
-
-func (r *refusals) add(line int, reason string) {
+func (r *refusals) tell(line int, reason string) {
 	if r.first > 0 && line == r.last+1 && reason == r.reason {
 		r.last = line
 		return

@@ -94,7 +94,7 @@ func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, op
 		o.Lines = stoppable{ctx, lines}
 		o.Refused = func(line int, why error) {
 			anyRefused = true
-			refused.add(line, why.Error())
+			refused.tell(line, why.Error())
 		}
 	}
 	a.tellUncarried(m, o)

@@ -1,7 +1,6 @@
 package putrec
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"kinspect/internal/stream"
-	"kinspect/internal/term"
 )
 
 // interruptGrace is how long a call under way may take to end once the context
@@ -24,7 +22,7 @@ func (r *run) call(ctx context.Context, records []*outgoing) ([]*outgoing, error
 	for i, o := range records {
 		entries[i] = o.entry
 		if o.attempts++; o.attempts == 2 {
-			r.result.Retried++
+			r.result.Retried += len(o.sources)
 		}
 	}
 	r.result.Calls++
@@ -35,7 +33,7 @@ func (r *run) call(ctx context.Context, records []*outgoing) ([]*outgoing, error
 		err = fmt.Errorf("the endpoint answered with %d results to %d records", len(results), len(records))
 	}
 	if err == nil {
-		return r.acknowledge(records, results), nil
+		return r.acknowledge(ctx, records, results), nil
 	}
 	for _, o := range records {
 		o.err = err
@@ -54,37 +52,6 @@ func (r *run) inGrace(ctx context.Context) (context.Context, context.CancelFunc)
 	return call, func() {
 		stop()
 		cancel()
-	}
-}
-
-// acknowledge writes a receipt for each record that was put, and returns the
-// others.
-func (r *run) acknowledge(records []*outgoing, results []stream.PutResult) (left []*outgoing) {
-	var receipts bytes.Buffer // never fails, nor does the JSON of a Receipt
-	for i, o := range records {
-		result := results[i]
-		if o.err = failureOf(result); o.err != nil {
-			o.inDoubt = o.inDoubt || result.ErrorCode == ""
-			left = append(left, o)
-			continue
-		}
-		r.count(o)
-		_ = term.WriteJSON(&receipts, Receipt{o.line, result.ShardID, result.SequenceNumber, o.attempts}, "")
-	}
-	if len(left) == len(records) {
-		return left
-	}
-	if _, err := r.options.Receipts.Write(receipts.Bytes()); err != nil {
-		r.stop = fmt.Errorf("writing the receipts of lines %d to %d: %w", records[0].line, records[len(records)-1].line, err)
-	}
-	return left
-}
-
-func (r *run) count(o *outgoing) {
-	r.result.Put++
-	r.result.Bytes += int64(o.bytes())
-	if o.inDoubt {
-		r.result.MaybeTwice++
 	}
 }
 

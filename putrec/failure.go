@@ -7,7 +7,7 @@ type Failure struct {
 	// Line counts from 1.
 	Line int
 	// Data is the line as it came, without its end. It is nil where the line is
-	// longer than the 10 MiB that any stream takes; then Size is all there is.
+	// longer than what is kept of one; then Size is all there is.
 	Data []byte
 	// Size is the length of the line in bytes.
 	Size int
@@ -33,13 +33,15 @@ func (f Failure) Reason() string {
 	return text
 }
 
-// handBack gives the records back for one reason.
+// handBack gives the lines of the records back for one reason.
 func (r *run) handBack(records []*outgoing, why error) {
 	for _, o := range records {
-		r.failed(Failure{
-			Line: o.line, Data: o.entry.Data, Size: len(o.entry.Data),
-			Attempts: o.attempts, MaybePut: o.inDoubt, Err: why,
-		})
+		for _, s := range o.sources {
+			r.failed(Failure{
+				Line: s.number, Data: s.data, Size: s.size,
+				Attempts: o.attempts, MaybePut: o.inDoubt, Err: why,
+			})
+		}
 	}
 }
 

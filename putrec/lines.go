@@ -6,14 +6,19 @@ import (
 	"kinspect/internal/stream"
 )
 
-// lineBytesKept bounds what is kept of a line: no stream takes a longer one, so
-// of a longer one only the length is known.
-const lineBytesKept = stream.PutBytesMax
+// What is kept of a line; of a longer one only the length is known.
+const (
+	// lineBytesKept is what any stream takes as a record.
+	lineBytesKept = stream.PutBytesMax
+	// codedBytesKept is for lines that are longer than their records: base64,
+	// envelopes, where a character may take six bytes, and what --gzip shortens.
+	codedBytesKept = 64 << 20
+)
 
 // line is one line of the input without its end.
 type line struct {
 	number int
-	// data is nil where the line is longer than lineBytesKept.
+	// data is nil where the line is longer than what is kept of one.
 	data []byte
 	// size is the length of the line in bytes.
 	size int
@@ -23,6 +28,7 @@ type line struct {
 // pieces.
 type lines struct {
 	whole  bool   // the input is one line, whatever it holds
+	most   int    // bytes kept of a line
 	piece  []byte // arrived and not yet cut
 	head   []byte // of the line whose end has not come
 	size   int    // of that line so far, kept or not
@@ -62,7 +68,7 @@ func (l *lines) last() (line, bool) {
 
 func (l *lines) keep(part []byte) {
 	l.size += len(part)
-	if l.size > lineBytesKept {
+	if l.size > l.most {
 		l.head = nil
 		return
 	}

@@ -9,7 +9,7 @@ import (
 
 // cut gives the input to lines in pieces of a size.
 func cut(whole bool, input string, pieceBytes int) []line {
-	l := lines{whole: whole}
+	l := lines{whole: whole, most: lineBytesKept}
 	var all []line
 	for piece := range slices.Chunk([]byte(input), pieceBytes) {
 		piece = bytes.Clone(piece)
@@ -58,7 +58,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestLongLineKeepsNoMemory(t *testing.T) {
-	l := lines{}
+	l := lines{most: lineBytesKept}
 	piece := bytes.Repeat([]byte("x"), 1<<20)
 	const pieces = 24
 	for i := range pieces {

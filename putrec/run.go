@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"kinspect/internal/kpl"
+	"kinspect/internal/pace"
 	"kinspect/internal/stream"
 )
 
@@ -17,16 +19,21 @@ const lingerMax = 200 * time.Millisecond
 
 // run is one Run: its input on the left, the stream on the right.
 type run struct {
-	client  *stream.Client
-	options Options
-	form    form
+	client    *stream.Client
+	described stream.Summary
+	options   Options
+	form      form
 
-	input  *input
-	lines  lines
-	batch  batch
-	linger <-chan time.Time // fires when the batch has waited long enough
-	// bytesMax bounds a batch; an endpoint that takes less lowers it.
-	bytesMax int
+	input      *input
+	lines      lines
+	aggregates aggregates
+	batch      batch
+	linger     <-chan time.Time // fires when the batch has waited long enough
+	bounds     bounds
+	routes     routes
+	pacing     pacing
+	verifier   verifier
+	said       map[string]bool // notices
 
 	result Result
 	// stop is why nothing more is put.
@@ -35,22 +42,31 @@ type run struct {
 	lost error
 }
 
-func newRun(client *stream.Client, o Options, summary stream.Summary) *run {
+func newRun(client *stream.Client, o Options, described stream.Summary) *run {
 	if o.Receipts == nil {
 		o.Receipts = io.Discard
 	}
-	return &run{
-		client:  client,
-		options: o,
-		form: form{
-			partitionKey:    o.PartitionKey,
-			explicitHashKey: o.ExplicitHashKey,
-			recordBytesMax:  min(summary.RecordBytesMax, lineBytesKept),
-		},
-		input:    newInput(o.Input),
-		lines:    lines{whole: o.Whole},
-		bytesMax: stream.PutBytesMax,
+	r := &run{
+		client: client, described: described, options: o,
+		form:       o.form(described),
+		input:      newInput(o.Input),
+		aggregates: aggregates{bytesMax: min(kpl.BatchBytesDefault, described.RecordBytesMax)},
+		bounds:     bounds{bytes: stream.PutBytesMax, lines: o.Rate},
+		said:       map[string]bool{},
 	}
+	r.lines = lines{whole: o.Whole, most: r.form.kept()}
+	if o.Rate > 0 {
+		r.pacing.rate = pace.NewBudget(float64(o.Rate))
+	}
+	return r
+}
+
+// notice says something once.
+func (r *run) notice(text string) {
+	if !r.said[text] && r.options.Notice != nil {
+		r.options.Notice(text)
+	}
+	r.said[text] = true
 }
 
 // readAll puts the input to its end, or until there is a reason to stop; then it
@@ -97,37 +113,69 @@ func (r *run) take(ctx context.Context, came arrival) (ended bool) {
 	return true
 }
 
-// takeLine adds the line to the batch, and sends the batch where it is full. A
-// line that is no record is handed back by itself; if it is the whole input,
-// there is nothing else to do.
+// takeLine adds the line's record to the batch, and sends the batch where it is
+// full. A line that is no record is handed back by itself; if it is the whole
+// input, there is nothing else to do.
 func (r *run) takeLine(ctx context.Context, l line) {
-	entry, err := r.form.entry(l)
+	r.result.Read += int64(l.size + 1)
+	s, err := r.form.record(l)
 	switch {
-	case err == nil:
-		r.add(ctx, &outgoing{line: l.number, entry: entry})
-	case r.options.Whole:
+	case err != nil && r.options.Whole:
 		r.stop = err
-	default:
+	case err != nil:
 		r.failed(Failure{Line: l.number, Data: l.data, Size: l.size, Err: err})
+	case r.options.Check:
+		r.checked(s)
+	case r.options.Aggregate:
+		r.gather(ctx, s)
+	default:
+		r.add(ctx, plain(s))
+	}
+}
+
+// gather adds the record to the aggregate of its part of the key space.
+func (r *run) gather(ctx context.Context, s *source) {
+	if r.linger == nil {
+		r.linger = time.After(lingerMax)
+	}
+	if full := r.aggregates.add(s, r.routes.cell(s)); full != nil {
+		r.add(ctx, full)
+	}
+	if r.aggregates.bytes > heldMax {
+		r.flush(ctx)
 	}
 }
 
 func (r *run) add(ctx context.Context, o *outgoing) {
-	if !r.batch.has(o.bytes(), r.bytesMax) {
-		r.flush(ctx)
+	o.shard = r.routes.shard(o.sources[0])
+	if !r.batch.has(o, r.bounds) {
+		r.send(ctx)
 	}
-	if len(r.batch.records) == 0 {
+	if r.linger == nil {
 		r.linger = time.After(lingerMax)
 	}
 	r.batch.add(o)
-	if r.batch.full() {
-		r.flush(ctx)
+	if r.batch.full(r.bounds) {
+		r.send(ctx)
 	}
 }
 
-// flush puts the batch and begins a new one.
+// flush puts all that was gathered.
 func (r *run) flush(ctx context.Context) {
+	for _, o := range r.aggregates.take() {
+		r.add(ctx, o)
+	}
+	r.send(ctx)
+}
+
+// send puts the batch and begins a new one.
+func (r *run) send(ctx context.Context) {
 	records := r.batch.records
 	r.batch, r.linger = batch{}, nil
+	r.reroute(ctx)
 	r.put(ctx, records)
+	if r.options.Progress != nil {
+		r.result.Lines = r.lines.number
+		r.options.Progress(r.result)
+	}
 }

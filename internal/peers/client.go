@@ -51,6 +51,15 @@ func (c *Client) Put(stream string, records []Record) []Receipt {
 	return receipts
 }
 
+// Read returns every record of the stream, shard by shard. Explicit hash keys are
+// not known to a reader.
+func (c *Client) Read(stream string) []Record {
+	c.t.Helper()
+	var records []Record
+	c.run("read", map[string]any{"stream": stream}, &records)
+	return records
+}
+
 // Split splits an open shard in the middle of its hash key range, waits until the
 // stream is ACTIVE, and returns the two children, the lower range first.
 func (c *Client) Split(stream, shard string) []Shard {

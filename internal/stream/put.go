@@ -22,8 +22,8 @@ const (
 // PutEntry is one record to put.
 type PutEntry struct {
 	Data []byte
-	// PartitionKey has 1 to 256 characters, unless the stream distributes by
-	// itself.
+	// PartitionKey has 1 to 256 characters; empty for none, which a stream takes
+	// that distributes by itself.
 	PartitionKey string
 	// ExplicitHashKey overrides the partition key's MD5; empty for none.
 	ExplicitHashKey string
@@ -65,7 +65,10 @@ func (c *Client) PutRecords(ctx context.Context, entries []PutEntry) ([]PutResul
 }
 
 func entryOf(e PutEntry) types.PutRecordsRequestEntry {
-	entry := types.PutRecordsRequestEntry{Data: e.Data, PartitionKey: &e.PartitionKey}
+	entry := types.PutRecordsRequestEntry{Data: e.Data}
+	if e.PartitionKey != "" {
+		entry.PartitionKey = &e.PartitionKey
+	}
 	if entry.Data == nil {
 		entry.Data = []byte{} // the member is required; empty data is allowed
 	}

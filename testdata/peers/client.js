@@ -6,6 +6,7 @@
 //
 //   {"create": {stream, shards}}           null, once the stream is ACTIVE
 //   {"put": {stream, records}}             [{shardId, sequenceNumber}], in the records' order
+//   {"read": {stream}}                     every record, shard by shard
 //   {"split": {stream, shard, hashKey?}}   the two children, in the middle unless told
 //   {"merge": {stream, shard, adjacent}}   the child
 //   {"shards": {stream}}                   every shard that is listed
@@ -19,9 +20,10 @@ const { KinesisClient } = require('@aws-sdk/client-kinesis')
 const { NodeHttpHandler } = require('@smithy/node-http-handler')
 const { aggregate, deaggregate } = require('./aggregate.js')
 const { put } = require('./put.js')
+const { read } = require('./read.js')
 const { create, split, merge, shards } = require('./stream.js')
 
-const commands = { create, put, split, merge, shards, aggregate, deaggregate }
+const commands = { create, put, read, split, merge, shards, aggregate, deaggregate }
 const [endpoint, httpVersion = '1.1'] = process.argv.slice(2)
 const client = new KinesisClient({
   endpoint,

@@ -25,7 +25,7 @@ func TestOptionsRefused(t *testing.T) {
 	}
 	for _, c := range cases {
 		got := ""
-		if err := c.options.check(); err != nil {
+		if err := c.options.check(stream.Summary{}); err != nil {
 			got = err.Error()
 		}
 		if got != c.want {
@@ -36,17 +36,17 @@ func TestOptionsRefused(t *testing.T) {
 
 func TestEntrySize(t *testing.T) {
 	f := form{partitionKey: "käy", recordBytesMax: 10} // the key has 4 bytes
-	if _, err := f.entry(line{data: []byte("123456"), size: 6}); err != nil {
+	if _, err := f.record(line{data: []byte("123456"), size: 6}); err != nil {
 		t.Errorf("10 bytes in all: %v", err)
 	}
-	_, err := f.entry(line{data: []byte("1234567"), size: 7})
+	_, err := f.record(line{data: []byte("1234567"), size: 7})
 	if size := (*SizeError)(nil); !errors.As(err, &size) || *size != (SizeError{Bytes: 11, Max: 10}) {
 		t.Errorf("11 bytes in all: %v", err)
 	}
-	if _, err := f.entry(line{size: 1 << 30}); err == nil {
+	if _, err := f.record(line{size: 1 << 30}); err == nil {
 		t.Error("a line that was not kept becomes a record")
 	}
-	if _, err := f.entry(line{}); !errors.Is(err, ErrEmpty) {
+	if _, err := f.record(line{}); !errors.Is(err, ErrEmpty) {
 		t.Errorf("no data: %v", err)
 	}
 }
@@ -55,11 +55,11 @@ func TestRandomKeysDiffer(t *testing.T) {
 	f := form{recordBytesMax: 100}
 	seen := map[string]bool{}
 	for range 1000 {
-		e, err := f.entry(line{data: []byte("x"), size: 1})
-		if err != nil || len(e.PartitionKey) != 2*randomKeyBytes {
-			t.Fatalf("key %q, error %v", e.PartitionKey, err)
+		s, err := f.record(line{data: []byte("x"), size: 1})
+		if err != nil || len(s.key) != 2*randomKeyBytes {
+			t.Fatalf("key %q, error %v", s.key, err)
 		}
-		seen[e.PartitionKey] = true
+		seen[s.key] = true
 	}
 	if len(seen) != 1000 {
 		t.Errorf("%d keys for 1000 records", len(seen))
@@ -68,24 +68,34 @@ func TestRandomKeysDiffer(t *testing.T) {
 
 func TestBatchBounds(t *testing.T) {
 	sized := func(n int) *outgoing {
-		return &outgoing{entry: stream.PutEntry{Data: make([]byte, n-1), PartitionKey: "k"}}
+		return &outgoing{sources: []*source{{}}, entry: stream.PutEntry{Data: make([]byte, n-1), PartitionKey: "k"}}
 	}
+	ten, much := bounds{bytes: 10}, bounds{bytes: 1 << 20}
 	var b batch
-	if !b.has(11, 10) {
+	if !b.has(sized(11), ten) {
 		t.Error("a record above the bound has no call of its own")
 	}
 	b.add(sized(4))
-	if !b.has(6, 10) || b.has(7, 10) {
+	if !b.has(sized(6), ten) || b.has(sized(7), ten) {
 		t.Error("4 bytes of 10: 6 more must go in, and 7 must not")
 	}
-	for !b.full() {
-		if !b.has(1, 1<<20) {
+	if b.full(bounds{lines: 2}) || !b.full(bounds{lines: 1}) || b.has(sized(1), bounds{bytes: 10, lines: 1}) {
+		t.Error("one line of a second's two is taken for all, or that of one is not")
+	}
+	hot := sized(4)
+	hot.shard = "hot"
+	b.add(hot)
+	if again := (&outgoing{shard: "hot", entry: hot.entry}); b.has(again, bounds{bytes: 1 << 20, shardBytes: 7}) || !b.has(again, bounds{bytes: 1 << 20, shardBytes: 8}) {
+		t.Error("8 bytes for one shard: they must go into 8, and not into 7")
+	}
+	for !b.full(much) {
+		if !b.has(sized(1), much) {
 			t.Fatalf("a call of %d records takes no more", len(b.records))
 		}
 		b.add(sized(1))
 	}
-	if len(b.records) != stream.PutRecordsMax || b.has(1, 1<<20) {
-		t.Errorf("a full call has %d records, and takes more: %v", len(b.records), b.has(1, 1<<20))
+	if len(b.records) != stream.PutRecordsMax || b.has(sized(1), much) {
+		t.Errorf("a full call has %d records, and takes more: %v", len(b.records), b.has(sized(1), much))
 	}
 }
 

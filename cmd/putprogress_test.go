@@ -1,0 +1,96 @@
+package cmd
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"kinspect/internal/local"
+	"kinspect/putrec"
+)
+
+// served is an endpoint with a stream "orders" and no quotas.
+func served(t *testing.T) string {
+	t.Helper()
+	server := local.New(local.Options{NoQuotas: true})
+	if err := server.CreateStream("orders", 2); err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(server)
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// On a terminal a bar shows how far the file is put; what else is said does not
+// tear it, and nothing of it is left. With -q and in a pipe there is none.
+func TestPutBar(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lines")
+	if err := os.WriteFile(file, []byte(strings.Repeat("line\n", 700)+"\n"+strings.Repeat("line\n", 700)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"putrec", "orders", "--file", file, "--rate", "off", "--endpoint-url", served(t)}
+	screen, code := onTerminal(t, false, args...)
+	if code != 3 || !strings.Contains(screen, "·") || !strings.Contains(screen, "%  500 lines put, 0.0 MB") {
+		t.Errorf("exit code %d, no bar in what ends with %q", code, screen[max(0, len(screen)-500):])
+	}
+	for _, drawn := range strings.Split(screen, eraseLine)[1:] {
+		if bar, behind, found := strings.Cut(drawn, " put, "); found && strings.Contains(bar, "%") && strings.Contains(behind, "\n") {
+			t.Errorf("the bar is torn: %q", drawn)
+		}
+	}
+	if !strings.Contains(screen, "kinspect: not put: line 701: the record is empty\r\n") {
+		t.Error("the refusal is not said")
+	}
+	if screen, _ := onTerminal(t, false, append(args, "-q")...); strings.Contains(screen, "%") {
+		t.Errorf("-q: %q", screen)
+	}
+	if r := kinspect(t, args...); strings.Contains(r.stderr+r.stdout, "%") {
+		t.Errorf("in a pipe: %q", r.stderr)
+	}
+}
+
+func TestPutLine(t *testing.T) {
+	r := putrec.Result{Put: 12_000, Bytes: 3_400_000, Read: 25}
+	for want, line := range map[string]string{
+		"12,000 lines put, 3.4 MB":          putLine(r, 0, 0),
+		"12,000 lines put, 3.4 MB, 6,000/s": putLine(r, 0, 2*time.Second),
+		"█████···············  25 %  12,000 lines put, 3.4 MB":                          putLine(r, 100, 0),
+		"█████···············  25 %  12,000 lines put, 3.4 MB, 1,200/s, about 30s left": putLine(r, 100, 10*time.Second),
+	} {
+		if line != want {
+			t.Errorf("%q, want %q", line, want)
+		}
+	}
+}
+
+// A put that was done and whose answer was lost is made again, by us alone and
+// counted, and it is said.
+func TestPutSentTwiceIsSaid(t *testing.T) {
+	server := local.New(local.Options{Faults: func(c local.Call) local.Fault {
+		return local.Fault{Cut: c.Operation == "PutRecords" && c.N == 1}
+	}})
+	if err := server.CreateStream("orders", 1); err != nil {
+		t.Fatal(err)
+	}
+	var puts atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".PutRecords") {
+			puts.Add(1)
+		}
+		server.ServeHTTP(w, r)
+	}))
+	defer s.Close()
+	r := kinspect(t, "putrec", "orders", "hello", "-q", "--endpoint-url", s.URL)
+	r.want(t, 0)
+	if puts.Load() != 2 || !strings.Contains(r.stdout, `"attempts":2}`) {
+		t.Errorf("%d calls, receipt %s", puts.Load(), r.stdout)
+	}
+	if r.stderr != "kinspect: warning: 1 line may stand in the stream twice: a call that carried them went unanswered\n" {
+		t.Errorf("said %q", r.stderr)
+	}
+}
