@@ -145,6 +145,8 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &waiting), "aws kinesis wait stream-exists --stream-name NAME returns once it is ACTIVE")
 	var shard *tail.UnknownShard
 	add(errors.As(err, &shard), "kinspect shardmap STREAM lists its shards")
+	var checkpoint *tail.BadCheckpoint
+	add(errors.As(err, &checkpoint), "the file stays as it is; another --resume file begins anew")
 	var number *tail.NoShardForNumber
 	add(errors.As(err, &number), "name the shard with --shard")
 	var window *trace.BadWindow
