@@ -106,6 +106,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	if err := f.resumes(&o); err != nil {
 		return err
 	}
+	a.tellResumed(f, o)
 	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "" && !a.capture(), o.ReadShare)
 	if err != nil {
 		return err
@@ -125,7 +126,6 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 			return err
 		}
 	}
-	a.tellResumed(f, o)
 	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
 	if err != nil {
 		return err

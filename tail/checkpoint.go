@@ -20,8 +20,9 @@ const checkpointKind = "tail checkpoint 1"
 
 // Checkpoint is the file of --resume: where a tail has come in each shard.
 type Checkpoint struct {
-	Kind      string           `json:"kinspect"`
-	StreamARN string           `json:"streamArn"`
+	Kind string `json:"kinspect"`
+	// Stream is its ARN; of a capture, which has none, "capture" and its name.
+	Stream    string           `json:"stream"`
 	CreatedAt record.Timestamp `json:"streamCreatedAt"`
 	// Filters are the flags that chose records: what they refused before the
 	// positions is not looked at again.
@@ -107,7 +108,7 @@ func (c *Checkpoint) check() error {
 	switch {
 	case c.Kind != checkpointKind:
 		return fmt.Errorf("its kind is %q", c.Kind)
-	case c.StreamARN == "" || c.CreatedAt.IsZero():
+	case c.Stream == "" || c.CreatedAt.IsZero():
 		return errors.New("it names no stream")
 	case len(c.Shards) == 0:
 		return errors.New("it names no shard")
@@ -143,10 +144,10 @@ func (m Mark) check() error {
 }
 
 // fits returns why a run cannot go on from the checkpoint.
-func (c *Checkpoint) fits(arn string, created time.Time, filters []string, until time.Time) error {
+func (c *Checkpoint) fits(name string, created time.Time, filters []string, until time.Time) error {
 	switch {
-	case c.StreamARN != arn:
-		return fmt.Errorf("it is of the stream %s, and this is %s", c.StreamARN, arn)
+	case c.Stream != name:
+		return fmt.Errorf("it is of the stream %s, and this is %s", c.Stream, name)
 	case !c.CreatedAt.Equal(created.Truncate(time.Millisecond)):
 		return fmt.Errorf("the stream was created anew since, at %s", record.Timestamp{Time: created}.Words())
 	case !slices.Equal(c.Filters, filters):

@@ -1,6 +1,7 @@
 package tail
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,7 +47,7 @@ type marks struct {
 // newMarks goes on from the run's file, or begins one.
 func newMarks(r *Resume, described stream.Summary) *marks {
 	m := &marks{path: r.Path, last: map[string]Mark{}, now: map[string]*Mark{}, turn: make(chan struct{}, 1)}
-	m.head = Checkpoint{Kind: checkpointKind, StreamARN: described.ARN, CreatedAt: record.Timestamp{Time: described.CreatedAt}, Filters: r.Filters}
+	m.head = Checkpoint{Kind: checkpointKind, Stream: nameOf(described), CreatedAt: record.Timestamp{Time: described.CreatedAt}, Filters: r.Filters}
 	if r.Last != nil {
 		m.head.From, m.head.Descendants = r.Last.From, r.Last.Descendants
 		for _, mark := range r.Last.Shards {
@@ -55,6 +56,11 @@ func newMarks(r *Resume, described stream.Summary) *marks {
 		}
 	}
 	return m
+}
+
+// nameOf is what the file calls a stream.
+func nameOf(described stream.Summary) string {
+	return cmp.Or(described.ARN, "capture "+described.Name)
 }
 
 // since is the arrival time from which on the file leaves records to read.

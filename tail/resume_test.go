@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"kinspect/internal/position"
+	"kinspect/internal/record"
 	"kinspect/internal/sim"
+	"kinspect/internal/step"
 )
 
 // resumable returns what a run needs to keep its positions in the file.
@@ -205,10 +207,38 @@ func TestUnfitCheckpointsAreRefused(t *testing.T) {
 }
 
 func FuzzCheckpoint(f *testing.F) {
-	f.Add([]byte(`{"kinspect":"tail checkpoint 1","streamArn":"a","streamCreatedAt":"2026-11-23T10:00:00Z","filters":[],"shards":[{"shardId":"s","readUntil":"2026-11-23T10:00:00Z"}]}`))
+	f.Add([]byte(`{"kinspect":"tail checkpoint 1","stream":"a","streamCreatedAt":"2026-11-23T10:00:00Z","filters":[],"shards":[{"shardId":"s","readUntil":"2026-11-23T10:00:00Z"}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if c, err := parseCheckpoint(text); err == nil && c.check() != nil {
 			t.Errorf("took %q", text)
 		}
 	})
+}
+
+// Records that a window's end leaves behind are read again, those around them that
+// it let through are not printed again; an arrival time may step back.
+func TestMarkStaysBeforeWhatTheWindowLeft(t *testing.T) {
+	at := func(number, second int) record.Record {
+		return record.Record{ShardID: "s", SequenceNumber: record.SequenceNumber(fmt.Sprint(number)), ArrivedAt: sim.Began.Add(time.Duration(second) * time.Second)}
+	}
+	first, second := sim.Began.Add(10*time.Second), sim.Began.Add(20*time.Second)
+	records := []record.Record{at(1, 9), at(2, 11), at(3, 8), at(4, 12)}
+	m := Mark{ShardID: "s"}
+	m.passed(step.Step{Records: records, End: true}, first, 0)
+	if m.SequenceNumber != "1" || m.Through != "4" || m.Ended {
+		t.Fatalf("%+v", m)
+	}
+	for i, want := range []bool{true, false, true, false} {
+		if got := m.printed(record.Plain(records[i])); i > 0 && got != want {
+			t.Errorf("record %d printed: %v", i+1, got)
+		}
+	}
+	c := Checkpoint{Stream: "a", CreatedAt: record.Timestamp{Time: sim.Began}, Filters: []string{}, Shards: []Mark{m}}
+	if err := c.fits("a", sim.Began, []string{}, sim.Began); err == nil || !strings.Contains(err.Error(), "--until is before that") {
+		t.Errorf("an earlier window: %v", err)
+	}
+	m.passed(step.Step{Records: records[1:], End: true}, second, 0)
+	if m.SequenceNumber != "4" || m.Through != "" || m.PrintedUntil != nil || !m.Ended {
+		t.Errorf("%+v", m)
+	}
 }

@@ -92,7 +92,7 @@ func (e *UnknownShard) Error() string {
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
 	from := beginning(client.Clock.Now(), described, o)
 	if r := o.Resume; r != nil && r.Last != nil {
-		if err := r.Last.fits(described.ARN, described.CreatedAt, r.Filters, o.Until); err != nil {
+		if err := r.Last.fits(nameOf(described), described.CreatedAt, r.Filters, o.Until); err != nil {
 			return Summary{}, &BadCheckpoint{r.Path, err}
 		}
 		o.From, from = r.Last.from(), r.Last.since(client.Clock.Now())
