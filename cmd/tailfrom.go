@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"kinspect/internal/decode"
 	"kinspect/internal/position"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -84,7 +85,7 @@ func (f *tailFlags) resumes(o *tail.Options) error {
 	return err
 }
 
-// filters are the flags that choose records.
+// filters are the flags that choose records, or what others choose them by.
 func (f *tailFlags) filters() []string {
 	all := []string{}
 	add := func(flag string, values ...string) {
@@ -99,6 +100,12 @@ func (f *tailFlags) filters() []string {
 	add("grep", f.grep)
 	add("regexp", f.regexp)
 	add("jq", f.jq)
+	if f.decode.layers != decode.Auto.String() {
+		add("decode", f.decode.layers)
+	}
+	add("avro", f.decode.avro)
+	add("proto", f.decode.proto)
+	add("message", f.decode.message)
 	if f.ignoreCase {
 		add("ignore-case", "true")
 	}
