@@ -159,6 +159,8 @@ func (a *app) hints(err error) []string {
 	if errors.As(err, &closed) && len(closed.Children) > 0 {
 		add(true, "its range went to "+strings.Join(closed.Children, " and "))
 	}
+	var checkpoint *tail.BadCheckpoint
+	add(errors.As(err, &checkpoint), "the file stays as it is; another --resume file begins anew")
 	var number *tail.NoShardForNumber
 	add(errors.As(err, &number), "name the shard with --shard")
 	var window *trace.BadWindow

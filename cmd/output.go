@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"time"
 
 	"kinspect/internal/render"
 	"kinspect/internal/term"
@@ -12,6 +13,13 @@ import (
 func (f *tailFlags) renderer(out *term.Output) (render.Renderer, error) {
 	if f.template != "" {
 		return render.NewTemplate(f.template, out)
+	}
+	zone, known := map[string]*time.Location{"utc": time.UTC, "local": time.Local}[f.time]
+	if !known {
+		return nil, fmt.Errorf("--time %q is neither utc nor local", f.time)
+	}
+	if f.output == "pretty" {
+		return render.NewPretty(out, zone), nil
 	}
 	return render.New(f.output, out)
 }

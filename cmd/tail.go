@@ -18,14 +18,15 @@ import (
 )
 
 type tailFlags struct {
-	from, until, jq, grep, regexp, partitionKey string
-	output, template                            string
-	readShare                                   string
-	decode                                      decodeFlags
-	shards                                      []string
-	noFollow, ignoreCase, force                 bool
-	limit                                       int
-	memory                                      memory
+	from, until, jq, grep, regexp       string
+	output, template, time, resume      string
+	readShare                           string
+	partitionKeys                       []string
+	decode                              decodeFlags
+	shards                              []string
+	noFollow, ignoreCase, force, narrow bool
+	limit                               int
+	memory                              memory
 }
 
 func (a *app) tail() *cobra.Command {
@@ -36,12 +37,22 @@ func (a *app) tail() *cobra.Command {
 		Long: "Follow the shards of a stream, through reshards, and print its records decoded.\n" +
 			"A capture is read from its beginning to its end.\n\n" +
 			"A --template has the keys of -o json for fields. Beside Go's own functions it has\n" +
-			"json, and base64d for the bytes of dataBase64. A record on which it fails is not\n" +
-			"printed, but counted.\n\n" + exitCodesTail,
+			"json, and base64d for the bytes of dataBase64. A record on which it fails is printed\n" +
+			"as -o json prints it, with a last key templateError, and counted.\n\n" +
+			"With --resume FILE the positions in all shards are kept in FILE, which is replaced\n" +
+			"at once or not at all. The same command then goes on after the last record printed,\n" +
+			"also after a crash: nothing is left out. After a clean end (Ctrl-C, -n, --until)\n" +
+			"nothing is printed twice; after a kill -9 the last step of each shard, one answer of\n" +
+			"GetRecords, may be. The file wins over --from, which is for the first run. Another\n" +
+			"stream, or other flags that choose records, are refused: what they would have\n" +
+			"chosen before the positions would be left out silently.\n\n" +
+			"--narrow reads only the shards that the MD5 of each --partition-key names. It misses\n" +
+			"records put with an explicit hash key, as the KPL puts all of its own.\n\n" + exitCodesTail,
 		Example: `  kinspect tail orders
   kinspect tail orders --from 15m --grep ord-7
   kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl
   kinspect tail orders --template '{{.partitionKey}} {{.data.orderId}} {{json .data.items}}'
+  kinspect tail orders --from trim-horizon -o json --resume orders.position >> orders.jsonl
   kinspect tail orders --shard 3 --from 1h -n 1 -o raw > blob
   kinspect tail checkout --from trim-horizon --no-follow --local`,
 		Args: cobra.ExactArgs(1),
@@ -52,7 +63,7 @@ func (a *app) tail() *cobra.Command {
 			if err := f.checkOutput(c.Flags().Changed("output"), a.out); err != nil {
 				return err
 			}
-			return a.runTail(c.Context(), f, c.Flags().Changed("partition-key"), args[0])
+			return a.runTail(c.Context(), f, args[0])
 		},
 	}
 	b := c.Flags()
@@ -61,7 +72,10 @@ func (a *app) tail() *cobra.Command {
 	b.BoolVar(&f.noFollow, "no-follow", false, "end when every shard was read up to now")
 	b.IntVarP(&f.limit, "limit", "n", 0, "end after this `number` of printed records, 1 or more")
 	b.StringArrayVar(&f.shards, "shard", nil, "read only this shard `ID`, or its bare number; may be given again")
-	b.StringVar(&f.partitionKey, "partition-key", "", "print only records with this `key`; all shards are read")
+	b.StringArrayVar(&f.partitionKeys, "partition-key", nil, "print only records with this `key`; all shards are read; may be given again")
+	b.BoolVar(&f.narrow, "narrow", false, "read only the shards that the partition keys' MD5 names, as if no producer set explicit hash keys")
+	b.StringVar(&f.resume, "resume", "", "go on where this `file` says, and keep the positions there")
+	b.StringVar(&f.time, "time", "utc", "the `zone` of the times that -o pretty prints: utc or local")
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
 	b.StringVar(&f.regexp, "regexp", "", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
 	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep and --regexp ignore case")
@@ -75,7 +89,7 @@ func (a *app) tail() *cobra.Command {
 	return c
 }
 
-func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string) error {
+func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	o := tail.Options{
 		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards),
 		Out: a.out, Settle: settleDefault, Notice: a.notice, Memory: int64(f.memory),
@@ -84,12 +98,16 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 		return err
 	}
 	var err error
-	if o.Where, err = f.where(keyed); err != nil {
+	if o.Where, err = f.where(); err != nil {
 		return err
 	}
 	if err := f.window(&o, a.Now()); err != nil { // before any call is made
 		return err
 	}
+	if err := f.resumes(&o); err != nil {
+		return err
+	}
+	a.tellResumed(f, o)
 	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "" && !a.capture(), o.ReadShare)
 	if err != nil {
 		return err
@@ -99,6 +117,15 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, keyed bool, name string
 	}
 	if err := f.window(&o, c.Clock.NowAtMost()); err != nil {
 		return err
+	}
+	if err := a.narrows(f, c, &o); err != nil {
+		return err
+	}
+	a.tellWindow(f, o)
+	if o.Resume != nil && o.Resume.Last != nil && f.output != "raw" {
+		if err := a.mendTorn(); err != nil {
+			return err
+		}
 	}
 	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
 	if err != nil {
@@ -144,10 +171,10 @@ func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	return err
 }
 
-func (f *tailFlags) where(keyed bool) (match.Matcher, error) {
+func (f *tailFlags) where() (match.Matcher, error) {
 	var all []match.Matcher
-	if keyed {
-		all = append(all, match.PartitionKey(f.partitionKey))
+	if len(f.partitionKeys) > 0 {
+		all = append(all, match.PartitionKeys(f.partitionKeys...))
 	}
 	if f.grep != "" {
 		all = append(all, match.Grep(f.grep, f.ignoreCase))
@@ -168,7 +195,7 @@ func (f *tailFlags) where(keyed bool) (match.Matcher, error) {
 // window resolves the positions against the server's now.
 func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
 	if o.From, err = position.Parse(cmp.Or(f.from, "latest"), now); err != nil {
-		return &usageError{err: fmt.Errorf("--from %w", err), hint: timeHint + "; or latest, trim-horizon, a sequence number"}
+		return &usageError{err: fmt.Errorf("--from %w", err), hint: fromHint(f.from)}
 	}
 	if f.until == "" {
 		return nil
@@ -177,7 +204,7 @@ func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
 		return err
 	}
 	if o.From.Kind == position.AtTimestamp && o.From.Time.After(o.Until) {
-		return &usageError{err: fmt.Errorf("the window begins at %s, after its end", f.from)}
+		return &usageError{err: fmt.Errorf("the window begins at %s, after its end", f.from), hint: "--until is a time, not how long the window is"}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"kinspect/internal/decode"
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
+	"kinspect/internal/record"
 	"kinspect/internal/render"
 	"kinspect/internal/scan"
 	"kinspect/internal/step"
@@ -16,8 +17,15 @@ import (
 // page is what one step prints, and what was counted on the way.
 type page struct {
 	text []byte
-	ends []int // where each printed user record ends in text
+	ends []int   // where each printed user record ends in text
+	last []place // which it is
 	Summary
+}
+
+// place is a user record's in its shard.
+type place struct {
+	number record.SequenceNumber
+	sub    *int // nil for a record that is no aggregate
 }
 
 // print renders a step's records and publishes them at once, so that shards do
@@ -35,11 +43,11 @@ func (f *follower) print(st step.Step) {
 		}
 		return true
 	})
-	f.publish(p)
+	f.publish(p, st)
 }
 
 func (f *follower) passes(s match.Subject) bool {
-	if !f.window.Holds(s.User.ArrivedAt) {
+	if !f.asked.Holds(s.User.ArrivedAt) || f.marks != nil && f.marks.last[s.User.ShardID].printed(s.User) {
 		return false
 	}
 	_, held, err := f.Where.Match(s)
@@ -53,13 +61,15 @@ func (f *follower) render(p *page, s match.Subject) {
 			text, err := f.Renderer.Append(p.text, replaced)
 			if err != nil {
 				p.Template.note(item, err)
-				continue
+				text = render.AppendFailed(p.text, replaced, err)
 			}
 			p.text, printed = text, true
 		}
 	}
 	if printed {
 		p.ends = append(p.ends, len(p.text))
+		m := s.User.Meta()
+		p.last = append(p.last, place{m.SequenceNumber, m.SubSequenceNumber})
 	}
 }
 
@@ -99,25 +109,51 @@ func (f *follower) outputs(item render.Item) ([]any, error) {
 }
 
 // publish writes a page, up to the limit, and ends the run when that is reached
-// or nobody reads on.
-func (f *follower) publish(p *page) {
+// or nobody reads on. Where positions are kept, it returns once they tell that the
+// page was written.
+func (f *follower) publish(p *page, st step.Step) {
+	if f.write(p, st) && f.marks != nil {
+		if err := f.save(len(p.ends) > 0); err != nil {
+			f.count(func(*Summary) { f.unwrote = err })
+			f.stop()
+		}
+	}
+}
+
+// write tells whether the page was written as far as it will be.
+func (f *follower) write(p *page, st step.Step) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.summary.add(p.Summary)
-	if f.unwrote != nil {
-		return
+	left := f.Limit - int(f.summary.Printed)
+	if f.unwrote != nil || f.Limit > 0 && left == 0 {
+		return false
 	}
-	if left := f.Limit - int(f.summary.Printed); f.Limit > 0 && len(p.ends) >= left {
+	cut := f.Limit > 0 && len(p.ends) > left
+	if f.Limit > 0 && len(p.ends) >= left {
 		p.ends = p.ends[:left]
 		f.stop()
 	}
-	if len(p.ends) == 0 {
-		return
+	if len(p.ends) > 0 {
+		f.summary.Printed += int64(len(p.ends))
+		if _, err := f.Out.Write(p.text[:p.ends[len(p.ends)-1]]); err != nil {
+			f.unwrote = err
+			f.stop()
+			return false
+		}
 	}
-	f.summary.Printed += int64(len(p.ends))
-	if _, err := f.Out.Write(p.text[:p.ends[len(p.ends)-1]]); err != nil {
-		f.unwrote = err
-		f.stop()
+	f.mark(p, st, cut)
+	return true
+}
+
+// mark notes how far a page was written; where a limit cut it, up to there.
+func (f *follower) mark(p *page, st step.Step, cut bool) {
+	switch {
+	case f.marks == nil:
+	case cut:
+		f.marks.now[st.ShardID].within(st, p.last[len(p.ends)-1], f.window.Until)
+	default:
+		f.marks.now[st.ShardID].passed(st, f.window.Until, f.Settle)
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 
 // starts picks the shards to read and where to begin in each.
 func (f *follower) starts() ([]reader.Start, error) {
+	if f.Resume != nil && f.Resume.Last != nil {
+		return f.goOn(), nil
+	}
 	if f.From.Kind == position.AtSequenceNumber {
 		return f.startAtNumber()
 	}
@@ -56,12 +59,19 @@ func (f *follower) startAtNumber() ([]reader.Start, error) {
 func (f *follower) overlaps(s shard.Shard) bool {
 	_, told := s.ClosedAt()
 	switch {
-	case len(f.Shards) > 0 && !slices.Contains(f.Shards, s.ID), f.opensLate(s), f.closedEarly(s):
+	case len(f.Shards) > 0 && !slices.Contains(f.Shards, s.ID), !f.named(s), f.opensLate(s), f.closedEarly(s):
 		return false
 	case f.From.Kind == position.Latest:
 		return !s.Closed() || told
 	}
 	return true
+}
+
+// named tells whether the MD5 of a partition key that is asked for names the shard.
+func (f *follower) named(s shard.Shard) bool {
+	return len(f.NarrowTo) == 0 || slices.ContainsFunc(f.NarrowTo, func(key string) bool {
+		return s.Range.Contains(shard.HashOf(key))
+	})
 }
 
 // closedEarly tells whether a shard closed before all that is asked for.
@@ -107,6 +117,9 @@ func (f *follower) begin(s shard.Shard) position.Position {
 // the latest record on that is none which closed before we began, and which the
 // first listing lacked.
 func (f *follower) wants(s shard.Shard) bool {
+	if f.marks != nil && f.marks.done(s.ID) || !f.named(s) {
+		return false
+	}
 	if f.descends != nil {
 		return f.descendant(s)
 	}

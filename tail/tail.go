@@ -35,6 +35,9 @@ type Options struct {
 	Limit int
 	// Shards are the only ones to read, or all when there are none.
 	Shards []string
+	// NarrowTo are partition keys: only shards that their MD5 names are read; with
+	// none, all are.
+	NarrowTo []string
 	// Where must accept a user record for it to be printed.
 	Where match.Matcher
 	// JQ replaces the data by its outputs; nil leaves the data.
@@ -51,6 +54,8 @@ type Options struct {
 	Memory int64
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
+	// Resume goes on from a file and keeps the positions there; nil does neither.
+	Resume *Resume
 	// Notice hears what went wrong with a shard while the others go on.
 	Notice func(text string)
 }
@@ -86,6 +91,12 @@ func (e *UnknownShard) Error() string {
 // an error. An output that takes no more is.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
 	from := beginning(client.Clock.Now(), described, o)
+	if r := o.Resume; r != nil && r.Last != nil {
+		if err := r.Last.fits(nameOf(described), described.CreatedAt, r.Filters, o.Until); err != nil {
+			return Summary{}, &BadCheckpoint{r.Path, err}
+		}
+		o.From, from = r.Last.from(), r.Last.since(client.Clock.Now())
+	}
 	lineage, incomplete, err := listing(ctx, client, from)
 	if err != nil {
 		return Summary{}, err
@@ -98,8 +109,7 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 			return Summary{}, &UnknownShard{id, described.Name}
 		}
 	}
-	f := newFollower(client, o, described, lineage)
-	f.from = from
+	f := newFollower(client, o, described, lineage, from)
 	if incomplete != nil && len(o.Shards) == 0 {
 		f.fail("the listing of shards is not complete: " + incomplete.Error())
 	}
@@ -148,12 +158,14 @@ type follower struct {
 	stream stream.Summary
 	listed shard.Lineage // at the start
 	window coverage.Window
-	from   time.Time // what is read arrived from here on
+	asked  coverage.Window // whose records are printed: a run that goes on reads less
+	from   time.Time       // what is read arrived from here on
 	ledger *coverage.Ledger
 	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
 	anew   sync.Once // the stream was created anew
+	marks  *marks    // nil without --resume
 	newest sync.Map  // arrival time of each shard's newest record so far
 
 	mu       sync.Mutex
@@ -162,7 +174,7 @@ type follower struct {
 	descends map[string]bool // shards that come from the one to start in; nil when all do
 }
 
-func newFollower(client *stream.Client, o Options, described stream.Summary, listed shard.Lineage) *follower {
+func newFollower(client *stream.Client, o Options, described stream.Summary, listed shard.Lineage, from time.Time) *follower {
 	window := coverage.Window{
 		Until: o.Until, Settle: o.Settle, Retention: described.Retention, CreatedAt: described.CreatedAt,
 	}
@@ -173,8 +185,16 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	case position.Latest: // what expires from here on is lost
 		window.From = began
 	}
+	asked := window
+	var kept *marks
+	if o.Resume != nil {
+		kept = newMarks(o.Resume, described)
+		if o.Resume.Last != nil {
+			window.From = from
+		}
+	}
 	return &follower{
-		Options: o, client: client, stream: described, listed: listed, window: window,
+		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept,
 		ledger: coverage.New(window), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
 	}
@@ -185,6 +205,9 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	defer stop()
 	f.stop = stop
 	beginning := f.tellTrimmed()
+	if err := f.saveStarts(starts); err != nil {
+		return Summary{}, err
+	}
 	last, err := f.reads.Cover(reading, reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
@@ -197,6 +220,9 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 		f.audit(ctx, last)
 	}
 	f.tellExpired(beginning)
+	if err := f.saveAll(); err != nil && f.unwrote == nil {
+		f.unwrote = err
+	}
 	f.summary.Shards = f.ledger.Progress().Shards
 	return f.summary, f.unwrote
 }
@@ -212,6 +238,12 @@ func (f *follower) opened(start reader.Start) {
 	at := start.At.Time
 	if start.At.Kind == position.Latest {
 		at = f.began
+	}
+	if f.marks != nil {
+		f.count(func(*Summary) { f.note(start) })
+		if at.IsZero() && start.At.Kind != position.TrimHorizon {
+			at = f.from
+		}
 	}
 	f.ledger.Open(start.Shard, at, f.client.Clock.Now())
 }

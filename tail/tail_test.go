@@ -22,6 +22,8 @@ import (
 
 var trimHorizon = position.Position{Kind: position.TrimHorizon}
 
+var matchAll = match.All()
+
 // printed is what a run printed, a line an element.
 type printed struct {
 	mu    sync.Mutex
@@ -140,7 +142,7 @@ func TestLatestReadsAShardThatIsClosing(t *testing.T) {
 		t.Fatal(err)
 	}
 	described := w.Describe()
-	f := newFollower(w.Client, Options{From: position.Position{Kind: position.Latest}, Settle: 10 * time.Second}, described, lineage)
+	f := newFollower(w.Client, Options{From: position.Position{Kind: position.Latest}, Settle: 10 * time.Second}, described, lineage, w.Clock.Now())
 	chosen, err := f.starts()
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +173,7 @@ func TestLatestIsNotWhatALaterListingShows(t *testing.T) {
 		from position.Position
 		want bool
 	}{{position.Position{Kind: position.Latest}, false}, {trimHorizon, true}} {
-		f := newFollower(w.Client, Options{From: c.from, Settle: 10 * time.Second}, described, lineage[1:])
+		f := newFollower(w.Client, Options{From: c.from, Settle: 10 * time.Second}, described, lineage[1:], w.Clock.Now())
 		if got := f.wants(lineage[0]); got != c.want {
 			t.Errorf("from %s: %v", c.from.Kind, got)
 		}

@@ -8,6 +8,20 @@ import (
 // record without one has no key, not even the empty.
 func PartitionKey(key string) Matcher { return partitionKey(key) }
 
+// PartitionKeys accepts user records whose own partition key is any of keys.
+func PartitionKeys(keys ...string) Matcher { return partitionKeys(keys) }
+
+type partitionKeys []string
+
+func (keys partitionKeys) Match(s Subject) (Hit, bool, error) {
+	for _, key := range keys {
+		if hit, ok, err := partitionKey(key).Match(s); ok {
+			return hit, ok, err
+		}
+	}
+	return Hit{}, false, nil
+}
+
 type partitionKey string
 
 func (key partitionKey) Match(s Subject) (Hit, bool, error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
 
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -14,7 +15,21 @@ import (
 // will not do, and of bytes that are no text the first ones. Elsewhere each item is
 // one line with nothing cut. All of it is escaped wherever it goes, also because
 // people read pipes through pagers.
-type pretty struct{ out *term.Output }
+type pretty struct {
+	out  *term.Output
+	zone *time.Location // of the times; nil is UTC
+}
+
+// NewPretty is the format for people with its times in a zone.
+func NewPretty(out *term.Output, zone *time.Location) Renderer { return pretty{out, zone} }
+
+// when is an arrival time: in UTC as everywhere, in another zone with its offset.
+func (p pretty) when(t time.Time) string {
+	if p.zone == nil || p.zone == time.UTC {
+		return record.Timestamp{Time: t}.Words()
+	}
+	return t.In(p.zone).Format("2006-01-02 15:04:05.000-07:00")
+}
 
 const (
 	gap    = "  " // between columns
@@ -47,7 +62,7 @@ func (p pretty) appendHead(dst []byte, it Item) (_ []byte, used int) {
 		dst = append(dst, style(text)...)
 		used += term.Width(text)
 	}
-	column(record.Timestamp{Time: it.User.ArrivedAt}.Words(), p.out.Time)
+	column(p.when(it.User.ArrivedAt), p.out.Time)
 	column(p.shard(it.User.ShardID), p.out.ShardID)
 	key, style := "-", p.out.Dim
 	if it.User.UserKey != nil {

@@ -7,6 +7,7 @@ package render
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"kinspect/internal/term"
 )
@@ -25,7 +26,7 @@ func Formats() []string { return []string{"pretty", "json", "data", "raw"} }
 func New(format string, out *term.Output) (Renderer, error) {
 	switch format {
 	case "pretty":
-		return pretty{out}, nil
+		return NewPretty(out, time.UTC), nil
 	case "json":
 		return jsonLines{}, nil
 	case "data":

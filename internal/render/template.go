@@ -10,6 +10,7 @@ import (
 	"strings"
 	"text/template"
 
+	"kinspect/internal/record"
 	"kinspect/internal/term"
 )
 
@@ -46,6 +47,19 @@ func (t templated) Append(dst []byte, it Item) ([]byte, error) {
 		return dst, shortened(err)
 	}
 	return appendLine(dst, text.Bytes(), t.out), nil
+}
+
+// AppendFailed appends, as `-o json` would, an item on which a template failed: its
+// envelope with a last key templateError, so that no record goes missing.
+func AppendFailed(dst []byte, it Item, failure error) []byte {
+	line, err := term.AppendJSON(dst, struct {
+		record.Envelope
+		TemplateError string `json:"templateError"`
+	}{it.Envelope(), failure.Error()}, "")
+	if err != nil {
+		panic(err) // data alone can fail, and Envelope has checked it
+	}
+	return line
 }
 
 // shortened leaves out of an error which template it was.

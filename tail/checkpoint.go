@@ -1,0 +1,192 @@
+package tail
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"kinspect/internal/record"
+)
+
+// checkpointKind is the first key of the file, and its version.
+const checkpointKind = "tail checkpoint 1"
+
+// Checkpoint is the file of --resume: where a tail has come in each shard.
+type Checkpoint struct {
+	Kind string `json:"kinspect"`
+	// Stream is its ARN; of a capture, which has none, "capture" and its name.
+	Stream    string           `json:"stream"`
+	CreatedAt record.Timestamp `json:"streamCreatedAt"`
+	// Filters are the flags that chose records: what they refused before the
+	// positions is not looked at again.
+	Filters []string `json:"filters"`
+	// From is the arrival time before which nothing is printed.
+	From *record.Timestamp `json:"from,omitempty"`
+	// Descendants tells that only the shards named, and those that come from them,
+	// are read.
+	Descendants bool   `json:"descendants,omitempty"`
+	Shards      []Mark `json:"shards"`
+}
+
+// Mark is where a tail has come in one shard.
+type Mark struct {
+	ShardID string `json:"shardId"`
+	// SequenceNumber is the last record read; where it is absent, At is where to
+	// begin, and without that the trim horizon.
+	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
+	// SubSequenceNumber is the last user record printed of an aggregate of which
+	// more is to come.
+	SubSequenceNumber *int              `json:"subSequenceNumber,omitempty"`
+	At                *record.Timestamp `json:"at,omitempty"`
+	// Through and PrintedUntil tell of records behind the position that the window
+	// of --until let through, up to this number and arrival time.
+	Through      record.SequenceNumber `json:"through,omitempty"`
+	PrintedUntil *record.Timestamp     `json:"printedUntil,omitempty"`
+	// ReadUntil is the arrival time up to which the shard was read, as far as its
+	// answers tell: what expires after it was missed.
+	ReadUntil record.Timestamp `json:"readUntil"`
+	// Ended tells that nothing more is wanted of the shard.
+	Ended bool `json:"ended,omitempty"`
+}
+
+// BadCheckpoint is a file that tail cannot go on from.
+type BadCheckpoint struct {
+	Path string
+	Err  error
+}
+
+func (e *BadCheckpoint) Error() string { return fmt.Sprintf("resuming from %s: %v", e.Path, e.Err) }
+func (e *BadCheckpoint) Unwrap() error { return e.Err }
+
+// ReadCheckpoint reads the file, or returns nil if there is none yet. It also
+// makes sure that the file can be replaced.
+func ReadCheckpoint(path string) (*Checkpoint, error) {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, replaceable(path)
+	case err != nil:
+		return nil, fmt.Errorf("reading the checkpoint: %w", err)
+	}
+	c, err := parseCheckpoint(text)
+	if err != nil {
+		return nil, &BadCheckpoint{path, fmt.Errorf("not a checkpoint: %w", err)}
+	}
+	return c, replaceable(path)
+}
+
+func replaceable(path string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".kinspect-*")
+	if err != nil {
+		return fmt.Errorf("writing the checkpoint %s: %w", path, err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+func parseCheckpoint(text []byte) (*Checkpoint, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	var c Checkpoint
+	if err := d.Decode(&c); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("more follows behind it")
+	}
+	return &c, c.check()
+}
+
+// check refuses what no tail has written.
+func (c *Checkpoint) check() error {
+	switch {
+	case c.Kind != checkpointKind:
+		return fmt.Errorf("its kind is %q", c.Kind)
+	case c.Stream == "" || c.CreatedAt.IsZero():
+		return errors.New("it names no stream")
+	case len(c.Shards) == 0:
+		return errors.New("it names no shard")
+	}
+	seen := map[string]bool{}
+	for _, m := range c.Shards {
+		if m.ShardID == "" || seen[m.ShardID] {
+			return fmt.Errorf("shard %q is named twice, or not at all", m.ShardID)
+		}
+		seen[m.ShardID] = true
+		if err := m.check(); err != nil {
+			return fmt.Errorf("%s: %w", m.ShardID, err)
+		}
+	}
+	return nil
+}
+
+func (m Mark) check() error {
+	for _, n := range []record.SequenceNumber{m.SequenceNumber, m.Through} {
+		if n != "" && !n.Valid() {
+			return fmt.Errorf("sequence number %q is not a decimal number", n)
+		}
+	}
+	switch {
+	case m.SubSequenceNumber != nil && (*m.SubSequenceNumber < 0 || m.SequenceNumber == ""):
+		return errors.New("a sub-sequence number that cannot be")
+	case (m.Through == "") != (m.PrintedUntil == nil):
+		return errors.New("through and printedUntil stand together")
+	case m.ReadUntil.IsZero():
+		return errors.New("it does not say until when it was read")
+	}
+	return nil
+}
+
+// fits returns why a run cannot go on from the checkpoint.
+func (c *Checkpoint) fits(name string, created time.Time, filters []string, until time.Time) error {
+	switch {
+	case c.Stream != name:
+		return fmt.Errorf("it is of the stream %s, and this is %s", c.Stream, name)
+	case !c.CreatedAt.Equal(created.Truncate(time.Millisecond)):
+		return fmt.Errorf("the stream was created anew since, at %s", record.Timestamp{Time: created}.Words())
+	case !slices.Equal(c.Filters, filters):
+		return fmt.Errorf("it was made with %s, and this is %s", spelled(c.Filters), spelled(filters))
+	}
+	for _, m := range c.Shards {
+		if m.PrintedUntil != nil && !until.IsZero() && until.Before(m.PrintedUntil.Time) {
+			return fmt.Errorf("it was read until %s, and --until is before that", m.PrintedUntil.Words())
+		}
+	}
+	return nil
+}
+
+func spelled(filters []string) string {
+	if len(filters) == 0 {
+		return "no filter"
+	}
+	return fmt.Sprintf("%q", filters)
+}
+
+// write replaces the file at once or not at all, also when the machine stops.
+func (c *Checkpoint) write(path string) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".kinspect-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(text, '\n'))
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
+	}
+	return err
+}
