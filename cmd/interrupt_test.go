@@ -17,7 +17,6 @@ import (
 
 // Ctrl-C prints what is known so far, and ends with 130.
 func TestInterrupted(t *testing.T) {
-	t.Parallel()
 	server, err := local.Sample(local.NewJumpClock(time.Now()))
 	if err != nil {
 		t.Fatal(err)
