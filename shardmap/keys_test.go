@@ -157,6 +157,15 @@ func TestLoadAgreesWithRoute(t *testing.T) {
 	})
 }
 
+// Of shards that take the same, the first along the key space is named.
+func TestTheHottestShard(t *testing.T) {
+	m := Build(header(), shard.NewLineage(fresh()), now)
+	text := printed(t, m, pipe, Options{Lines: strings.NewReader("k1\nk0\n"), Refused: func(int, error) {}})
+	if !strings.Contains(text, "2 keys on 4 shards: "+id(0)+" takes most, 50.0 %, 2.00 times its fair share\n") {
+		t.Error(text)
+	}
+}
+
 // Each shard that takes writes has a suggestion that goes there.
 func TestSuggestionsGoWhereTheySay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

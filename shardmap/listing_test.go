@@ -34,6 +34,13 @@ func TestReadListing(t *testing.T) {
 	}
 }
 
+// A shard may have a single hash key.
+func TestReadListingOfATinyShard(t *testing.T) {
+	if _, err := ReadListing(strings.NewReader(`{"Shards":[`+strings.Replace(oneShard, `"9"`, `"0"`, 1)+`]}`), "orders"); err != nil {
+		t.Error(err)
+	}
+}
+
 // What PowerShell writes has a byte order mark, and may be UTF-16.
 func TestReadListingBehindAByteOrderMark(t *testing.T) {
 	if l, err := ReadListing(strings.NewReader("\ufeff"+`{"Shards":[`+oneShard+`]}`), "orders"); err != nil || len(l.Shards) != 1 {
