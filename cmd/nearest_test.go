@@ -17,6 +17,7 @@ func TestNearest(t *testing.T) {
 		{"orders-uk", []string{"orders-us", "orders-eu", "orders"}},
 		{"payment", []string{"payments"}},
 		{"y", []string{"x"}},
+		{"ordxyz", nil},
 		{"clicks", nil},
 	} {
 		if got := nearest(c.name, account); !slices.Equal(got, c.want) {

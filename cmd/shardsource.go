@@ -110,7 +110,7 @@ func header(c connection) shardmap.Header {
 	if c.Denied != nil {
 		return shardmap.Header{
 			Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
-			Stream: shardmap.Stream{Name: c.Name, ARN: c.ARN},
+			Stream: shardmap.Stream{Name: c.Name, ARN: c.ARN}, Undescribed: true,
 		}
 	}
 	h := shardmap.Header{

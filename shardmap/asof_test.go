@@ -20,6 +20,7 @@ func TestAsOf(t *testing.T) {
 	}{
 		{"at its creation", created, "0* open, 1* open, 2* open, 3* open"},
 		{"before the split", cut.Add(-time.Second), "0* open, 1* open, 2* open, 3* open"},
+		{"at the split", cut, "0* open, 1 closed, 2* open, 3* open, 4* open, 5* open"},
 		{"in the second between the parent's end and the child's start", cut.Add(time.Second / 2), "0* open, 1 closed, 2* open, 3* open, 4* open, 5* open"},
 		{"before the merge", merge.Add(-time.Second), "0* open, 1 closed, 2* open, 3* open, 4* open, 5* open"},
 		{"after the merge", merge.Add(time.Second), "0* open, 1 closed, 2 closed, 3* open, 4* open, 5 closed, 6* open"},

@@ -19,6 +19,10 @@ const lineBytesMax = 4*partitionKeyCharsMax + 64
 func keyLines(r io.Reader, refused func(line int, why error)) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
+		if err := skipMark(in); err != nil {
+			yield(Key{}, fmt.Errorf("reading the keys: %w", err))
+			return
+		}
 		for number := 1; ; number++ {
 			line, err := readLine(in)
 			if err != nil {

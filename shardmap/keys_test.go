@@ -2,6 +2,7 @@ package shardmap
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +39,9 @@ func TestKeyLines(t *testing.T) {
 		keys, refused []string
 	}{
 		{"nothing", "", nil, nil},
+		{"a byte order mark", "\ufeffa\n\ufeffb", []string{"a", "\ufeffb"}, nil},
+		{"half a byte order mark", "\xef\xbba\n\xef\xbb", nil, []string{`1 partition key "\xef\xbba" is not UTF-8`, `2 partition key "\xef\xbb" is not UTF-8`}},
+		{"nothing but a byte order mark", "\ufeff", nil, nil},
 		{"LF and CR LF", "a\nb\r\nc", []string{"a", "b", "c"}, nil},
 		{"blanks are part of a key", " a \n\t\n", []string{" a ", "\t"}, nil},
 		{"a CR within is part of a key", "a\rb\n", []string{"a\rb"}, nil},
@@ -54,6 +58,11 @@ func TestKeyLines(t *testing.T) {
 			}
 		}
 	}
+	for _, utf16 := range []string{"\xff\xfea\x00\n\x00b\x00", "\xfe\xff\x00a"} {
+		if keys, _, err := lined(t, strings.NewReader(utf16)); err == nil || err.Error() != "reading the keys: it is UTF-16, not UTF-8" || keys != nil {
+			t.Errorf("%q, %v", keys, err)
+		}
+	}
 	broken := errors.New("disk on fire")
 	keys, _, err := lined(t, io.MultiReader(strings.NewReader("a\nb"), iotest.ErrReader(broken)))
 	if !errors.Is(err, broken) || err.Error() != "reading the keys: line 2: disk on fire" || len(keys) != 1 {
@@ -65,6 +74,10 @@ func FuzzKeyLines(f *testing.F) {
 	f.Add([]byte("a\r\nb\n\n\xff"))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		keys, refused, err := lined(t, strings.NewReader(string(input)))
+		if bytes.HasPrefix(input, []byte("\xff\xfe")) || bytes.HasPrefix(input, []byte("\xfe\xff")) {
+			return
+		}
+		input = bytes.TrimPrefix(input, []byte("\ufeff"))
 		lines := strings.Count(string(input), "\n")
 		if len(input) > 0 && input[len(input)-1] != '\n' {
 			lines++
@@ -108,8 +121,8 @@ func TestLinesAreAnsweredAsTheyCome(t *testing.T) {
 	go func() { out.CloseWithError(m.Print(pipe(out), Options{Format: JSON, Lines: in})) }()
 	answered := bufio.NewScanner(answers)
 	for i := range 3 {
-		fmt.Fprintf(lines, "k%d\n", i)
-		if !answered.Scan() || !strings.HasPrefix(answered.Text(), fmt.Sprintf(`{"partitionKey":"k%d",`, i)) {
+		fmt.Fprintf(lines, "%d\n", i)
+		if !answered.Scan() || !strings.HasPrefix(answered.Text(), fmt.Sprintf(`{"partitionKey":"%d",`, i)) {
 			t.Fatalf("%q, %v", answered.Text(), answered.Err())
 		}
 	}
@@ -142,6 +155,15 @@ func TestLoadAgreesWithRoute(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Of shards that take the same, the first along the key space is named.
+func TestTheHottestShard(t *testing.T) {
+	m := Build(header(), shard.NewLineage(fresh()), now)
+	text := printed(t, m, pipe, Options{Lines: strings.NewReader("k1\nk0\n"), Refused: func(int, error) {}})
+	if !strings.Contains(text, "2 keys on 4 shards: "+id(0)+" takes most, 50.0 %, 2.00 times its fair share\n") {
+		t.Error(text)
+	}
 }
 
 // Each shard that takes writes has a suggestion that goes there.

@@ -1,6 +1,7 @@
 package shardmap
 
 import (
+	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,8 +56,12 @@ type listedShard struct {
 // or ARN, that the caller knows: a listing tells none.
 func ReadListing(r io.Reader, name string) (Listing, error) {
 	limited := &io.LimitedReader{R: r, N: listingBytesMax}
-	from := json.NewDecoder(limited)
+	text := bufio.NewReader(limited)
 	l := Listing{Header: named(name)}
+	if err := skipMark(text); err != nil {
+		return l, err
+	}
+	from := json.NewDecoder(text)
 	var shards []shard.Shard
 	for first := true; ; first = false {
 		var page listingPage
@@ -82,7 +87,7 @@ func ReadListing(r io.Reader, name string) (Listing, error) {
 
 // named is the header where a name, or an ARN, is all that is known.
 func named(name string) Header {
-	h := Header{Stream: Stream{Name: name}}
+	h := Header{Stream: Stream{Name: name}, Undescribed: true}
 	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 {
 		h.Stream.ARN, h.Region, h.Account = name, parts[3], parts[4]
 		h.Stream.Name = strings.TrimPrefix(parts[5], "stream/")

@@ -34,6 +34,38 @@ func TestReadListing(t *testing.T) {
 	}
 }
 
+// A shard may have a single hash key.
+func TestReadListingOfATinyShard(t *testing.T) {
+	if _, err := ReadListing(strings.NewReader(`{"Shards":[`+strings.Replace(oneShard, `"9"`, `"0"`, 1)+`]}`), "orders"); err != nil {
+		t.Error(err)
+	}
+}
+
+// What PowerShell writes has a byte order mark, and may be UTF-16.
+func TestReadListingBehindAByteOrderMark(t *testing.T) {
+	if l, err := ReadListing(strings.NewReader("\ufeff"+`{"Shards":[`+oneShard+`]}`), "orders"); err != nil || len(l.Shards) != 1 {
+		t.Errorf("%+v, %v", l, err)
+	}
+	if _, err := ReadListing(strings.NewReader("\xff\xfe{\x00"), "orders"); err == nil || err.Error() != "it is UTF-16, not UTF-8" {
+		t.Error(err)
+	}
+}
+
+// A listing does not tell how its stream distributes records.
+func TestListingPredictsOnCondition(t *testing.T) {
+	l, err := ReadListing(strings.NewReader(`{"Shards":[`+child+","+oneShard+`]}`), "orders")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const condition = "or the stream has AUTO distribution, which only its description tells.\n"
+	m := Build(l.Header, l.Shards, now)
+	for _, o := range []Options{asked(t), counted()} {
+		if text := printed(t, m, pipe, o); !strings.Contains(text, condition) {
+			t.Error(text)
+		}
+	}
+}
+
 func TestReadListingOfDescribeStream(t *testing.T) {
 	for spelled, want := range map[string]time.Time{
 		`"2026-11-22T10:15:02.117000+00:00"`: created.Add(117 * time.Millisecond),

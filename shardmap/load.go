@@ -74,7 +74,7 @@ func (p page) loads(m *Map, keys iter.Seq2[Key, error]) error {
 	p.line()
 	p.paragraph("", l.summary(m, hottest))
 	p.caveats("", m.Caveats)
-	p.line(overrides)
+	p.paragraph("", m.overrides())
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (p page) loadBar(n, most, before int) string {
 	}
 	cells := pipeCells
 	if p.out.Width > 0 {
-		cells = min(max(p.out.Width-before, cellsMin), cellsMax)
+		cells = min(max(p.out.Width-before, 1), cellsMax)
 	}
 	return strings.Repeat("█", max(1, n*cells/most))
 }

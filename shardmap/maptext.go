@@ -29,7 +29,7 @@ func (p page) whole(m *Map) {
 	}
 	t := p.table(shown)
 	p.line()
-	p.line(p.out.Dim(pad("shard", t.width) + "  " + axis(t.cells) + "   share  from – until, UTC"))
+	p.line(p.out.Dim(pad("shard", t.width) + "  " + axis(t.cells) + t.heading()))
 	if folded > 0 {
 		p.line(pad("…", t.width), "  ", p.out.Dim(term.Count(folded, "older closed shard")+" not shown; all in a pipe: | less -S"))
 	}
@@ -62,24 +62,53 @@ func pad(text string, width int) string {
 // table is how wide its columns are.
 type table struct {
 	times
-	width int // of names
-	cells int // of bars
+	detail detail
+	width  int // of names
+	cells  int // of bars
 }
 
+// detail is how much the words behind a bar tell.
+type detail int
+
+const (
+	onlyShare detail = iota
+	andLifetime
+	andDescent
+)
+
 func (p page) table(shards []Shard) table {
-	t := table{width: len("shard"), cells: pipeCells, times: longTimes}
+	t := table{width: len("shard"), cells: pipeCells, times: longTimes, detail: andDescent}
 	if p.out.Width > 0 && p.out.Width < longWidth {
 		t.times = shortTimes
 	}
-	words := 0
 	for _, s := range shards {
 		t.width = max(t.width, term.Width(p.name(s.ID)))
-		words = max(words, term.Width(t.words(s)))
 	}
-	if p.out.Width > 0 {
-		t.cells = min(max(p.out.Width-t.width-words-4, cellsMin), cellsMax)
+	if p.out.Width == 0 {
+		return t
 	}
+	room := p.out.Width - t.width - 4
+	for t.detail > onlyShare && room-t.longest(shards) < cellsMin {
+		t.detail--
+	}
+	t.cells = min(max(room-t.longest(shards), cellsMin), cellsMax)
 	return t
+}
+
+// longest is how wide the words get.
+func (t table) longest(shards []Shard) (width int) {
+	for _, s := range shards {
+		width = max(width, term.Width(t.words(s)))
+	}
+	return width
+}
+
+// heading is what stands above the words.
+func (t table) heading() string {
+	if t.detail == onlyShare {
+		return "   share"
+	}
+	return "   share  from – until, UTC"
 }
 
 // shard prints a row: the name, the bar with what passes by, and the words.

@@ -9,7 +9,13 @@ import (
 )
 
 // overrides is on what every prediction rests.
-const overrides = "This holds unless a producer sets an explicit hash key, as the KPL always does."
+func (m *Map) overrides() string {
+	const explicit = "This holds unless a producer sets an explicit hash key, as the KPL always does"
+	if m.Undescribed {
+		return explicit + ", or the stream has AUTO distribution, which only its description tells."
+	}
+	return explicit + "."
+}
 
 // routes prints a paragraph a key, and at the end on what it all rests.
 func (p page) routes(m *Map, keys iter.Seq2[Key, error]) error {
@@ -20,7 +26,7 @@ func (p page) routes(m *Map, keys iter.Seq2[Key, error]) error {
 		return nil
 	})
 	if predicted {
-		p.line(overrides)
+		p.paragraph("", m.overrides())
 	}
 	if m.unpredictable() == nil {
 		p.caveats("", m.Caveats)

@@ -19,6 +19,8 @@ type Header struct {
 	Region  string `json:"region,omitempty"`
 	// Endpoint is set where it is not AWS.
 	Endpoint string `json:"endpoint,omitempty"`
+	// Undescribed tells that nobody knows how the stream distributes records.
+	Undescribed bool `json:"-"`
 	// Partial tells that the listing is a page, and more shards follow.
 	Partial bool `json:"-"`
 }

@@ -19,7 +19,14 @@ const (
 
 // words says of a shard what the bar does not.
 func (t table) words(s Shard) string {
-	return percent(s.Share) + "  " + t.lifetime(s) + descent(s)
+	words := percent(s.Share)
+	if t.detail >= andLifetime {
+		words += "  " + t.lifetime(s)
+	}
+	if t.detail >= andDescent {
+		words += descent(s)
+	}
+	return words
 }
 
 // lifetime says from when until when a shard takes writes, and if it does now.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"unicode/utf8"
 
 	"kinspect/internal/term"
 )
@@ -30,6 +31,15 @@ const (
 	svgFlow   px = 22   // between two generations
 	svgLine   px = 20   // a line of the heading
 )
+
+// svgTitleChars is how long a title may be before it is squeezed into its room.
+const svgTitleChars = 100
+
+// LongTitle tells that the title may not fit.
+func (p picture) LongTitle() bool { return utf8.RuneCountInString(p.Title) > svgTitleChars }
+
+// Room is how wide the title can be.
+func (p picture) Room() px { return p.Width - 2*svgMargin }
 
 // picture is what the template draws.
 type picture struct {

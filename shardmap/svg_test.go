@@ -100,3 +100,14 @@ func TestDOTEscapes(t *testing.T) {
 		}
 	}
 }
+
+// A title that may not fit is squeezed.
+func TestLongTitleFits(t *testing.T) {
+	for name, squeezed := range map[string]bool{"orders": false, strings.Repeat("w", 128): true} {
+		h := header()
+		h.Stream.Name = name
+		if text := printed(t, Build(h, shard.NewLineage(fresh()), now), pipe, Options{Format: SVG}); strings.Contains(text, `textLength="1172"`) != squeezed {
+			t.Errorf("%.20s: %.400s", name, text)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (p page) heading(m *Map) {
 	if known := facts(m.Stream); len(known) > 0 {
 		p.paragraph("", strings.Join(known, ", "))
 	}
-	p.line(m.dates())
+	p.paragraph("", m.dates())
 	p.caveats("", m.Caveats)
 }
 

@@ -63,8 +63,10 @@ func (f *follower) audit(ctx context.Context, last shard.Lineage) {
 	}
 	switch {
 	case f.stream.Denied != nil && f.stream.Shards.Lasts(last): // all that can be told
-	case f.stream.Denied != nil:
-		f.recreated()
+	case f.stream.Denied != nil: // an open one may also have been resharded and expired
+		f.anew.Do(func() {
+			f.fail("the stream may have been deleted and created anew meanwhile: not all shards that were open are still the same")
+		})
 	case err != nil:
 		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
 	case !after.CreatedAt.Equal(f.window.CreatedAt):

@@ -35,19 +35,20 @@ func (s *search) audit(ctx context.Context, listed, last shard.Lineage) []notice
 }
 
 // replaced asks the shards, where the stream cannot be described, whether it is
-// another one by now.
+// another one by now. One that was open may also have been resharded and expired.
 func (s *search) replaced(ctx context.Context) []notice.Notice {
 	now, err := s.client.ListShards(ctx)
 	switch {
 	case err != nil:
 		return []notice.Notice{failed("the shards could not be listed again at the end", err)}
 	case !s.before.Shards.Lasts(now):
-		return []notice.Notice{recreated}
+		return []notice.Notice{{
+			Code: notice.Recreated,
+			Text: "the stream may have been deleted and created anew during the scan: not all shards that were open are still the same",
+		}}
 	}
 	return nil
 }
-
-var recreated = notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"}
 
 // failed names what a call that failed leaves open.
 func failed(what string, err error) notice.Notice {
@@ -72,7 +73,7 @@ func (s *search) complete(listed, last shard.Lineage) error {
 func (s *search) changes(after stream.Summary) []notice.Notice {
 	var reasons []notice.Notice
 	if !after.CreatedAt.Equal(s.before.CreatedAt) || after.ARN != s.before.ARN {
-		reasons = append(reasons, recreated)
+		reasons = append(reasons, notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"})
 	}
 	if after.Retention < s.before.Retention {
 		reasons = append(reasons, notice.Notice{

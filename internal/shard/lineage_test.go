@@ -209,3 +209,27 @@ func kinesisLocal() []Shard {
 		opened(4, ranges[1], noon.Add(time.Minute), 1),
 	}
 }
+
+func TestLineageLasts(t *testing.T) {
+	old := opened(0, Range{End: MaxHashKey}, noon)
+	gone := old
+	gone.Ending = sequenceAt(noon, noon.Add(time.Hour))
+	anew, child := opened(0, Range{End: MaxHashKey}, noon.Add(time.Minute)), opened(1, Range{End: MaxHashKey}, noon.Add(time.Hour), 0)
+	for _, c := range []struct {
+		name           string
+		earlier, later Lineage
+		want           bool
+	}{
+		{"the same", Lineage{old}, Lineage{old}, true},
+		{"resharded", Lineage{old}, Lineage{gone, child}, true},
+		{"created anew", Lineage{old}, Lineage{anew}, false},
+		{"no longer listed", Lineage{old}, Lineage{child}, false},
+		{"a closed one has expired", Lineage{gone, child}, Lineage{child}, true},
+		{"nothing was open", Lineage{gone}, Lineage{gone}, false},
+		{"nothing was listed", nil, Lineage{old}, false},
+	} {
+		if got := c.earlier.Lasts(c.later); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}

@@ -102,7 +102,21 @@ func TestListStreams(t *testing.T) {
 	endless := clientOf(func(r *http.Request) (*http.Response, error) {
 		return answer(200, http.Header{}, `{"StreamNames":["a"],"HasMoreStreams":true}`)(r)
 	})
-	if names, err := endless.ListStreams(context.Background()); err != nil || len(names) != namePagesMax {
+	if names, err := endless.ListStreams(context.Background()); err != nil || len(names)*namesPerPage != 10_000 {
 		t.Errorf("%d names, %v", len(names), err)
+	}
+	pages = 0
+	cut := clientOf(func(r *http.Request) (*http.Response, error) {
+		if pages++; pages > 1 {
+			return refusal(400, "ExpiredTokenException")(r)
+		}
+		return answer(200, http.Header{}, `{"StreamNames":["a"],"HasMoreStreams":true}`)(r)
+	})
+	if names, err := cut.ListStreams(context.Background()); err == nil || !slices.Equal(names, []string{"a"}) {
+		t.Errorf("%q, %v", names, err)
+	}
+	hollow := clientOf(answer(200, http.Header{}, `{"StreamNames":[],"HasMoreStreams":true}`))
+	if names, err := hollow.ListStreams(context.Background()); err != nil || len(names) != 0 {
+		t.Errorf("%q, %v", names, err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 )
@@ -38,6 +40,7 @@ func TestDescriptionDenied(t *testing.T) {
 		{name: "only children", shards: listedShard("b", "a", young)},
 		{name: "a root that does not tell", shards: listedShard("a", "", "7"), created: noon},
 		{name: "denied too", refusal: "AccessDeniedException", created: noon},
+		{name: "being created", refusal: "ResourceInUseException", problem: InUse},
 		{name: "no such stream", refusal: "ResourceNotFoundException", problem: NotFound},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,5 +68,17 @@ func TestDescriptionDenied(t *testing.T) {
 				t.Errorf("%+v, want creation at %s", s, c.created)
 			}
 		})
+	}
+}
+
+// An ARN tells whose the stream is, and where.
+func TestDescriptionDeniedOfAnARN(t *testing.T) {
+	const arn = "arn:aws:kinesis:us-west-2:210987654321:stream/orders"
+	client := New(aws.Config{
+		Region: "us-west-2", HTTPClient: refusal(400, "AccessDeniedException"), Credentials: someCredentials, BaseEndpoint: aws.String("http://test"),
+	}, arn, &settable{noon})
+	s, err := client.Describe(context.Background())
+	if err != nil || s.ARN != arn || s.Account != "210987654321" || s.Region != "us-west-2" || s.Name != "orders" {
+		t.Errorf("%+v, %v", s, err)
 	}
 }
