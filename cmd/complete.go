@@ -64,6 +64,12 @@ func (a *app) complete(root *cobra.Command) {
 		c.Flags().VisitAll(func(f *pflag.Flag) { a.completeFlag(c, f) })
 	}
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(root, f) })
+	if len(a.Args) > 0 && a.Args[0] == cobra.ShellCompRequestCmd {
+		plain(root.PersistentFlags())
+		for _, c := range root.Commands() {
+			plain(c.Flags())
+		}
+	}
 }
 
 func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
@@ -84,6 +90,11 @@ func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {
 		return // which the shell completes
 	}
 	_ = c.RegisterFlagCompletionFunc(f.Name, does) // a flag that has one keeps it
+}
+
+// plain takes the marks of placeholders out of what a shell shows beside a flag.
+func plain(flags *pflag.FlagSet) {
+	flags.VisitAll(func(f *pflag.Flag) { _, f.Usage = pflag.UnquoteUsage(f) })
 }
 
 // streams completes STREAM by the account's own, and no other operand.
