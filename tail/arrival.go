@@ -89,12 +89,14 @@ func (f *follower) await(ctx context.Context, id string) bool {
 	}
 }
 
-// left releases what waited for a shard, unless all of them end at once.
+// left releases what waited for a shard that was read. One that was stopped may
+// have had more.
 func (f *follower) left(ctx context.Context, id string) {
-	f.count(func(*Summary) { f.merge.leaves(id) })
-	if ctx.Err() == nil {
-		f.release()
+	if ctx.Err() != nil {
+		return
 	}
+	f.count(func(*Summary) { f.merge.leaves(id) })
+	f.release()
 }
 
 // merged takes a step into its place among the others'.
@@ -219,6 +221,8 @@ func (f *follower) drain() {
 	if f.marks != nil {
 		return
 	}
-	f.merge.open = nil
+	for len(f.merge.open) > 0 {
+		f.merge.leaves(f.merge.open[0].id)
+	}
 	f.release()
 }

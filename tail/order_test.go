@@ -69,27 +69,20 @@ func pages(random *rand.Rand, most int) sim.Wire {
 	})
 }
 
-// faulty is a stream on an endpoint with faults, whose clock the client shares.
+// faulty is a stream on an endpoint with faults, in the bubble of a synctest.
 type faulty struct {
 	*stream.Client
-	t     *testing.T
-	clock interface {
-		local.Clock
-		stream.Time
-	}
+	t    *testing.T
 	puts int
 }
 
-func newFaulty(t *testing.T, clock interface {
-	local.Clock
-	stream.Time
-}, shards int, faults func(local.Call) local.Fault) *faulty {
+func newFaulty(t *testing.T, shards int, faults func(local.Call) local.Fault) *faulty {
 	t.Helper()
-	server := local.New(local.Options{Clock: clock, Faults: faults})
+	server := local.New(local.Options{Clock: local.SystemClock(), Faults: faults})
 	if err := server.CreateStream(sim.Stream, shards); err != nil {
 		t.Fatal(err)
 	}
-	return &faulty{Client: stream.New(awsconf.InProcess(server, "us-east-1"), sim.Stream, clock), t: t, clock: clock}
+	return &faulty{Client: stream.New(awsconf.InProcess(server, "us-east-1"), sim.Stream, stream.RealTime{}), t: t}
 }
 
 // put puts the next number at a place of the key space, in sixteenths.
@@ -101,7 +94,7 @@ func (w *faulty) put(sixteenths int, most time.Duration, random *rand.Rand) stri
 	if _, err := w.PutRecords(context.Background(), []stream.PutEntry{entry}); err != nil {
 		w.t.Fatal(err)
 	}
-	_ = w.clock.Sleep(context.Background(), time.Millisecond+time.Duration(random.Int64N(int64(most))))
+	time.Sleep(time.Millisecond + time.Duration(random.Int64N(int64(most))))
 	return data
 }
 
@@ -162,7 +155,7 @@ func keepToRoom(t *testing.T, refuse func(calls int) string) {
 	var f *follower
 	var peak int64
 	calls := 0
-	w := newFaulty(t, local.NewJumpClock(sim.Began), 4, func(c local.Call) local.Fault {
+	w := newFaulty(t, 4, func(c local.Call) local.Fault {
 		if c.Operation != "GetRecords" {
 			return local.Fault{}
 		}
@@ -200,10 +193,14 @@ func keepToRoom(t *testing.T, refuse func(calls int) string) {
 
 // Ctrl-C prints what is held, in order; with positions it is left to the next run.
 func TestInterruptedWhileShardsWait(t *testing.T) {
+	synctest.Test(t, interruptWhileShardsWait)
+}
+
+func interruptWhileShardsWait(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "at.json")
 	var interrupt func() // where it is nil, all shards answer
 	calls := 0
-	w := newFaulty(t, local.NewJumpClock(sim.Began), 3, func(c local.Call) local.Fault {
+	w := newFaulty(t, 3, func(c local.Call) local.Fault {
 		if c.Operation != "GetRecords" || c.Shard != sim.ID(1) || interrupt == nil {
 			return local.Fault{}
 		}
@@ -220,7 +217,7 @@ func TestInterruptedWhileShardsWait(t *testing.T) {
 			some = append(some, all[i])
 		}
 	}
-	_ = w.clock.Sleep(context.Background(), time.Minute)
+	time.Sleep(time.Minute)
 	tail := func(o Options) []string {
 		out := &printed{}
 		o.From, o.Out, calls = trimHorizon, out, 0
@@ -240,9 +237,6 @@ func TestInterruptedWhileShardsWait(t *testing.T) {
 	wantLines(t, tail(Options{NoFollow: true, Resume: resumable(t, path)}), all...)
 }
 
-// realClock is a machine's, in a bubble.
-type realClock struct{ stream.RealTime }
-
 // At the tip each record is printed within the bound, whatever the other shards do;
 // if all of them answer, in its place.
 func TestLiveWithinTheBound(t *testing.T) {
@@ -255,7 +249,7 @@ func TestLiveWithinTheBound(t *testing.T) {
 
 func followLive(t *testing.T, seed uint64, refuse string) {
 	random := rand.New(rand.NewPCG(seed, 4))
-	w := newFaulty(t, realClock{}, 4, func(c local.Call) local.Fault {
+	w := newFaulty(t, 4, func(c local.Call) local.Fault {
 		if c.Operation == "GetRecords" && c.Shard == sim.ID(3) {
 			return local.Fault{Refuse: refuse}
 		}
@@ -297,7 +291,7 @@ func followLive(t *testing.T, seed uint64, refuse string) {
 // Who follows from the past is not stopped by a shard that cannot be read.
 func TestShardThatFailsIsNotWaitedForForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w := newFaulty(t, realClock{}, 2, func(c local.Call) local.Fault {
+		w := newFaulty(t, 2, func(c local.Call) local.Fault {
 			if c.Operation == "GetRecords" && c.Shard == sim.ID(1) {
 				return local.Fault{Refuse: throttled}
 			}
