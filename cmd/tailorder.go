@@ -34,7 +34,12 @@ func (f *tailFlags) byArrival() (bool, error) {
 
 // tellLate says how much of the order by arrival time is not.
 func (a *app) tellLate(s tail.Summary) {
-	if s.Late > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: %s came too late for their place\n", term.Count(s.Late, "user record"))
+	if s.Late == 0 {
+		return
 	}
+	whose := "their"
+	if s.Late == 1 {
+		whose = "its"
+	}
+	fmt.Fprintf(a.err, "kinspect: note: %s came too late for %s place\n", term.Count(s.Late, "user record"), whose)
 }
