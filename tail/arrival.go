@@ -104,4 +104,3 @@ func (f *follower) merged(p *page, st step.Step) {
 	})
 	f.release()
 }
-
