@@ -24,7 +24,7 @@ var words = map[string][]string{
 	"color":           {"auto", "always", "never"},
 	"at":              ago,
 	"opaque":          {"hole", "bytes"},
-	"order":           {"arrival"},
+	"order":           {orderShard, orderArrival},
 	"read-share":      {"0.2", "0.4", "0.6", "1", "off\tas fast as it goes; not on AWS"},
 	"region":          stream.Regions(""),
 	"time":            {"local", "utc"},

@@ -11,7 +11,7 @@ import (
 // refusal of any other value tells it.
 func TestCompletionsAreAllThereIs(t *testing.T) {
 	listed := regexp.MustCompile(` is not one of (.*)\n`)
-	for _, flag := range []string{"tail --output", "trace --output", "shardmap --output", "trace --opaque", "tail --color"} {
+	for _, flag := range []string{"tail --output", "tail --order", "trace --output", "shardmap --output", "trace --opaque", "tail --color"} {
 		command, flag, _ := strings.Cut(flag, " ")
 		line := []string{command, "checkout", "--local", flag}
 		if command == "trace" {

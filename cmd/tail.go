@@ -20,6 +20,7 @@ import (
 type tailFlags struct {
 	from, until, jq, grep, regexp       string
 	output, template, time, resume      string
+	order                               string
 	readShare                           string
 	partitionKeys                       []string
 	decode                              decodeFlags
@@ -46,6 +47,7 @@ func (a *app) tail() *cobra.Command {
 			"GetRecords, may be. The file wins over --from, which is for the first run. Another\n" +
 			"stream, or other flags that choose records, are refused: what they would have\n" +
 			"chosen before the positions would be left out silently.\n\n" +
+			orderLong + "\n\n" +
 			"--narrow reads only the shards that the MD5 of each --partition-key names. It misses\n" +
 			"records put with an explicit hash key, as the KPL puts all of its own.\n\n" + exitCodesTail,
 		Example: `  kinspect tail orders
@@ -53,6 +55,7 @@ func (a *app) tail() *cobra.Command {
   kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl
   kinspect tail orders --template '{{.partitionKey}} {{.data.orderId}} {{json .data.items}}'
   kinspect tail orders --from trim-horizon -o json --resume orders.position >> orders.jsonl
+  kinspect tail orders --from 1h --no-follow --order arrival
   kinspect tail orders --shard 3 --from 1h -n 1 -o raw > blob
   kinspect tail checkout --from trim-horizon --no-follow --local`,
 		Args: cobra.ExactArgs(1),
@@ -75,6 +78,7 @@ func (a *app) tail() *cobra.Command {
 	b.StringArrayVar(&f.partitionKeys, "partition-key", nil, "print only records with this `key`; all shards are read; may be given again")
 	b.BoolVar(&f.narrow, "narrow", false, "read only the shards that the partition keys' MD5 names, as if no producer set explicit hash keys")
 	b.StringVar(&f.resume, "resume", "", "go on where this `file` says, and keep the positions there")
+	b.StringVar(&f.order, "order", orderShard, "print each `shard` in its own order, as it comes; or all by arrival time: arrival")
 	b.StringVar(&f.time, "time", "utc", "the `zone` of the times that -o pretty prints: utc or local")
 	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
 	b.StringVar(&f.regexp, "regexp", "", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
@@ -98,6 +102,9 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 		return err
 	}
 	var err error
+	if o.ByArrival, err = f.byArrival(); err != nil {
+		return err
+	}
 	if o.Where, err = f.where(); err != nil {
 		return err
 	}
@@ -236,6 +243,7 @@ func (a *app) tellTail(s tail.Summary) {
 	if s.Undecoded > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
 	}
+	a.tellLate(s)
 	a.tellFailures("jq", s.JQ)
 	a.tellFailures("the template", s.Template)
 }

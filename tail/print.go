@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"kinspect/internal/decode"
 	"kinspect/internal/jq"
@@ -24,8 +25,9 @@ type page struct {
 
 // place is a user record's in its shard.
 type place struct {
-	number record.SequenceNumber
-	sub    *int // nil for a record that is no aggregate
+	number  record.SequenceNumber
+	sub     *int // nil for a record that is no aggregate
+	arrived time.Time
 }
 
 // print renders a step's records and publishes them at once, so that shards do
@@ -43,6 +45,10 @@ func (f *follower) print(st step.Step) {
 		}
 		return true
 	})
+	if f.merge != nil {
+		f.merged(p, st)
+		return
+	}
 	f.publish(p, st)
 }
 
@@ -69,7 +75,7 @@ func (f *follower) render(p *page, s match.Subject) {
 	if printed {
 		p.ends = append(p.ends, len(p.text))
 		m := s.User.Meta()
-		p.last = append(p.last, place{m.SequenceNumber, m.SubSequenceNumber})
+		p.last = append(p.last, place{m.SequenceNumber, m.SubSequenceNumber, s.User.ArrivedAt})
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 
 // TestWorlds tails many worlds drawn from seeds, and holds what is printed
 // against what was put. KINSPECT_WORLDS says how many, KINSPECT_SEED which one.
-func TestWorlds(t *testing.T) { sim.Worlds(t, follow) }
+func TestWorlds(t *testing.T) { sim.Worlds(t, follow(false)) }
 
 // A tail without an end is watched beyond all trouble that passes, and where
 // trouble lasts, for longer than the reader's patience of ten minutes.
@@ -29,22 +29,29 @@ const readShare = 0.4
 
 // follow tails one world: from the latest record where the story leaves the
 // window open, else the window.
-func follow(t *testing.T, story *sim.Story, tally *sim.Tally) {
-	live := story.From < 0 && story.Until < 0 && story.All
-	p := story.Begin()
-	c := check{t: t, Play: p, live: live, began: time.Now()}
-	p.Read(func(ctx context.Context) { c.run(ctx) })
-	tally.Add(story, p.Hidden())
-	c.all()
-	if t.Failed() {
-		t.Logf("%s: live %t, incomplete %t %v", story, live, c.summary.Incomplete, c.notices)
+func follow(byArrival bool) func(*testing.T, *sim.Story, *sim.Tally) {
+	return func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		live := story.From < 0 && story.Until < 0 && story.All
+		p := story.Begin()
+		c := check{t: t, Play: p, live: live, byArrival: byArrival, began: time.Now()}
+		p.Read(func(ctx context.Context) { c.run(ctx) })
+		tally.Add(story, p.Hidden())
+		c.all()
+		if t.Failed() {
+			t.Logf("%s: live %t, incomplete %t %v", story, live, c.summary.Incomplete, c.notices)
+		}
 	}
 }
 
 func (c *check) run(ctx context.Context) {
 	out := &printed{}
+	out.took = func(lines int) {
+		for len(c.at) < lines {
+			c.at = append(c.at, time.Now())
+		}
+	}
 	o := Options{
-		From: position.Position{Kind: position.TrimHorizon}, NoFollow: !c.live, Where: match.All(), Renderer: renderer(c.t, "json"),
+		From: position.Position{Kind: position.TrimHorizon}, NoFollow: !c.live, ByArrival: c.byArrival, Where: match.All(), Renderer: renderer(c.t, "json"),
 		Out: out, ReadShare: readShare, Settle: 10 * time.Second, Notice: func(text string) { c.notices = append(c.notices, text) },
 	}
 	switch {
@@ -82,13 +89,15 @@ func (c *check) run(ctx context.Context) {
 type check struct {
 	t *testing.T
 	*sim.Play
-	live    bool
-	began   time.Time
-	printed []record.Meta
-	summary Summary
-	notices []string
-	failed  error
-	reborn  bool // created anew before it was described
+	live      bool
+	byArrival bool
+	began     time.Time
+	printed   []record.Meta
+	at        []time.Time // when, of each
+	summary   Summary
+	notices   []string
+	failed    error
+	reborn    bool // created anew before it was described
 }
 
 func (c *check) all() {
@@ -101,6 +110,9 @@ func (c *check) all() {
 	}
 	c.order()
 	c.family()
+	if c.byArrival {
+		c.arrival()
+	}
 	for _, breach := range c.Breaches(readShare) {
 		c.t.Errorf("check share: %s", breach)
 	}

@@ -47,10 +47,12 @@ type Options struct {
 	Out      io.Writer
 	// Decoder says what may be opened; nil is decode.Auto.
 	Decoder *decode.Decoder
+	// ByArrival merges the shards by arrival time; else each is printed as it comes.
+	ByArrival bool
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
-	// Memory is what all pages in flight may take together, in bytes; 0 means
-	// reader.MemoryDefault.
+	// Memory is what all pages in flight may take together, in bytes, and with
+	// ByArrival what waits for its turn; 0 means reader.MemoryDefault.
 	Memory int64
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
@@ -66,6 +68,9 @@ type Summary struct {
 	Records, UserRecords, Printed int64
 	// Undecoded counts user records that are broken or opaque; they were printed.
 	Undecoded int64
+	// Late counts user records that were printed behind one that arrived later,
+	// where ByArrival was asked for.
+	Late int64
 	// JQ and Template are the documents on which the one or the other failed.
 	JQ, Template Failures
 	// Incomplete tells that something asked for could not be read.
@@ -166,6 +171,7 @@ type follower struct {
 	stop   context.CancelFunc
 	anew   sync.Once // the stream was created anew
 	marks  *marks    // nil without --resume
+	merge  *merger   // nil unless by arrival time; guarded by the mutex
 	newest sync.Map  // arrival time of each shard's newest record so far
 
 	mu       sync.Mutex
@@ -193,10 +199,11 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 			window.From = from
 		}
 	}
+	pages, _ := o.memory()
 	return &follower{
-		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept,
+		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept, merge: o.merger(),
 		ledger: coverage.New(window), began: began,
-		reads: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, described.RecordBytesMax),
+		reads: reader.New(client, o.ReadShare, o.Settle).Within(pages, described.RecordBytesMax),
 	}
 }
 
@@ -208,10 +215,13 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	if err := f.saveStarts(starts); err != nil {
 		return Summary{}, err
 	}
-	last, err := f.reads.Cover(reading, reader.Plan{
+	plan := reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
-	})
+	}
+	end := f.byArrival(reading, &plan)
+	last, err := f.reads.Cover(reading, plan)
+	end()
 	switch {
 	case reading.Err() != nil: // stopped
 	case err != nil:
@@ -235,6 +245,7 @@ func (f *follower) listAfter() time.Time {
 }
 
 func (f *follower) opened(start reader.Start) {
+	f.enter(start)
 	at := start.At.Time
 	if start.At.Kind == position.Latest {
 		at = f.began
@@ -257,6 +268,9 @@ func (f *follower) handle(st step.Step) (done bool) {
 		f.tellRecreated(st)
 		f.tellOvertaken(st)
 		f.print(st)
+	}
+	if f.merge != nil && st.Kind != step.Page {
+		f.merged(nil, st)
 	}
 	return f.ledger.Book(st)
 }

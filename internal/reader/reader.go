@@ -64,8 +64,15 @@ type Plan struct {
 	// Handle takes each step, for one shard at a time in order, for several
 	// shards at once. It returns true when no more of the shard is wanted.
 	Handle func(step.Step) bool
-	// Opened hears of each shard before its first step, and where it begins.
+	// Opened hears of each shard, and where it begins, before the first step of any
+	// that begins with it.
 	Opened func(Start)
+	// Await, if there is one, is waited for before each step, while the shard takes
+	// nothing of the memory. It returns false when the shard is to be read no more.
+	Await func(ctx context.Context, shardID string) bool
+	// Left, if there is one, hears that a shard is read no more, once those that
+	// take over from it were opened and before they are read.
+	Left func(shardID string)
 }
 
 // crew is one Read: the goroutines that read, a shard each.
@@ -131,16 +138,30 @@ func (c *crew) unread(shards []shard.Shard) []Start {
 
 // enlist starts a goroutine for each shard that has none.
 func (c *crew) enlist(ctx context.Context, starts []Start) {
-	for i, start := range c.register(starts) {
-		parents := c.parents(start.Shard)
+	fresh := c.register(starts)
+	for _, start := range fresh {
 		c.plan.Opened(start)
+	}
+	for i, start := range fresh {
+		parents := c.parents(start.Shard)
 		c.working.Go(func() {
-			defer close(c.done(start.Shard.ID))
+			defer c.leave(start.Shard.ID)
 			if c.hold(ctx, parents, stagger(i, len(starts))) {
 				c.follow(ctx, start)
 			}
 		})
 	}
+}
+
+func (c *crew) leave(id string) {
+	if c.plan.Left != nil {
+		c.plan.Left(id)
+	}
+	close(c.done(id))
+}
+
+func (c *crew) await(ctx context.Context, id string) bool {
+	return c.plan.Await == nil || c.plan.Await(ctx, id)
 }
 
 // register notes the shards that are new.
@@ -196,7 +217,7 @@ func (c *crew) hold(ctx context.Context, parents []chan struct{}, d time.Duratio
 // follow reads one shard and enlists those that take over from it.
 func (c *crew) follow(ctx context.Context, start Start) {
 	reading := newReading(c.Reader, start)
-	for {
+	for c.await(ctx, start.Shard.ID) {
 		st, ok := reading.next(ctx)
 		if !ok {
 			return

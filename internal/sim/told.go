@@ -19,6 +19,8 @@ type Told struct {
 	Users int
 	// ArrivedAt is its approximate arrival time.
 	ArrivedAt time.Time
+	// PutAt is when it was put; its arrival time may be off.
+	PutAt time.Time
 	// Event tells that it holds the event.
 	Event bool
 	// Hole is why nobody can tell what it holds, if nobody can.
@@ -46,7 +48,7 @@ func (p *Play) tell(t told, arrival, late time.Duration) {
 	}
 	p.Told = append(p.Told, Told{
 		Place: place(out), Users: users, Event: t.event, Hole: t.hole,
-		ArrivedAt: time.Now().Add(arrival).Truncate(time.Millisecond),
+		PutAt: time.Now(), ArrivedAt: time.Now().Add(arrival).Truncate(time.Millisecond),
 	})
 }
 
