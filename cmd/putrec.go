@@ -104,7 +104,7 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	input, whole, err := f.input(a.Stdin, args[1:])
+	input, err := f.input(a.Stdin, args[1:])
 	if err != nil {
 		return err
 	}
@@ -113,11 +113,11 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	kept, err := keep(f.failed, f.file, whole)
+	kept, err := keep(f.failed, f.file, f.whole)
 	if err != nil {
 		return err
 	}
-	o.Input, o.Whole = input, whole
+	o.Input, o.Whole = input, f.whole
 	result, err := a.putAll(ctx, f, c, o, kept)
 	return a.finishPutrec(ctx, f, c, result, errors.Join(err, kept.Close()))
 }
@@ -135,7 +135,9 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	decoded := false
 	o.Failed = func(failure putrec.Failure) error {
 		decoded = decoded || errors.As(failure.Err, new(*putrec.DecodedError))
-		refused.tell(failure.Line, failure.Reason())
+		if !f.whole || failure.Attempts > 0 { // else the error says it all
+			refused.tell(failure.Line, failure.Reason())
+		}
 		return kept.add(failure)
 	}
 	o.Unverified = func(u putrec.Unverified) { unverified.tell(u.Line, u.Err.Error()) }
@@ -169,7 +171,7 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 	if r.MaybeTwice > 0 { // also under --quiet: the receipts do not tell
 		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "line")))
 	}
-	if err != nil && r.Lines > 0 {
+	if err != nil && r.Lines > 0 && !f.whole {
 		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))
 	}
 	switch {

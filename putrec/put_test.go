@@ -151,6 +151,37 @@ func TestRefusedRecordIsFoundOut(t *testing.T) {
 	}
 }
 
+// Where the stream could not be described, its limit is not known: the endpoint
+// refuses the call, and no more than the record that is too large goes back.
+func TestRecordOverALimitThatIsNotKnown(t *testing.T) {
+	for _, code := range []string{"ValidationException", "InvalidArgumentException"} {
+		w := newWorld(t, 2)
+		lines := numbered(400, 0)
+		for _, i := range []int{0, 200, 399} {
+			lines[i] = strings.Repeat("x", 1<<20+i)
+		}
+		w.wire.meddle = func(out http.ResponseWriter, _ *http.Request, c call) bool {
+			return slices.ContainsFunc(c.Records, func(s sent) bool { return len(s.Data)+len(s.PartitionKey) > 1<<20 }) && refuse(out, code)
+		}
+		described := stream.Summary{Name: "orders", RecordBytesMax: 10 << 20, Denied: &stream.Error{}}
+		result, err := Run(t.Context(), w.client(&w.wire), described, Options{
+			Input: strings.NewReader(joined(lines)), Receipts: &w.receipts, Unpaced: true,
+			Failed: func(f Failure) error { w.failures = append(w.failures, f); return nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.check(result, lines)
+		var back []int
+		for _, f := range w.failures {
+			back = append(back, f.Line)
+		}
+		if want := []int{1, 201, 400}; !slices.Equal(back, want) || result.Calls > 1+3*2*9 {
+			t.Errorf("%s: lines %v went back, want %v; %+v", code, back, want, result)
+		}
+	}
+}
+
 // What stands before an endpoint may take less in a call than AWS does, and says
 // so in its own words: it is asked for less.
 func TestCallTooLargeForTheEndpoint(t *testing.T) {

@@ -58,7 +58,7 @@ func TestShardTakesEverything(t *testing.T) {
 func TestShardThatTakesNothing(t *testing.T) {
 	w := newWorld(t, 1)
 	_, err := w.run(t.Context(), Options{Input: strings.NewReader("a\n"), Shard: "shardId-000000000007"})
-	if unknown := (*UnknownShard)(nil); !errors.As(err, &unknown) {
+	if unknown := (*shard.Unknown)(nil); !errors.As(err, &unknown) {
 		t.Errorf("%v", err)
 	}
 	w.split()

@@ -84,17 +84,18 @@ func cut[T any](all []T, limit *int, most int) (page []T, more bool) {
 type summaryInput struct{ streamRef }
 
 type streamSummary struct {
-	ConsumerCount           int
-	EncryptionType          string
-	EnhancedMonitoring      []monitoring
-	MaxRecordSizeInKiB      int
-	OpenShardCount          int `json:",omitempty"` // absent while the stream is CREATING
-	RetentionPeriodHours    int
-	StreamARN               string
-	StreamCreationTimestamp epoch
-	StreamModeDetails       modeDetails
-	StreamName              string
-	StreamStatus            string
+	ConsumerCount              int
+	EncryptionType             string
+	EnhancedMonitoring         []monitoring
+	MaxRecordSizeInKiB         int
+	OpenShardCount             int `json:",omitempty"` // absent while the stream is CREATING
+	RecordDistributionStrategy string
+	RetentionPeriodHours       int
+	StreamARN                  string
+	StreamCreationTimestamp    epoch
+	StreamModeDetails          modeDetails
+	StreamName                 string
+	StreamStatus               string
 }
 
 func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, error) {
@@ -103,15 +104,16 @@ func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, er
 		return nil, err
 	}
 	summary := streamSummary{
-		EncryptionType:          "NONE",
-		EnhancedMonitoring:      unmonitored,
-		MaxRecordSizeInKiB:      t.recordKiB,
-		RetentionPeriodHours:    t.retention,
-		StreamARN:               s.arn(t.name),
-		StreamCreationTimestamp: epochOf(t.created),
-		StreamModeDetails:       modeDetails{t.mode},
-		StreamName:              t.name,
-		StreamStatus:            t.status(now),
+		EncryptionType:             "NONE",
+		EnhancedMonitoring:         unmonitored,
+		MaxRecordSizeInKiB:         t.recordKiB,
+		RecordDistributionStrategy: t.distribution(),
+		RetentionPeriodHours:       t.retention,
+		StreamARN:                  s.arn(t.name),
+		StreamCreationTimestamp:    epochOf(t.created),
+		StreamModeDetails:          modeDetails{t.mode},
+		StreamName:                 t.name,
+		StreamStatus:               t.status(now),
 	}
 	if summary.StreamStatus != creating {
 		summary.OpenShardCount = len(t.open())
