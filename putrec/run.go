@@ -175,6 +175,10 @@ func (r *run) send(ctx context.Context) {
 	r.batch, r.linger = batch{}, nil
 	r.reroute(ctx)
 	r.put(ctx, records)
+	r.progress()
+}
+
+func (r *run) progress() {
 	if r.options.Progress != nil {
 		r.result.Lines = r.lines.number
 		r.options.Progress(r.result)

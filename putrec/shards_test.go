@@ -178,6 +178,25 @@ func TestQuotaIsLookedAfter(t *testing.T) {
 	}
 }
 
+// A long wait for a shard's quota is told of each second.
+func TestProgressWhileWaiting(t *testing.T) {
+	w := newWorld(t, 1)
+	w.ask("UpdateMaxRecordSize", `"StreamARN":"arn:aws:kinesis:us-east-1:123456789012:stream/orders","MaxRecordSizeInKiB":10240`)
+	lines := numbered(2, 5<<20) // at half a MiB a second
+	told := map[int]int{}
+	result, err := w.run(t.Context(), Options{
+		Input: strings.NewReader(joined(lines)), PartitionKey: "k",
+		Progress: func(r Result) { told[r.Put]++ },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.check(result, lines)
+	if told[1] < 8 || told[2] != 1 {
+		t.Errorf("told of the first line %d times, of both %d times", told[1], told[2])
+	}
+}
+
 func TestRate(t *testing.T) {
 	for _, aggregate := range []bool{false, true} {
 		w := newWorld(t, 4)
