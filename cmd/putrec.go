@@ -43,11 +43,12 @@ that their keys fall into; receipts then have a subSequenceNumber. If a reshard
 sends an aggregate elsewhere, so that KCL consumers would drop it, the shards are
 listed again and its lines are handed back.
 
-Pace. Half of each shard's write quota (1,000 records and 1 MiB a second) is left to
-others, by the shard that each key falls into; on an AUTO stream, which shard takes
-what is not known, and only refusals slow us down. --rate N puts at most N lines a
-second, aggregated or not; --rate off lifts all pacing. Records go in order, call by
-call, and what a call did not take is put again before the next.
+Pace. Half of each shard's write quota (1,000 records and 1 MiB a second, on-demand
+or not) is left to others, by the shard that each key falls into; on an AUTO stream,
+which shard takes what is not known, and only refusals slow us down. --rate N puts at
+most N lines a second, aggregated or not; --rate off lifts all pacing. Records go in
+order, call by call, and what a call did not take is put again before the next: the
+shard with the most to take sets the pace of them all.
 
 --verify reads every record back by its sequence number, within 0.4 of the shards'
 read quota, and compares it before its receipt says verified. A line that cannot be
@@ -60,7 +61,8 @@ be put, and names (and keeps with --failed) what would be refused.
 Each line is put at least once. A call that went unanswered is made again, and that
 is said, since its records may stand in the stream twice. After a kill every receipt
 printed holds, and at most the 500 records of one call are in the stream without
-one; without --aggregate, go on behind the last receipt's line:
+one. Nothing more is put once a receipt cannot be written, as to a closed pipe.
+Without --aggregate, go on behind the last receipt's line:
   tail -n +$((LINE+1)) FILE | kinspect putrec STREAM
 
 `

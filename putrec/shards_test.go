@@ -128,6 +128,35 @@ func TestAggregatesStayInTheirShards(t *testing.T) {
 	}
 }
 
+// Lines that are waiting for others to share their records are bounded, however
+// little they come to.
+func TestAggregatesHoldSoMuch(t *testing.T) {
+	w := newWorld(t, 2)
+	described, err := w.client(w.server).Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(w.client(&w.wire), Options{Aggregate: true, Unpaced: true}, described)
+	if err := r.route(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	quarter := make([]byte, heldMax/4)
+	for n, want := range []int{0, 0, 0, 0, 1, 1} {
+		r.gather(t.Context(), &source{line: line{number: n + 1, data: quarter}, payload: []byte("x"), key: randomKey()})
+		if got := len(w.wire.calls()); got != want {
+			t.Errorf("%d lines of a quarter each: %d calls, want %d", n+1, got, want)
+		}
+	}
+	if r.aggregates.bytes != len(quarter) {
+		t.Errorf("%d bytes are held, want %d", r.aggregates.bytes, len(quarter))
+	}
+	a := aggregates{bytesMax: 100}
+	s := &source{line: line{data: quarter}, payload: make([]byte, 60), key: "k"}
+	if a.add(s, "") != nil || a.add(s, "") == nil || a.bytes != len(quarter) {
+		t.Errorf("%d bytes are held once the first of two aggregates is full", a.bytes)
+	}
+}
+
 // An aggregate that a reshard sends astray is no success: its lines come back, and
 // what follows goes where the new listing says.
 func TestAggregateGoneAstray(t *testing.T) {
