@@ -207,6 +207,58 @@ func TestQuotaIsLookedAfter(t *testing.T) {
 	}
 }
 
+// Around a reshard's cut-over records may go to the parent or to a child: those of
+// one aggregate share both.
+func TestCellsAroundAReshard(t *testing.T) {
+	w := newWorld(t, 1)
+	w.split()
+	lineage, err := w.client(w.server).ListShards(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &source{explicitKey: "0"}
+	for after, want := range map[time.Duration]string{0: shard0 + " " + shard1, closedRecently + 2*time.Second: shard1} {
+		r := newRoutes(lineage, w.clock.Now().Add(after))
+		if got := r.cell(s); got != want {
+			t.Errorf("%v after the split: %s, want %s", after, got, want)
+		}
+		if got := r.shard(s); got != shard1 {
+			t.Errorf("%v after the split: shard %s", after, got)
+		}
+	}
+}
+
+// A listing that does not come right, or not at all, is not asked for with every
+// call.
+func TestListingsAreFarBetween(t *testing.T) {
+	for name, fault := range map[string]local.Fault{"stale": {Stale: time.Hour}, "refused": {Refuse: "AccessDeniedException"}} {
+		w := newWorld(t, 1)
+		listed := 0
+		w.server = local.New(local.Options{Clock: w.clock, NoQuotas: true, Faults: func(c local.Call) local.Fault {
+			if c.Operation != "ListShards" {
+				return local.Fault{}
+			}
+			if listed++; listed == 1 {
+				return local.Fault{Stale: time.Hour}
+			}
+			return fault
+		}})
+		w.wire.next = w.server
+		if err := w.server.CreateStream("orders", 1); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.clock.Sleep(t.Context(), 2*time.Hour)
+		w.split()
+		began := w.clock.Now()
+		if result := w.put(numbered(10_000, 0)); result.Put != 10_000 {
+			t.Fatalf("%+v", result)
+		}
+		if most := 1 + int(w.clock.Now().Sub(began)/listEvery); listed < 2 || listed > most {
+			t.Errorf("%s: %d listings in 20 calls, want 2 to %d", name, listed, most)
+		}
+	}
+}
+
 // A long wait for a shard's quota is told of each second.
 func TestProgressWhileWaiting(t *testing.T) {
 	w := newWorld(t, 1)

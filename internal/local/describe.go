@@ -88,8 +88,8 @@ type streamSummary struct {
 	EncryptionType             string
 	EnhancedMonitoring         []monitoring
 	MaxRecordSizeInKiB         int
-	OpenShardCount             int `json:",omitempty"` // absent while the stream is CREATING
-	RecordDistributionStrategy string
+	OpenShardCount             int    `json:",omitempty"` // absent while the stream is CREATING
+	RecordDistributionStrategy string `json:",omitempty"` // only where it is AUTO
 	RetentionPeriodHours       int
 	StreamARN                  string
 	StreamCreationTimestamp    epoch
@@ -104,16 +104,18 @@ func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, er
 		return nil, err
 	}
 	summary := streamSummary{
-		EncryptionType:             "NONE",
-		EnhancedMonitoring:         unmonitored,
-		MaxRecordSizeInKiB:         t.recordKiB,
-		RecordDistributionStrategy: t.distribution(),
-		RetentionPeriodHours:       t.retention,
-		StreamARN:                  s.arn(t.name),
-		StreamCreationTimestamp:    epochOf(t.created),
-		StreamModeDetails:          modeDetails{t.mode},
-		StreamName:                 t.name,
-		StreamStatus:               t.status(now),
+		EncryptionType:          "NONE",
+		EnhancedMonitoring:      unmonitored,
+		MaxRecordSizeInKiB:      t.recordKiB,
+		RetentionPeriodHours:    t.retention,
+		StreamARN:               s.arn(t.name),
+		StreamCreationTimestamp: epochOf(t.created),
+		StreamModeDetails:       modeDetails{t.mode},
+		StreamName:              t.name,
+		StreamStatus:            t.status(now),
+	}
+	if t.auto {
+		summary.RecordDistributionStrategy = autoDistribution
 	}
 	if summary.StreamStatus != creating {
 		summary.OpenShardCount = len(t.open())

@@ -50,13 +50,6 @@ const (
 	keyDistribution  = "USER_PARTITION_KEY"
 )
 
-func (t *stream) distribution() string {
-	if t.auto {
-		return autoDistribution
-	}
-	return keyDistribution
-}
-
 // Stream states.
 const (
 	active   = "ACTIVE"
