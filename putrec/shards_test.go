@@ -142,7 +142,7 @@ func TestAggregatesHoldSoMuch(t *testing.T) {
 	}
 	quarter := make([]byte, heldMax/4)
 	for n, want := range []int{0, 0, 0, 0, 1, 1} {
-		r.gather(t.Context(), &source{line: line{number: n + 1, data: quarter}, payload: []byte("x"), key: randomKey()})
+		r.gather(t.Context(), &source{line: line{number: n + 1, data: quarter}, payload: []byte("x"), key: "k"})
 		if got := len(w.wire.calls()); got != want {
 			t.Errorf("%d lines of a quarter each: %d calls, want %d", n+1, got, want)
 		}
