@@ -11,7 +11,9 @@ import (
 )
 
 func main() {
-	signal.Ignore(syscall.SIGPIPE) // a closed pipe is success, not a death
+	// A closed pipe is success, not a death. What is ignored would be inherited by
+	// the command that local runs; what is caught is not.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // the second Ctrl-C ends at once
 	os.Exit(cmd.Main(ctx, cmd.System()))

@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/jq"
 	"kinspect/internal/reader"
+	"kinspect/internal/shard"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
 	"kinspect/putrec"
@@ -152,9 +153,7 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &endpoint), "begin it with http:// or https://")
 	var waiting *notReady
 	add(errors.As(err, &waiting), "aws kinesis wait stream-exists --stream-name NAME returns once it is ACTIVE")
-	var shard *tail.UnknownShard
-	add(errors.As(err, &shard), "kinspect shardmap STREAM lists its shards")
-	add(errors.As(err, new(*putrec.UnknownShard)), "kinspect shardmap STREAM lists its shards")
+	add(errors.As(err, new(*shard.Unknown)), "kinspect shardmap STREAM lists its shards")
 	var closed *putrec.ClosedShard
 	if errors.As(err, &closed) && len(closed.Children) > 0 {
 		add(true, "its range went to "+strings.Join(closed.Children, " and "))

@@ -33,7 +33,10 @@ func TestPermissions(t *testing.T) {
 		command string
 		lines   []string
 	}{
-		{"putrec", []string{"putrec orders ord-1"}},
+		{"putrec", []string{"putrec orders ord-1", "putrec orders ord-1 --shard 1 --rate off", "putrec orders ord-1 --aggregate --rate off"}},
+		{"putrec --rate off", []string{"putrec orders ord-1 --rate off"}},
+		{"putrec --check", []string{"putrec orders ord-1 --check --rate off"}},
+		{"putrec --verify", []string{"putrec orders ord-1 --verify"}},
 		{"tail", []string{"tail orders --from trim-horizon --until 30s", "tail orders --shard 0 --from 1h --until 30s"}},
 		{"trace", []string{"trace orders ord-1", "trace orders ord-9 --settle 100ms", "trace orders ord-9 --plan"}},
 		{"shardmap", []string{"shardmap orders", "shardmap orders user-1"}},

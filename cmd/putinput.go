@@ -13,20 +13,21 @@ import (
 )
 
 // input is DATA, a file, or standard input; DATA is one record.
-func (f *putrecFlags) input(stdin io.Reader, operands []string) (input io.ReadCloser, whole bool, err error) {
+func (f *putrecFlags) input(stdin io.Reader, operands []string) (io.ReadCloser, error) {
 	switch {
 	case len(operands) > 0 && f.file != "":
-		return nil, false, &usageError{err: errors.New("both DATA and --file are given"), hint: "give one of them"}
+		return nil, &usageError{err: errors.New("both DATA and --file are given"), hint: "give one of them"}
 	case len(operands) > 0:
-		return io.NopCloser(strings.NewReader(operands[0])), true, nil
+		f.whole = true
+		return io.NopCloser(strings.NewReader(operands[0])), nil
 	case f.file == "" || f.file == "-":
-		return io.NopCloser(stdin), f.whole, nil
+		return io.NopCloser(stdin), nil
 	}
 	file, err := os.Open(f.file)
 	if err != nil {
-		return nil, false, fmt.Errorf("reading the records: %w", err)
+		return nil, fmt.Errorf("reading the records: %w", err)
 	}
-	return file, f.whole, nil
+	return file, nil
 }
 
 // exclusive are flags of which one at most makes sense, and why.

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,7 +18,7 @@ import (
 
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
-	"kinspect/internal/position"
+	"kinspect/internal/record"
 	"kinspect/internal/stream"
 	"kinspect/putrec"
 )
@@ -38,10 +39,7 @@ func putKills(t *testing.T) int {
 // and whoever goes on behind the last receipt's line loses nothing and repeats at
 // most the lines of one call, as the help says.
 func TestPutKilled(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "kinspect")
-	if out, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
+	binary := ownBinary(t)
 	file := filepath.Join(t.TempDir(), "lines")
 	var lines strings.Builder
 	for i := range killLines {
@@ -59,6 +57,51 @@ func TestPutKilled(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills: %d receipts, all true; %d lines in the stream twice, at most 500 a kill", putKills(t), receipts, twice)
+}
+
+// ownBinary is the path of a kinspect that runs as a process, to be killed.
+func ownBinary(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "kinspect")
+	if self, err := os.Executable(); err != nil || os.Symlink(self, binary) != nil {
+		t.Fatal("the test's own binary cannot be linked to")
+	}
+	return binary
+}
+
+// A putrec that is killed has in --failed each line that it handed back before its
+// last receipt, and nothing but whole lines.
+func TestPutKilledHasKeptWhatItHandedBack(t *testing.T) {
+	binary, dir := ownBinary(t), t.TempDir()
+	file, failed := filepath.Join(dir, "lines"), filepath.Join(dir, "failed")
+	var lines strings.Builder
+	var bad []string // every tenth
+	for i := range killLines {
+		if i%10 > 0 {
+			fmt.Fprintln(&lines, base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "line %d", i+1)))
+			continue
+		}
+		bad = append(bad, fmt.Sprintf("no base64: %d\n", i+1))
+		lines.WriteString(bad[i/10])
+	}
+	if err := os.WriteFile(file, []byte(lines.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url := served(t)
+	for range max(3, putKills(t)/4) {
+		_ = os.Remove(failed)
+		printed := killed(t, exec.Command(binary, "putrec", "orders", "--file", file, "--base64", "--failed", failed,
+			"--rate", "off", "-q", "--endpoint-url", url), 1+rand.IntN(killLines/2))
+		kept, err := os.ReadFile(failed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		least := (printed[len(printed)-1].Line + 9) / 10 // bad lines before the last receipt's
+		n := strings.Count(string(kept), "\n")
+		if n < least || n > len(bad) || string(kept) != strings.Join(bad[:n], "") {
+			t.Fatalf("%d lines kept, want the first %d at least: %.200q", n, least, kept)
+		}
+	}
 }
 
 // putAndKill kills a putrec once it has printed so many receipts, and puts the rest.
@@ -106,21 +149,10 @@ func everyRecord(t *testing.T, server http.Handler) (at map[string]string, copie
 	at, copies = map[string]string{}, map[string]int{}
 	client := stream.New(awsconf.InProcess(server, localRegion), "orders", stream.RealTime{})
 	for _, id := range shardIDs([]string{"0", "1"}) {
-		next, err := client.Iterator(t.Context(), id, position.Position{Kind: position.TrimHorizon})
-		for err == nil {
-			var page stream.Page
-			if page, err = client.Records(t.Context(), id, next, 0); len(page.Records) == 0 {
-				break
-			}
-			for _, r := range page.Records {
-				at[id+string(r.SequenceNumber)] = string(r.Data)
-				copies[string(r.Data)]++
-			}
-			next = page.Next
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		everyRecordOf(t, client, id, func(r record.Record) {
+			at[id+string(r.SequenceNumber)] = string(r.Data)
+			copies[string(r.Data)]++
+		})
 	}
 	return at, copies
 }

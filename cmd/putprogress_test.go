@@ -59,6 +59,7 @@ func TestPutLine(t *testing.T) {
 	for want, line := range map[string]string{
 		"12,000 lines put, 3.4 MB":          putLine(r, 0, 0),
 		"12,000 lines put, 3.4 MB, 6,000/s": putLine(r, 0, 2*time.Second),
+		"1 line put, 1.0 MB":                putLine(putrec.Result{Put: 1, Bytes: 1_000_000}, 0, 2*time.Second),
 		"█████···············  25 %  12,000 lines put, 3.4 MB":                          putLine(r, 100, 0),
 		"█████···············  25 %  12,000 lines put, 3.4 MB, 1,200/s, about 30s left": putLine(r, 100, 10*time.Second),
 	} {

@@ -43,11 +43,12 @@ that their keys fall into; receipts then have a subSequenceNumber. If a reshard
 sends an aggregate elsewhere, so that KCL consumers would drop it, the shards are
 listed again and its lines are handed back.
 
-Pace. Half of each shard's write quota (1,000 records and 1 MiB a second) is left to
-others, by the shard that each key falls into; on an AUTO stream, which shard takes
-what is not known, and only refusals slow us down. --rate N puts at most N lines a
-second, aggregated or not; --rate off lifts all pacing. Records go in order, call by
-call, and what a call did not take is put again before the next.
+Pace. Half of each shard's write quota (1,000 records and 1 MiB a second, on-demand
+or not) is left to others, by the shard that each key falls into; on an AUTO stream,
+which shard takes what is not known, and only refusals slow us down. --rate N puts at
+most N lines a second, aggregated or not; --rate off lifts all pacing. Records go in
+order, call by call, and what a call did not take is put again before the next: the
+shard with the most to take sets the pace of them all.
 
 --verify reads every record back by its sequence number, within 0.4 of the shards'
 read quota, and compares it before its receipt says verified. A line that cannot be
@@ -60,7 +61,8 @@ be put, and names (and keeps with --failed) what would be refused.
 Each line is put at least once. A call that went unanswered is made again, and that
 is said, since its records may stand in the stream twice. After a kill every receipt
 printed holds, and at most the 500 records of one call are in the stream without
-one; without --aggregate, go on behind the last receipt's line:
+one. Nothing more is put once a receipt cannot be written, as to a closed pipe.
+Without --aggregate, go on behind the last receipt's line:
   tail -n +$((LINE+1)) FILE | kinspect putrec STREAM
 
 `
@@ -104,7 +106,7 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	input, whole, err := f.input(a.Stdin, args[1:])
+	input, err := f.input(a.Stdin, args[1:])
 	if err != nil {
 		return err
 	}
@@ -113,11 +115,11 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	kept, err := keep(f.failed, f.file, whole)
+	kept, err := keep(f.failed, f.file, f.whole)
 	if err != nil {
 		return err
 	}
-	o.Input, o.Whole = input, whole
+	o.Input, o.Whole = input, f.whole
 	result, err := a.putAll(ctx, f, c, o, kept)
 	return a.finishPutrec(ctx, f, c, result, errors.Join(err, kept.Close()))
 }
@@ -135,7 +137,9 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	decoded := false
 	o.Failed = func(failure putrec.Failure) error {
 		decoded = decoded || errors.As(failure.Err, new(*putrec.DecodedError))
-		refused.tell(failure.Line, failure.Reason())
+		if !f.whole || failure.Attempts > 0 { // else the error says it all
+			refused.tell(failure.Line, failure.Reason())
+		}
 		return kept.add(failure)
 	}
 	o.Unverified = func(u putrec.Unverified) { unverified.tell(u.Line, u.Err.Error()) }
@@ -169,7 +173,7 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 	if r.MaybeTwice > 0 { // also under --quiet: the receipts do not tell
 		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "line")))
 	}
-	if err != nil && r.Lines > 0 {
+	if err != nil && r.Lines > 0 && !f.whole {
 		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))
 	}
 	switch {

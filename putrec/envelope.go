@@ -32,32 +32,29 @@ func (e *DecodedError) Error() string {
 	return e.why + ", so that the bytes that were put are not known"
 }
 
-// openEnvelope returns the record in an envelope, its key empty where there is
-// none. It is strict, since a slip would put other bytes than those that were
+// openEnvelope returns the record in an envelope, its key nil where there is none,
+// and not looked at. It is strict, since a slip would put other bytes than those that were
 // copied: no unknown key, none twice, no text that is not UTF-8.
-func openEnvelope(text []byte) (data []byte, key string, err error) {
+func openEnvelope(text []byte) (data []byte, key *string, err error) {
 	var e envelope
 	if err := json.Unmarshal(text, &e, json.RejectUnknownMembers(true)); err != nil {
-		return nil, "", fmt.Errorf("no envelope: %w", err)
+		return nil, nil, fmt.Errorf("no envelope: %w", err)
 	}
 	switch {
 	case len(e.Decoded) > 0:
-		return nil, "", &DecodedError{"the envelope was decoded (" + strings.Join(e.Decoded, ", ") + ")"}
+		return nil, nil, &DecodedError{"the envelope was decoded (" + strings.Join(e.Decoded, ", ") + ")"}
 	case e.SubSequenceNumber != nil:
-		return nil, "", &DecodedError{"the envelope is of a user record that was taken out of an aggregate"}
+		return nil, nil, &DecodedError{"the envelope is of a user record that was taken out of an aggregate"}
 	case e.Data != nil && e.DataBase64 != nil:
-		return nil, "", errors.New("no envelope: both data and dataBase64 are there")
+		return nil, nil, errors.New("no envelope: both data and dataBase64 are there")
 	case e.DataBase64 != nil:
 		data, err = unbase64(*e.DataBase64)
 	case e.Data == nil:
-		return nil, "", errors.New("no envelope: neither data nor dataBase64 is there")
+		return nil, nil, errors.New("no envelope: neither data nor dataBase64 is there")
 	case e.Data.Kind() != jsontext.KindString:
-		return nil, "", &DecodedError{"the envelope's data is no string"}
+		return nil, nil, &DecodedError{"the envelope's data is no string"}
 	default:
 		data, err = jsontext.AppendUnquote(nil, e.Data)
 	}
-	if err == nil && e.PartitionKey != nil {
-		key, err = *e.PartitionKey, checkKey(*e.PartitionKey)
-	}
-	return data, key, err
+	return data, e.PartitionKey, err
 }

@@ -90,10 +90,10 @@ func (f form) record(l line) (*source, error) {
 }
 
 // open returns the bytes that the line stands for, and the key beside them.
-func (f form) open(text []byte) (data []byte, key string, err error) {
+func (f form) open(text []byte) (data []byte, key *string, err error) {
 	switch {
 	case len(text) == 0:
-		return nil, "", ErrEmpty
+		return nil, nil, ErrEmpty
 	case f.envelopes:
 		return openEnvelope(text)
 	case f.base64:
@@ -101,9 +101,9 @@ func (f form) open(text []byte) (data []byte, key string, err error) {
 		if err == nil && len(data) == 0 { // line ends alone, of an input that is one record
 			err = ErrEmpty
 		}
-		return data, "", err
+		return data, nil, err
 	}
-	return text, "", nil
+	return text, nil, nil
 }
 
 // unbase64 is strict: padding must be there and the bits behind the last byte 0.

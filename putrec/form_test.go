@@ -88,6 +88,13 @@ func TestBatchBounds(t *testing.T) {
 	if again := (&outgoing{shard: "hot", entry: hot.entry}); b.has(again, bounds{bytes: 1 << 20, shardBytes: 7}) || !b.has(again, bounds{bytes: 1 << 20, shardBytes: 8}) {
 		t.Error("8 bytes for one shard: they must go into 8, and not into 7")
 	}
+	long := sized(1)
+	long.sources[0].data = make([]byte, heldMax)
+	b.records[0].sources[0].data = []byte("x")
+	b.held++
+	if b.has(long, much) {
+		t.Error("records of few bytes that hold on to long lines share a call")
+	}
 	for !b.full(much) {
 		if !b.has(sized(1), much) {
 			t.Fatalf("a call of %d records takes no more", len(b.records))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -85,6 +86,15 @@ func TestFlagsGoBeforeAnEnvelopesKey(t *testing.T) {
 		o.Envelopes = true
 		if s, err := formed(t, o, text); err != nil || s.key != want {
 			t.Errorf("%+v, %v, want the key %s", s, err, want)
+		}
+	}
+	for own, want := range map[string]string{"": "the partition key is empty", strings.Repeat("é", 257): "the partition key has 257 characters"} {
+		text := fmt.Sprintf(`{"data":"x","partitionKey":%q}`, own)
+		if _, err := formed(t, Options{Envelopes: true}, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+		if s, err := formed(t, Options{Envelopes: true, PartitionKey: "given"}, text); err != nil || s.key != "given" {
+			t.Errorf("%+v, %v: an envelope's key counts where another is given", s, err)
 		}
 	}
 }

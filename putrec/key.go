@@ -36,16 +36,18 @@ func checkKey(key string) error {
 }
 
 // key is the partition key of a record that came with one of its own, or with
-// none; empty is none, which an AUTO stream takes.
-func (f form) key(own string, data []byte) (key string, random bool, err error) {
+// nil; empty is none, which an AUTO stream takes.
+func (f form) key(own *string, data []byte) (key string, random bool, err error) {
 	switch {
 	case f.keyOf != nil:
 		key, err = keyByJQ(f.keyOf, data)
 		return key, false, err
 	case f.partitionKey != "":
 		return f.partitionKey, false, nil
-	case own != "" || f.keyless:
-		return own, false, nil
+	case own != nil:
+		return *own, false, checkKey(*own)
+	case f.keyless:
+		return "", false, nil
 	}
 	return randomKey(), true, nil
 }

@@ -78,6 +78,9 @@ func (l *lines) keep(part []byte) {
 func (l *lines) finish() line {
 	l.number++
 	done := line{l.number, l.head, l.size}
+	if l.size == 0 {
+		done.data = []byte{} // an empty line is kept, too
+	}
 	l.head, l.size = nil, 0
 	return done
 }

@@ -46,8 +46,8 @@ func TestLines(t *testing.T) {
 			var got []string
 			for i, l := range cut(c.whole, c.input, size) {
 				got = append(got, string(l.data))
-				if l.number != i+1 || l.size != len(l.data) {
-					t.Errorf("%s, pieces of %d: line %d has number %d and size %d", c.name, size, i+1, l.number, l.size)
+				if l.number != i+1 || l.size != len(l.data) || l.data == nil {
+					t.Errorf("%s, pieces of %d: line %d has number %d and size %d of %#v", c.name, size, i+1, l.number, l.size, l.data)
 				}
 			}
 			if !slices.Equal(got, c.want) {

@@ -55,7 +55,8 @@ type Options struct {
 	Unverified func(Unverified)
 	// Notice takes what is worth saying, once each. Nil is for none.
 	Notice func(string)
-	// Progress hears of the counts so far after each call. Nil is for none.
+	// Progress hears of the counts so far after each batch, and each second while
+	// one waits for its turn. Nil is for none.
 	Progress func(Result)
 }
 

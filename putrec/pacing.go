@@ -30,13 +30,28 @@ func (r *run) await(ctx context.Context, records []*outgoing) error {
 	}
 	now := r.client.Clock.Now()
 	wait := r.pacing.wait(now, lines, loads)
-	if wait > 0 {
-		if err := r.client.Wait(ctx, wait); err != nil {
-			return err
-		}
+	if err := r.wait(ctx, wait); err != nil {
+		return err
 	}
 	r.pacing.book(r.client.Clock.Now(), lines, loads)
 	return nil
+}
+
+// tellEvery is how often a wait tells of the progress, which shows that we live.
+const tellEvery = time.Second
+
+// wait waits so long, or returns the context's error when that ends first.
+func (r *run) wait(ctx context.Context, d time.Duration) error {
+	for ; d > tellEvery; d -= tellEvery {
+		if err := r.client.Wait(ctx, tellEvery); err != nil {
+			return err
+		}
+		r.progress()
+	}
+	if d <= 0 {
+		return nil
+	}
+	return r.client.Wait(ctx, d)
 }
 
 func (p *pacing) wait(now time.Time, lines int, loads map[string]load) time.Duration {

@@ -46,7 +46,7 @@ func (r *run) put(ctx context.Context, records []*outgoing) {
 			return
 		}
 		if len(records) > 0 {
-			_ = r.client.Wait(ctx, pause(idle)) // it fails with the context, as the loop sees
+			_ = r.wait(ctx, pause(idle)) // it fails with the context, as the loop sees
 		}
 	}
 	r.handBack(records, r.stop)

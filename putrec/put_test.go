@@ -89,6 +89,22 @@ func TestQuotaIsNoFailure(t *testing.T) {
 	}
 }
 
+// What is given up is what calls in a row do not put: each record that goes in
+// begins the count anew.
+func TestSlowProgressIsNotGivenUp(t *testing.T) {
+	w := newWorld(t, 1)
+	lines := numbered(3, 0)
+	const each = idleCallsMax - 1
+	w.wire.meddle = func(out http.ResponseWriter, r *http.Request, c call) bool {
+		return w.wire.failSome(out, r, c, func(s sent) bool { return c.number%each > 0 || string(s.Data) != string(c.Records[0].Data) })
+	}
+	result := w.put(lines)
+	w.check(result, lines)
+	if result.Put != 3 || result.Calls != 3*each {
+		t.Errorf("%+v, want all put, one in every %d calls", result, each)
+	}
+}
+
 func TestPassingErrorOfACall(t *testing.T) {
 	w := newWorld(t, 1)
 	lines := numbered(3, 0)
@@ -148,6 +164,37 @@ func TestRefusedRecordIsFoundOut(t *testing.T) {
 	}
 	if got := w.failures[0].Err.Error(); !strings.HasSuffix(got, "says the test") {
 		t.Errorf("reason: %s", got)
+	}
+}
+
+// Where the stream could not be described, its limit is not known: the endpoint
+// refuses the call, and no more than the record that is too large goes back.
+func TestRecordOverALimitThatIsNotKnown(t *testing.T) {
+	for _, code := range []string{"ValidationException", "InvalidArgumentException"} {
+		w := newWorld(t, 2)
+		lines := numbered(400, 0)
+		for _, i := range []int{0, 200, 399} {
+			lines[i] = strings.Repeat("x", 1<<20+i)
+		}
+		w.wire.meddle = func(out http.ResponseWriter, _ *http.Request, c call) bool {
+			return slices.ContainsFunc(c.Records, func(s sent) bool { return len(s.Data)+len(s.PartitionKey) > 1<<20 }) && refuse(out, code)
+		}
+		described := stream.Summary{Name: "orders", RecordBytesMax: 10 << 20, Denied: &stream.Error{}}
+		result, err := Run(t.Context(), w.client(&w.wire), described, Options{
+			Input: strings.NewReader(joined(lines)), Receipts: &w.receipts, Unpaced: true,
+			Failed: func(f Failure) error { w.failures = append(w.failures, f); return nil },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.check(result, lines)
+		var back []int
+		for _, f := range w.failures {
+			back = append(back, f.Line)
+		}
+		if want := []int{1, 201, 400}; !slices.Equal(back, want) || result.Calls > 1+3*2*9 {
+			t.Errorf("%s: lines %v went back, want %v; %+v", code, back, want, result)
+		}
 	}
 }
 
@@ -217,6 +264,30 @@ func TestUnansweredCallIsADoubt(t *testing.T) {
 	w.check(result, lines)
 	if result.Put != 3 || result.MaybeTwice != 3 || len(w.stored()) != 6 {
 		t.Errorf("%+v with %d records in the stream, want 3 put and maybe twice, and 6", result, len(w.stored()))
+	}
+}
+
+// A doubt stays, whatever the later calls are answered.
+func TestDoubtStays(t *testing.T) {
+	w := newWorld(t, 1)
+	lines := numbered(3, 0)
+	client := w.overSocket(t, func(out http.ResponseWriter, r *http.Request, c call) bool {
+		switch c.number {
+		case 1:
+			w.wire.forward(r, c)
+			panic(http.ErrAbortHandler)
+		case 2:
+			return refuse(out, "LimitExceededException")
+		}
+		return false
+	})
+	result, err := w.runBy(t.Context(), client, Options{Input: strings.NewReader(joined(lines))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.check(result, lines)
+	if result.Put != 3 || result.MaybeTwice != 3 || result.Calls != 3 {
+		t.Errorf("%+v, want 3 put in 3 calls, and maybe twice", result)
 	}
 }
 

@@ -35,8 +35,7 @@ type Result struct {
 	// Lines is the last line taken from Input. After an early end, a line whose
 	// own end had not arrived is not taken: it is neither put nor handed back.
 	Lines int
-	// Put and Failed add up to Lines, but for a Whole input that is refused. With
-	// Check, Put is what would be.
+	// Put and Failed add up to Lines. With Check, Put is what would be.
 	Put, Failed int
 	// Records is how many records the lines put became: fewer where aggregated.
 	Records int
@@ -56,9 +55,10 @@ type Result struct {
 }
 
 // Run puts the input into a stream, as it was described beforehand. Its error is
-// what ended the run early: the options (*UnknownShard, *ClosedShard), a Whole input that is no record
-// (such as ErrEmpty or a *SizeError), a failed read, a call that will not succeed
-// (*stream.Error), a receipt that could not be written, or the context's end.
+// what ended the run early: the options (*shard.Unknown, *ClosedShard), a Whole
+// input that is no record (such as ErrEmpty or a *SizeError), a failed read, a
+// call that will not succeed (*stream.Error), a receipt that could not be written,
+// or the context's end.
 // Lines handed back on account of it carry that same error. Lines that could not
 // be put for reasons of their own are no error of Run; Result.Failed counts them.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Result, error) {
@@ -70,7 +70,7 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 		return Result{}, err
 	}
 	r.readAll(ctx)
-	if r.lost != nil {
+	if r.lost != nil && r.lost != r.stop {
 		return r.result, errors.Join(r.stop, r.lost)
 	}
 	return r.result, r.stop

@@ -161,8 +161,8 @@ func TestWholeThatIsNoRecord(t *testing.T) {
 		if size == 0 && !errors.Is(err, ErrEmpty) || size > 0 && !errors.As(err, &tooLong) {
 			t.Errorf("%d bytes: %v", size, err)
 		}
-		if len(w.wire.calls()) > 0 || len(w.failures) > 0 {
-			t.Errorf("%d bytes: %d calls, %d handed back, want neither", size, len(w.wire.calls()), len(w.failures))
+		if len(w.wire.calls()) > 0 || len(w.failures) != 1 || w.failures[0].Err != err || w.failures[0].Size != size {
+			t.Errorf("%d bytes: %d calls, handed back %d, want no call, and it all back", size, len(w.wire.calls()), len(w.failures))
 		}
 	}
 }

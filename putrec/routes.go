@@ -1,7 +1,6 @@
 package putrec
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -55,13 +54,6 @@ func (r *routes) cell(s *source) string {
 	return strings.Join(owners, " ")
 }
 
-// UnknownShard is a shard that the stream does not list.
-type UnknownShard struct{ ID, Stream string }
-
-func (e *UnknownShard) Error() string {
-	return fmt.Sprintf("stream %q has no shard %q", e.Stream, e.ID)
-}
-
 // ClosedShard takes no writes any more.
 type ClosedShard struct {
 	ID string
@@ -76,7 +68,7 @@ func (r *routes) hashKeyOf(id, stream string) (string, error) {
 	s, found := r.lineage.Find(id)
 	switch {
 	case !found:
-		return "", &UnknownShard{id, stream}
+		return "", &shard.Unknown{ID: id, Stream: stream}
 	case !s.Closed():
 		return s.Range.Start.String(), nil
 	}

@@ -115,14 +115,15 @@ func (r *run) take(ctx context.Context, came arrival) (ended bool) {
 
 // takeLine adds the line's record to the batch, and sends the batch where it is
 // full. A line that is no record is handed back by itself; if it is the whole
-// input, there is nothing else to do.
+// input, that is why the run ends.
 func (r *run) takeLine(ctx context.Context, l line) {
 	r.result.Read += int64(l.size + 1)
 	s, err := r.form.record(l)
 	switch {
-	case err != nil && r.options.Whole:
-		r.stop = err
 	case err != nil:
+		if r.options.Whole && r.stop == nil {
+			r.stop = err
+		}
 		r.failed(Failure{Line: l.number, Data: l.data, Size: l.size, Err: err})
 	case r.options.Check:
 		r.checked(s)
@@ -174,6 +175,10 @@ func (r *run) send(ctx context.Context) {
 	r.batch, r.linger = batch{}, nil
 	r.reroute(ctx)
 	r.put(ctx, records)
+	r.progress()
+}
+
+func (r *run) progress() {
 	if r.options.Progress != nil {
 		r.result.Lines = r.lines.number
 		r.options.Progress(r.result)

@@ -58,7 +58,7 @@ func TestShardTakesEverything(t *testing.T) {
 func TestShardThatTakesNothing(t *testing.T) {
 	w := newWorld(t, 1)
 	_, err := w.run(t.Context(), Options{Input: strings.NewReader("a\n"), Shard: "shardId-000000000007"})
-	if unknown := (*UnknownShard)(nil); !errors.As(err, &unknown) {
+	if unknown := (*shard.Unknown)(nil); !errors.As(err, &unknown) {
 		t.Errorf("%v", err)
 	}
 	w.split()
@@ -128,6 +128,35 @@ func TestAggregatesStayInTheirShards(t *testing.T) {
 	}
 }
 
+// Lines that are waiting for others to share their records are bounded, however
+// little they come to.
+func TestAggregatesHoldSoMuch(t *testing.T) {
+	w := newWorld(t, 2)
+	described, err := w.client(w.server).Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(w.client(&w.wire), Options{Aggregate: true, Unpaced: true}, described)
+	if err := r.route(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	quarter := make([]byte, heldMax/4)
+	for n, want := range []int{0, 0, 0, 0, 1, 1} {
+		r.gather(t.Context(), &source{line: line{number: n + 1, data: quarter}, payload: []byte("x"), key: "k"})
+		if got := len(w.wire.calls()); got != want {
+			t.Errorf("%d lines of a quarter each: %d calls, want %d", n+1, got, want)
+		}
+	}
+	if r.aggregates.bytes != len(quarter) {
+		t.Errorf("%d bytes are held, want %d", r.aggregates.bytes, len(quarter))
+	}
+	a := aggregates{bytesMax: 100}
+	s := &source{line: line{data: quarter}, payload: make([]byte, 60), key: "k"}
+	if a.add(s, "") != nil || a.add(s, "") == nil || a.bytes != len(quarter) {
+		t.Errorf("%d bytes are held once the first of two aggregates is full", a.bytes)
+	}
+}
+
 // An aggregate that a reshard sends astray is no success: its lines come back, and
 // what follows goes where the new listing says.
 func TestAggregateGoneAstray(t *testing.T) {
@@ -175,6 +204,77 @@ func TestQuotaIsLookedAfter(t *testing.T) {
 	}
 	if took := w.clock.Now().Sub(began); took < 9*time.Second || took > 30*time.Second {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// Around a reshard's cut-over records may go to the parent or to a child: those of
+// one aggregate share both.
+func TestCellsAroundAReshard(t *testing.T) {
+	w := newWorld(t, 1)
+	w.split()
+	lineage, err := w.client(w.server).ListShards(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &source{explicitKey: "0"}
+	for after, want := range map[time.Duration]string{0: shard0 + " " + shard1, closedRecently + 2*time.Second: shard1} {
+		r := newRoutes(lineage, w.clock.Now().Add(after))
+		if got := r.cell(s); got != want {
+			t.Errorf("%v after the split: %s, want %s", after, got, want)
+		}
+		if got := r.shard(s); got != shard1 {
+			t.Errorf("%v after the split: shard %s", after, got)
+		}
+	}
+}
+
+// A listing that does not come right, or not at all, is not asked for with every
+// call.
+func TestListingsAreFarBetween(t *testing.T) {
+	for name, fault := range map[string]local.Fault{"stale": {Stale: time.Hour}, "refused": {Refuse: "AccessDeniedException"}} {
+		w := newWorld(t, 1)
+		listed := 0
+		w.server = local.New(local.Options{Clock: w.clock, NoQuotas: true, Faults: func(c local.Call) local.Fault {
+			if c.Operation != "ListShards" {
+				return local.Fault{}
+			}
+			if listed++; listed == 1 {
+				return local.Fault{Stale: time.Hour}
+			}
+			return fault
+		}})
+		w.wire.next = w.server
+		if err := w.server.CreateStream("orders", 1); err != nil {
+			t.Fatal(err)
+		}
+		_ = w.clock.Sleep(t.Context(), 2*time.Hour)
+		w.split()
+		began := w.clock.Now()
+		if result := w.put(numbered(10_000, 0)); result.Put != 10_000 {
+			t.Fatalf("%+v", result)
+		}
+		if most := 1 + int(w.clock.Now().Sub(began)/listEvery); listed < 2 || listed > most {
+			t.Errorf("%s: %d listings in 20 calls, want 2 to %d", name, listed, most)
+		}
+	}
+}
+
+// A long wait for a shard's quota is told of each second.
+func TestProgressWhileWaiting(t *testing.T) {
+	w := newWorld(t, 1)
+	w.ask("UpdateMaxRecordSize", `"StreamARN":"arn:aws:kinesis:us-east-1:123456789012:stream/orders","MaxRecordSizeInKiB":10240`)
+	lines := numbered(2, 5<<20) // at half a MiB a second
+	told := map[int]int{}
+	result, err := w.run(t.Context(), Options{
+		Input: strings.NewReader(joined(lines)), PartitionKey: "k",
+		Progress: func(r Result) { told[r.Put]++ },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.check(result, lines)
+	if told[1] < 8 || told[2] != 1 {
+		t.Errorf("told of the first line %d times, of both %d times", told[1], told[2])
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"kinspect/internal/local"
+	"kinspect/internal/stream"
 )
 
 func (w *world) verified(t *testing.T, n int) (Result, []Unverified) {
@@ -89,7 +90,13 @@ func TestWhatCannotBeReadBackIsSaid(t *testing.T) {
 		fault func(local.Call) local.Fault
 		want  string
 	}{
-		"lost":   {func(local.Call) local.Fault { return local.Fault{Late: 3600e9} }, errNotThere.Error()},
+		"lost": {func(local.Call) local.Fault { return local.Fault{Late: 3600e9} }, errNotThere.Error()},
+		"throttled": {func(c local.Call) (f local.Fault) {
+			if c.Operation == "GetRecords" {
+				f.Refuse = "ProvisionedThroughputExceededException"
+			}
+			return f
+		}, "Rate exceeded"},
 		"denied": {func(c local.Call) local.Fault { return denied(c) }, "access denied (kinesis:GetShardIterator)"},
 	} {
 		w := newWorld(t, 1)
@@ -102,6 +109,41 @@ func TestWhatCannotBeReadBackIsSaid(t *testing.T) {
 		if result.Unverified != 3 || !strings.Contains(unverified[0].Err.Error(), c.want) || len(w.acknowledged()) != 3 {
 			t.Errorf("%s: %+v, %v", name, result, unverified)
 		}
+	}
+}
+
+// A refusal that would come again is not asked for again.
+func TestWhatMayNotBeReadBackIsAskedOnce(t *testing.T) {
+	w := newWorld(t, 2)
+	asked := 0
+	w.server = local.New(local.Options{Clock: w.clock, NoQuotas: true, Faults: func(c local.Call) local.Fault {
+		f := denied(c)
+		if f.Refuse != "" {
+			asked++
+		}
+		return f
+	}})
+	w.wire.next = w.server
+	if err := w.server.CreateStream("orders", 2); err != nil {
+		t.Fatal(err)
+	}
+	if result, _ := w.verified(t, 1200); result.Unverified != 1200 || asked != 1 {
+		t.Errorf("%+v, asked %d times", result, asked)
+	}
+}
+
+// The numbers of one call need not come in their order.
+func TestVerifiedInAnyOrder(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put([]string{"a", "b", "c"})
+	var put []placed
+	for _, r := range w.stored() {
+		o := &outgoing{sources: []*source{{}}, entry: stream.PutEntry{Data: r.Data, PartitionKey: *r.PartitionKey}}
+		put = append([]placed{{o, stream.PutResult{ShardID: r.ShardID, SequenceNumber: r.SequenceNumber}}}, put...)
+	}
+	var v verifier
+	if failed := v.verify(t.Context(), w.client(w.server), put); len(put) != 3 || len(failed) > 0 {
+		t.Errorf("%d records, %d of them not verified", len(put), len(failed))
 	}
 }
 

@@ -84,13 +84,6 @@ type Failures struct {
 	First string
 }
 
-// UnknownShard is a shard that the stream does not list.
-type UnknownShard struct{ ID, Stream string }
-
-func (e *UnknownShard) Error() string {
-	return fmt.Sprintf("stream %q has no shard %q", e.Stream, e.ID)
-}
-
 // Run prints user records of a stream, as it was described beforehand, until
 // the window ends, the limit is reached, or the context ends; none of these is
 // an error. An output that takes no more is.
@@ -111,7 +104,7 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 	}
 	for _, id := range o.Shards {
 		if _, listed := lineage.Find(id); !listed {
-			return Summary{}, &UnknownShard{id, described.Name}
+			return Summary{}, &shard.Unknown{ID: id, Stream: described.Name}
 		}
 	}
 	f := newFollower(client, o, described, lineage, from)

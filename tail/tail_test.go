@@ -16,6 +16,7 @@ import (
 	"kinspect/internal/position"
 	"kinspect/internal/record"
 	"kinspect/internal/render"
+	"kinspect/internal/shard"
 	"kinspect/internal/sim"
 	"kinspect/internal/term"
 )
@@ -258,7 +259,7 @@ func TestOnlyTheShardsAskedFor(t *testing.T) {
 	lines, _ := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, Shards: []string{sim.ID(1)}})
 	wantLines(t, lines, "high")
 	_, err := Run(context.Background(), w.Client, w.Describe(), Options{From: trimHorizon, Shards: []string{sim.ID(7)}})
-	var unknown *UnknownShard
+	var unknown *shard.Unknown
 	if !errors.As(err, &unknown) || unknown.ID != sim.ID(7) {
 		t.Errorf("%v", err)
 	}

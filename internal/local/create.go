@@ -6,10 +6,11 @@ import (
 )
 
 type createInput struct {
-	StreamName         string
-	ShardCount         *int
-	MaxRecordSizeInKiB *int
-	StreamModeDetails  struct{ StreamMode string }
+	StreamName                 string
+	ShardCount                 *int
+	MaxRecordSizeInKiB         *int
+	StreamModeDetails          struct{ StreamMode string }
+	RecordDistributionStrategy string
 }
 
 func (s *Server) createStream(now time.Time, in *createInput) (any, error) {
@@ -24,7 +25,7 @@ func (s *Server) createStream(now time.Time, in *createInput) (any, error) {
 		return nil, err
 	}
 	t := s.newStream(in.StreamName, now)
-	t.mode = mode
+	t.mode, t.auto = mode, in.RecordDistributionStrategy == autoDistribution
 	if in.MaxRecordSizeInKiB != nil {
 		t.recordKiB = *in.MaxRecordSizeInKiB
 	}
@@ -50,10 +51,15 @@ func (in *createInput) check() (mode string, shards int, err error) {
 		mode = provisioned
 	}
 	v.oneOf(mode, "streamModeDetails.streamMode", provisioned, onDemand)
+	if in.RecordDistributionStrategy != "" {
+		v.oneOf(in.RecordDistributionStrategy, "recordDistributionStrategy", autoDistribution, keyDistribution)
+	}
 	if err := v.err(); err != nil {
 		return "", 0, err
 	}
 	switch {
+	case mode != onDemand && in.RecordDistributionStrategy == autoDistribution:
+		return "", 0, failure("ValidationException", "RecordDistributionStrategy AUTO is only supported for streams in ON_DEMAND mode.")
 	case mode == onDemand:
 		return mode, onDemandShards, nil
 	case in.ShardCount == nil:

@@ -84,17 +84,18 @@ func cut[T any](all []T, limit *int, most int) (page []T, more bool) {
 type summaryInput struct{ streamRef }
 
 type streamSummary struct {
-	ConsumerCount           int
-	EncryptionType          string
-	EnhancedMonitoring      []monitoring
-	MaxRecordSizeInKiB      int
-	OpenShardCount          int `json:",omitempty"` // absent while the stream is CREATING
-	RetentionPeriodHours    int
-	StreamARN               string
-	StreamCreationTimestamp epoch
-	StreamModeDetails       modeDetails
-	StreamName              string
-	StreamStatus            string
+	ConsumerCount              int
+	EncryptionType             string
+	EnhancedMonitoring         []monitoring
+	MaxRecordSizeInKiB         int
+	OpenShardCount             int    `json:",omitempty"` // absent while the stream is CREATING
+	RecordDistributionStrategy string `json:",omitempty"` // only where it is AUTO
+	RetentionPeriodHours       int
+	StreamARN                  string
+	StreamCreationTimestamp    epoch
+	StreamModeDetails          modeDetails
+	StreamName                 string
+	StreamStatus               string
 }
 
 func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, error) {
@@ -112,6 +113,9 @@ func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, er
 		StreamModeDetails:       modeDetails{t.mode},
 		StreamName:              t.name,
 		StreamStatus:            t.status(now),
+	}
+	if t.auto {
+		summary.RecordDistributionStrategy = autoDistribution
 	}
 	if summary.StreamStatus != creating {
 		summary.OpenShardCount = len(t.open())

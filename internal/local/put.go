@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -50,13 +51,13 @@ func (s *Server) putRecord(now time.Time, in *putInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.checkSize(&in.entry, ""); err != nil {
+	if err := t.check(&in.entry, ""); err != nil {
 		return nil, err
 	}
 	if err := s.checkOrdering(t, in.SequenceNumberForOrdering, now); err != nil {
 		return nil, err
 	}
-	h, err := in.hash()
+	h, err := t.hash(&in.entry)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +91,10 @@ func (s *Server) putRecords(now time.Time, in *putRecordsInput) (any, error) {
 	}
 	hashes := make([]hashKey, len(in.Records))
 	for i := range in.Records {
-		if err := t.checkSize(&in.Records[i], member(i)); err != nil {
+		if err := t.check(&in.Records[i], member(i)); err != nil {
 			return nil, err
 		}
-		if hashes[i], err = in.Records[i].hash(); err != nil {
+		if hashes[i], err = t.hash(&in.Records[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -154,25 +155,31 @@ func (v *violations) entry(e *entry, at string) {
 	if e.Data == nil {
 		v.required("", at+"data")
 	}
-	v.length(e.PartitionKey, at+"partitionKey", 1, keyLengthMax)
+	v.length(e.PartitionKey, at+"partitionKey", 0, keyLengthMax)
 	if e.ExplicitHashKey != "" {
 		v.matches(e.ExplicitHashKey, at+"explicitHashKey", hashKeyPattern)
 	}
 }
 
-// checkSize bounds data and partition key together, by the stream's setting.
-func (t *stream) checkSize(e *entry, at string) error {
-	most := t.recordKiB << 10
-	if e.bytes() <= most {
-		return nil
-	}
+// check wants a key where the stream does not distribute by itself, and bounds
+// data and key together, by the stream's setting.
+func (t *stream) check(e *entry, at string) error {
 	var v violations
-	v.add(nil, at+"data", "Member must have length less than or equal to %d", most)
+	if !t.auto {
+		v.length(e.PartitionKey, at+"partitionKey", 1, keyLengthMax)
+	}
+	if most := t.recordKiB << 10; e.bytes() > most {
+		v.add(nil, at+"data", "Member must have length less than or equal to %d", most)
+	}
 	return v.err()
 }
 
 // hash is the hash key that an entry goes by.
-func (e *entry) hash() (hashKey, error) {
+func (t *stream) hash(e *entry) (hashKey, error) {
+	if t.auto {
+		t.spread++
+		return hashOf(strconv.FormatUint(t.spread, 10)), nil
+	}
 	if e.ExplicitHashKey == "" {
 		return hashOf(e.PartitionKey), nil
 	}

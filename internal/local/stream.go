@@ -22,6 +22,7 @@ type stream struct {
 	name      string
 	created   time.Time
 	mode      string // PROVISIONED or ON_DEMAND
+	auto      bool   // it distributes records by itself: no key is needed, and none chooses a shard
 	retention int    // hours
 	recordKiB int    // the most that data and partition key of a record may take
 
@@ -30,6 +31,7 @@ type stream struct {
 
 	shards  []*shard // by index
 	counter uint64   // of the newest sequence number
+	spread  uint64   // of the records that it distributed by itself
 
 	scalings []time.Time // the UpdateShardCounts of the last day
 
@@ -40,6 +42,12 @@ type stream struct {
 const (
 	provisioned = "PROVISIONED"
 	onDemand    = "ON_DEMAND"
+)
+
+// How a stream distributes records.
+const (
+	autoDistribution = "AUTO"
+	keyDistribution  = "USER_PARTITION_KEY"
 )
 
 // Stream states.

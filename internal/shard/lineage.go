@@ -26,6 +26,13 @@ func NewLineage(shards []Shard) Lineage {
 	return lineage
 }
 
+// Unknown is a shard that the stream does not list.
+type Unknown struct{ ID, Stream string }
+
+func (e *Unknown) Error() string {
+	return fmt.Sprintf("stream %q has no shard %q", e.Stream, e.ID)
+}
+
 // Find returns the shard with the ID.
 func (l Lineage) Find(id string) (Shard, bool) {
 	i, found := slices.BinarySearchFunc(l, id, func(s Shard, id string) int { return strings.Compare(s.ID, id) })
