@@ -177,7 +177,7 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	window := coverage.Window{
 		Until: o.Until, Settle: o.Settle, Retention: described.Retention, CreatedAt: described.CreatedAt,
 	}
-	began := client.Clock.Now()
+	began := client.Clock.Now().Truncate(time.Millisecond) // as arrival times are
 	switch o.From.Kind {
 	case position.AtTimestamp:
 		window.From = o.From.Time

@@ -11,14 +11,19 @@ import (
 )
 
 // worldsDefault is how many worlds a test draws where KINSPECT_WORLDS does not
-// say.
-const worldsDefault = 500
+// say. A race shows in any of them, so that with the detector on fewer will do.
+func worldsDefault() uint64 {
+	if Raced {
+		return 100
+	}
+	return 500
+}
 
 // Worlds plays the stories of the seeds from 1 to KINSPECT_WORLDS, or of the one
 // that KINSPECT_SEED names, each in a bubble of its own and as a test of its own,
 // and checks at the end what kind of worlds they were.
 func Worlds(t *testing.T, play func(*testing.T, *Story, *Tally)) {
-	workers, first, last := uint64(runtime.GOMAXPROCS(0)), uint64(1), number(t, "KINSPECT_WORLDS", worldsDefault)
+	workers, first, last := uint64(runtime.GOMAXPROCS(0)), uint64(1), number(t, "KINSPECT_WORLDS", worldsDefault())
 	if seed := number(t, "KINSPECT_SEED", 0); seed > 0 {
 		workers, first, last = 1, seed, seed
 	}
