@@ -75,22 +75,37 @@ func permissions(t *testing.T) map[string][]string {
 	return named
 }
 
-func TestPolicyIsThatOfTrace(t *testing.T) {
+// Each statement of the policy allows just what the table names for its command.
+func TestPolicyIsThatOfTheTable(t *testing.T) {
 	text, _ := readme(t)
 	_, block, _ := strings.Cut(text, "```json\n")
 	block, _, _ = strings.Cut(block, "```")
 	var policy struct {
-		Statement []struct{ Action []string }
+		Statement []struct {
+			Sid    string
+			Action []string
+		}
 	}
 	if err := json.Unmarshal([]byte(block), &policy); err != nil {
 		t.Fatal(err)
 	}
-	var actions []string
-	for _, action := range policy.Statement[0].Action {
-		actions = append(actions, strings.TrimPrefix(action, "kinesis:"))
+	named := permissions(t)
+	named["completion"] = []string{"ListStreams"} // the rest is for a stream, and stands there
+	stated := map[string]bool{}
+	for _, s := range policy.Statement {
+		stated[s.Sid] = true
+		var actions []string
+		for _, action := range s.Action {
+			actions = append(actions, strings.TrimPrefix(action, "kinesis:"))
+		}
+		slices.Sort(actions)
+		if want := named[s.Sid]; !slices.Equal(actions, want) {
+			t.Errorf("the policy of %s allows %q, and the table names %q", s.Sid, actions, want)
+		}
 	}
-	slices.Sort(actions)
-	if want := permissions(t)["trace"]; !slices.Equal(actions, want) {
-		t.Errorf("the policy allows %q, and trace needs %q", actions, want)
+	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion"} {
+		if !stated[command] {
+			t.Errorf("no statement is that of %s", command)
+		}
 	}
 }

@@ -136,3 +136,27 @@ func TestReadmeAbsentIsFoundOncePut(t *testing.T) {
 		t.Fatal("the README shows no absent verdict")
 	}
 }
+
+var featureRow = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ([^|]+) \\| (?:`([a-z_]+)`)? *\\|$")
+
+// What the README says that kinspect can, a script shows.
+func TestReadmeNamesScripts(t *testing.T) {
+	text, _ := readme(t)
+	_, table, _ := strings.Cut(text, "\n| asked for | kinspect | script |\n|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := featureRow.FindAllStringSubmatch(table, -1)
+	if len(rows) < 46 || len(rows) != strings.Count(table, "\n")+1 {
+		t.Errorf("%d rows are read:\n%s", len(rows), table)
+	}
+	for _, row := range rows {
+		if row[3] == "" {
+			if row[2] != "not yet" {
+				t.Errorf("no script shows %q", row[1])
+			}
+			continue
+		}
+		if _, err := os.Stat("../testdata/script/" + row[3] + ".txtar"); err != nil {
+			t.Errorf("%s: %v", row[1], err)
+		}
+	}
+}
