@@ -134,7 +134,9 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 			return err
 		}
 	}
+	status := a.watchTail(&o)
 	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
+	status.Clear() // before the summary is printed
 	if err != nil {
 		return err
 	}
@@ -230,7 +232,11 @@ func shardIDs(given []string) []string {
 
 // notice says at once what goes wrong while a command goes on.
 func (a *app) notice(text string) {
-	fmt.Fprintf(a.err, "kinspect: warning: %s\n", term.EscapeLine(text))
+	fmt.Fprint(a.err, warning(text))
+}
+
+func warning(text string) string {
+	return fmt.Sprintf("kinspect: warning: %s\n", term.EscapeLine(text))
 }
 
 // tellTail sums up on standard error.

@@ -60,6 +60,9 @@ type Options struct {
 	Resume *Resume
 	// Notice hears what went wrong with a shard while the others go on.
 	Notice func(text string)
+	// Glance hears how the run stands, each second in which nothing was printed. May
+	// be nil.
+	Glance func(Glance)
 }
 
 // Summary says what a run read and printed.
@@ -159,6 +162,7 @@ type follower struct {
 	asked  coverage.Window // whose records are printed: a run that goes on reads less
 	from   time.Time       // what is read arrived from here on
 	ledger *coverage.Ledger
+	gauge  *gauge
 	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
@@ -195,7 +199,7 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	pages, _ := o.memory()
 	return &follower{
 		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept, merge: o.merger(),
-		ledger: coverage.New(window), began: began,
+		ledger: coverage.New(window), gauge: newGauge(), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(pages, described.RecordBytesMax),
 	}
 }
@@ -212,9 +216,11 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	}
+	unwatch := f.watch()
 	end := f.byArrival(reading, &plan)
 	last, err := f.reads.Cover(reading, plan)
 	end()
+	unwatch()
 	switch {
 	case reading.Err() != nil: // stopped
 	case err != nil:
@@ -250,6 +256,7 @@ func (f *follower) opened(start reader.Start) {
 		}
 	}
 	f.ledger.Open(start.Shard, at, f.client.Clock.Now())
+	f.gauge.open(start.Shard.ID)
 }
 
 // handle prints a step's records and books it.
@@ -265,7 +272,9 @@ func (f *follower) handle(st step.Step) (done bool) {
 	if f.merge != nil && st.Kind != step.Page {
 		f.merged(nil, st)
 	}
-	return f.ledger.Book(st)
+	done = f.ledger.Book(st)
+	f.gauge.note(st, done)
+	return done
 }
 
 // fail says what could not be read, while the rest goes on.

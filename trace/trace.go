@@ -20,6 +20,7 @@ import (
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
+	"kinspect/internal/tick"
 	"kinspect/trace/receipt"
 )
 
@@ -234,22 +235,5 @@ func (s *search) report() (end func()) {
 	if s.Progress == nil {
 		return func() {}
 	}
-	done, told := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(told)
-		ticks := time.NewTicker(200 * time.Millisecond)
-		defer ticks.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-ticks.C:
-				s.Progress(s.ledger.Progress())
-			}
-		}
-	}()
-	return func() {
-		close(done)
-		<-told
-	}
+	return tick.Every(200*time.Millisecond, func() { s.Progress(s.ledger.Progress()) })
 }
