@@ -98,10 +98,10 @@ func (w *faulty) put(sixteenths int, most time.Duration, random *rand.Rand) stri
 	return data
 }
 
-// follower is a run by arrival time that has yet to begin.
+// follower is a run that has yet to begin.
 func (w *faulty) follower(o Options) (*follower, []reader.Start) {
 	w.t.Helper()
-	o.ByArrival, o.Where, o.Renderer, o.ReadShare, o.Settle = true, matchAll, renderer(w.t, "data"), readShare, 10*time.Second
+	o.Where, o.Renderer, o.ReadShare, o.Settle = matchAll, renderer(w.t, "data"), readShare, 10*time.Second
 	o.Notice = func(string) {}
 	described, err := w.Describe(context.Background())
 	if err != nil {
@@ -177,7 +177,7 @@ func keepToRoom(t *testing.T, refuse func(calls int) string) {
 	}
 	out := &printed{}
 	var starts []reader.Start
-	f, starts = w.follower(Options{From: trimHorizon, NoFollow: true, Out: out})
+	f, starts = w.follower(Options{From: trimHorizon, NoFollow: true, ByArrival: true, Out: out})
 	f.merge.room = room
 	s := w.run(context.Background(), f, starts)
 	if !slices.IsSorted(out.lines) || s.Late > 0 || !s.Incomplete && len(out.lines) != w.puts || len(out.lines) < 1000 {
@@ -226,6 +226,7 @@ func interruptWhileShardsWait(t *testing.T) {
 		if interrupt = nil; !o.NoFollow {
 			interrupt = cancel
 		}
+		o.ByArrival = true
 		f, starts := w.follower(o)
 		if s := w.run(ctx, f, starts); s.Late != 0 {
 			t.Errorf("%d late", s.Late)
@@ -265,7 +266,7 @@ func followLive(t *testing.T, seed uint64, refuse string) {
 		}
 	}
 	put := map[string]time.Time{}
-	f, starts := w.follower(Options{From: position.Position{Kind: position.Latest}, Out: out})
+	f, starts := w.follower(Options{From: position.Position{Kind: position.Latest}, ByArrival: true, Out: out})
 	var putting sync.WaitGroup
 	putting.Go(func() {
 		time.Sleep(2 * time.Second)
@@ -299,7 +300,7 @@ func TestShardThatFailsIsNotWaitedForForEver(t *testing.T) {
 		})
 		w.put(0, time.Second, rand.New(rand.NewPCG(1, 6)))
 		time.Sleep(time.Hour)
-		f, starts := w.follower(Options{From: trimHorizon, Limit: 1, Out: &printed{}})
+		f, starts := w.follower(Options{From: trimHorizon, Limit: 1, ByArrival: true, Out: &printed{}})
 		began := time.Now()
 		w.run(context.Background(), f, starts)
 		if took := time.Since(began); took < failingMax || took > failingMax+10*time.Second {

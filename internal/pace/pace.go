@@ -55,8 +55,9 @@ const scatterMax = 0.1
 const waitMax = 24 * time.Hour
 
 const (
-	// idleWait is the pace of a shard that is read to its tip.
-	idleWait = time.Second
+	// idleWait is the pace of a shard that is read to its tip: with the scatter and
+	// the way there and back, a record is seen within a second.
+	idleWait = 750 * time.Millisecond
 	// idleBehindMax is the most that MillisBehindLatest may be on an empty page
 	// for the shard to count as idle: some endpoints never come down to 0.
 	idleBehindMax = 10 * time.Second

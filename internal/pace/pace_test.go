@@ -32,11 +32,11 @@ func TestWaitAfterAPage(t *testing.T) {
 		{"a full page of the whole quota", 1, 9 * mib, false, 5 * second},
 		{"just less", 1, 9*mib - mib/2, false, 4250 * ms},
 		{"a full page of a small share", 0.5, 9 * mib, false, 9 * second},
-		{"idle", 1, 0, true, second},
+		{"idle", 1, 0, true, 3 * second / 4},
 		{"idle, of a small share", 0.1, 0, true, 2 * second},
 		{"off", Off, 0, false, 0},
 		{"off, a full page", Off, 10 * mib, false, 0},
-		{"off, idle", Off, 0, true, second},
+		{"off, idle", Off, 0, true, 3 * second / 4},
 		{"next to nothing", 1e-15, 10 * mib, false, 24 * time.Hour},
 	}
 	for _, c := range cases {

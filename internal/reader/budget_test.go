@@ -93,13 +93,13 @@ func TestReserves(t *testing.T) {
 	r := newReading(New(w.Client, 0.6, time.Second), w.plan(whole).Starts[0])
 	want := func(least, most float64) { t.Helper(); r.wantReserved(t, least, most) }
 	want(64, 64)
-	want(14.3, 17) // a second at the tip
+	want(12.5, 15) // three quarters of a second at the tip
 	w.Pass(2 * time.Second)
 	want(20, 24)
 	w.PutAt(0, "a")
-	want(14.3, 17)
+	want(12.5, 15)
 	want(64, 64) // there may be any number behind a record
-	want(14.3, 17)
+	want(12.5, 15)
 	w.Pass(time.Hour)
 	want(64, 64)
 }
