@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -19,9 +18,6 @@ import (
 	"kinspect/internal/local"
 	"kinspect/internal/record"
 )
-
-// killsDefault is how often a tail is killed where KINSPECT_KILLS does not say.
-const killsDefault = 20
 
 // TestKilledTailLosesNothing kills a tail --resume with signal 9 at random moments
 // while records go in. All of them are printed, and each life of it prints again
@@ -33,14 +29,6 @@ func TestKilledTailLosesNothing(t *testing.T) {
 }
 
 func killTail(t *testing.T, order string) {
-	kills := killsDefault
-	if text := os.Getenv("KINSPECT_KILLS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		kills = n
-	}
 	server := local.New(local.Options{NoQuotas: true})
 	if err := server.CreateStream("orders", 3); err != nil {
 		t.Fatal(err)
@@ -48,11 +36,7 @@ func killTail(t *testing.T, order string) {
 	var largest atomic.Int64
 	served := httptest.NewServer(counting(server, &largest))
 	defer served.Close()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "kinspect")
-	if self, err := os.Executable(); err != nil || os.Symlink(self, binary) != nil {
-		t.Fatal("the test's own binary cannot be linked to")
-	}
+	dir, binary, kills := t.TempDir(), ownBinary(t), killsOf(t)
 	out, err := os.OpenFile(filepath.Join(dir, "out"), os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
 	if err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"fmt"
-	"time"
 
 	"kinspect/internal/render"
 	"kinspect/internal/term"
@@ -14,7 +13,7 @@ func (f *tailFlags) renderer(out *term.Output) (render.Renderer, error) {
 	if f.template != "" {
 		return render.NewTemplate(f.template, out)
 	}
-	zone, known := map[string]*time.Location{"utc": time.UTC, "local": time.Local}[f.time]
+	zone, known := zones[f.time]
 	if !known {
 		return nil, fmt.Errorf("--time %q is neither utc nor local", f.time)
 	}

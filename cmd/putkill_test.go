@@ -25,12 +25,16 @@ import (
 
 const killLines = 20_000
 
-// putKills is how many processes are killed; KINSPECT_KILLS=200 is the full number.
-func putKills(t *testing.T) int {
+// killsOf is how many processes are killed; KINSPECT_KILLS=200 is the full number.
+func killsOf(t *testing.T) int {
 	t.Helper()
-	n, err := strconv.Atoi(os.Getenv("KINSPECT_KILLS"))
-	if err != nil {
+	text := os.Getenv("KINSPECT_KILLS")
+	if text == "" {
 		return 20
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return n
 }
@@ -50,13 +54,13 @@ func TestPutKilled(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(5, 2))
 	receipts, twice := 0, 0
-	for kill := range putKills(t) {
+	for kill := range killsOf(t) {
 		printed, copies := putAndKill(t, binary, file, lines.String(), random.IntN(killLines))
 		if receipts, twice = receipts+printed, twice+copies; t.Failed() {
 			t.Fatalf("kill %d", kill)
 		}
 	}
-	t.Logf("%d kills: %d receipts, all true; %d lines in the stream twice, at most 500 a kill", putKills(t), receipts, twice)
+	t.Logf("%d kills: %d receipts, all true; %d lines in the stream twice, at most 500 a kill", killsOf(t), receipts, twice)
 }
 
 // ownBinary is the path of a kinspect that runs as a process, to be killed.
@@ -88,7 +92,7 @@ func TestPutKilledHasKeptWhatItHandedBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	url := served(t)
-	for range max(3, putKills(t)/4) {
+	for range max(3, killsOf(t)/4) {
 		_ = os.Remove(failed)
 		printed := killed(t, exec.Command(binary, "putrec", "orders", "--file", file, "--base64", "--failed", failed,
 			"--rate", "off", "-q", "--endpoint-url", url), 1+rand.IntN(killLines/2))

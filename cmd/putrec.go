@@ -144,7 +144,7 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	}
 	o.Unverified = func(u putrec.Unverified) { unverified.tell(u.Line, u.Err.Error()) }
 	o.Notice = func(text string) {
-		fmt.Fprintf(stderr, "kinspect: warning: %s\n", term.EscapeLine(text))
+		fmt.Fprint(stderr, warning(text))
 	}
 	result, err := putrec.Run(ctx, c.Client, c.Summary, o)
 	refused.flush()

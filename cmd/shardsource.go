@@ -107,20 +107,16 @@ func header(c connection) shardmap.Header {
 	if c.Capture { // what else its endpoint says of the stream is made up
 		return shardmap.Header{Endpoint: endpoint, Stream: shardmap.Stream{Name: c.Name, Capture: true}}
 	}
-	if c.Denied != nil {
-		return shardmap.Header{
-			Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
-			Stream: shardmap.Stream{Name: c.Name, ARN: c.ARN}, Undescribed: true,
-		}
-	}
 	h := shardmap.Header{
 		Account: c.Account, Region: c.Summary.Region, Endpoint: endpoint,
-		Stream: shardmap.Stream{
-			Name: c.Name, ARN: c.ARN, Status: c.Status, Mode: c.Mode,
-			RetentionHours: int(c.Retention.Hours()), EncryptionType: c.Encryption,
-			DistributionStrategy: c.Distribution, Consumers: &c.Consumers,
-		},
+		Stream: shardmap.Stream{Name: c.Name, ARN: c.ARN}, Undescribed: c.Denied != nil,
 	}
+	if c.Denied != nil { // all else is only what can be counted on
+		return h
+	}
+	h.Stream.Status, h.Stream.Mode = c.Status, c.Mode
+	h.Stream.RetentionHours, h.Stream.EncryptionType = int(c.Retention.Hours()), c.Encryption
+	h.Stream.DistributionStrategy, h.Stream.Consumers = c.Distribution, &c.Consumers
 	if !c.CreatedAt.IsZero() {
 		h.Stream.CreatedAt = &record.Timestamp{Time: c.CreatedAt}
 	}

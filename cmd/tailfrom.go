@@ -44,12 +44,10 @@ func (a *app) tellWindow(f *tailFlags, o tail.Options) {
 // relative tells whether a time was given other than by its date.
 func relative(text string) bool { return text != "" && !strings.Contains(text, "-") }
 
-func (f *tailFlags) when(t time.Time) string {
-	if f.time == "local" {
-		return t.Local().Format("2006-01-02 15:04:05.000-07:00")
-	}
-	return record.Timestamp{Time: t}.Words()
-}
+// zones are the values of --time.
+var zones = map[string]*time.Location{"utc": time.UTC, "local": time.Local}
+
+func (f *tailFlags) when(t time.Time) string { return record.Timestamp{Time: t}.WordsIn(zones[f.time]) }
 
 var errNarrowKey = errors.New("--narrow goes with --partition-key")
 

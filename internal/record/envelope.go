@@ -28,6 +28,14 @@ func (t Timestamp) String() string { return t.UTC().Format(timestampLayout) }
 // Words is the form for people: a space for the T.
 func (t Timestamp) Words() string { return strings.Replace(t.String(), "T", " ", 1) }
 
+// WordsIn is Words in a zone: UTC as everywhere, any other with its offset.
+func (t Timestamp) WordsIn(zone *time.Location) string {
+	if zone == time.UTC {
+		return t.Words()
+	}
+	return t.In(zone).Format("2006-01-02 15:04:05.000-07:00")
+}
+
 // Meta says which user record this is, without its data: the envelope's first
 // keys, and jq's $meta.
 type Meta struct {

@@ -17,19 +17,11 @@ import (
 // people read pipes through pagers.
 type pretty struct {
 	out  *term.Output
-	zone *time.Location // of the times; nil is UTC
+	zone *time.Location // of the times
 }
 
 // NewPretty is the format for people with its times in a zone.
 func NewPretty(out *term.Output, zone *time.Location) Renderer { return pretty{out, zone} }
-
-// when is an arrival time: in UTC as everywhere, in another zone with its offset.
-func (p pretty) when(t time.Time) string {
-	if p.zone == nil || p.zone == time.UTC {
-		return record.Timestamp{Time: t}.Words()
-	}
-	return t.In(p.zone).Format("2006-01-02 15:04:05.000-07:00")
-}
 
 const (
 	gap    = "  " // between columns
@@ -62,7 +54,7 @@ func (p pretty) appendHead(dst []byte, it Item) (_ []byte, used int) {
 		dst = append(dst, style(text)...)
 		used += term.Width(text)
 	}
-	column(p.when(it.User.ArrivedAt), p.out.Time)
+	column(record.Timestamp{Time: it.User.ArrivedAt}.WordsIn(p.zone), p.out.Time)
 	column(p.shard(it.User.ShardID), p.out.ShardID)
 	key, style := "-", p.out.Dim
 	if it.User.UserKey != nil {
