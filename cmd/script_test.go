@@ -21,9 +21,10 @@ import (
 )
 
 // TestScripts runs testdata/script. Each script has an endpoint of its own,
-// reached as every AWS client reaches it, with a stream "orders" of 3 shards and
-// a stream "young" that is still being created, and a file "big" of a byte more
-// than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
+// reached as every AWS client reaches it, with a stream "orders" of 3 shards, a
+// stream "busy" of one shard, whose first two reads are refused as where other
+// consumers use up what it allows, a stream "young" that is still being created,
+// and a file "big" of a byte more than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
 // read those that do not say it. Beside testscript's own commands there are:
 //
 //	exits CODE COMMAND...   run the command, and want its exit code
@@ -78,8 +79,8 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func setUpScript(env *testscript.Env) error {
-	settled := local.New(local.Options{})
-	if err := settled.CreateStream("orders", 3); err != nil {
+	settled := local.New(local.Options{Faults: busy})
+	if err := errors.Join(settled.CreateStream("orders", 3), settled.CreateStream("busy", 1)); err != nil {
 		return err
 	}
 	young := local.New(local.Options{Transition: time.Hour})
@@ -101,6 +102,14 @@ func setUpScript(env *testscript.Env) error {
 		env.Setenv(name, value)
 	}
 	return os.WriteFile(env.WorkDir+"/big", bytes.Repeat([]byte("x"), 1<<20+1), 0o600)
+}
+
+// busy refuses the first two reads of the stream "busy".
+func busy(c local.Call) (f local.Fault) {
+	if c.Operation == "GetRecords" && c.Stream == "busy" && c.N <= 2 {
+		f.Refuse = "ProvisionedThroughputExceededException"
+	}
+	return f
 }
 
 // either sends what concerns the young stream to the one endpoint, all else to
