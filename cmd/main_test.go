@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(account{m}, map[string]func(){
-		"kinspect": func() { os.Exit(Main(context.Background(), System())) },
+		"kinspect": func() { os.Exit(Process()) },
 	})
 }
 

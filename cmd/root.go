@@ -7,6 +7,8 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,12 +26,18 @@ type Env struct {
 	Now func() time.Time
 }
 
-// System is the machine's own.
-func System() Env {
-	return Env{
+// Process runs the command line of this process, which its signals end, and returns
+// the exit code.
+func Process() int {
+	// A closed pipe is success, not a death. What is ignored would be inherited by
+	// the command that local runs; what is caught is not.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second Ctrl-C ends at once
+	return Main(ctx, Env{
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Getenv: os.Getenv, Now: time.Now,
-	}
+	})
 }
 
 // app is one run.

@@ -134,11 +134,16 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 			return err
 		}
 	}
+	reading, stop := a.out.WhileRead(ctx)
+	defer stop()
 	status := a.watchTail(&o)
-	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
+	summary, err := tail.Run(reading, c.Client, c.Summary, o)
 	status.Clear() // before the summary is printed
 	if err != nil {
 		return err
+	}
+	if ctx.Err() == nil && reading.Err() != nil {
+		return context.Cause(reading)
 	}
 	a.tellTail(summary)
 	a.tellCost(c.Client, o.ReadShare)

@@ -1,0 +1,36 @@
+package term
+
+import (
+	"context"
+	"os"
+	"syscall"
+	"time"
+)
+
+// readerAsked is how often it is asked whether a pipe is still read.
+const readerAsked = time.Second
+
+// WhileRead returns a context that also ends, with EPIPE for its cause, within
+// two seconds of there being nobody left who reads what is written here: a tail of
+// a quiet stream, piped into head or grep -m1, would else learn of it only from its
+// next write. Of what is no pipe, and on Windows, that cannot be told.
+func (o *Output) WhileRead(ctx context.Context) (reading context.Context, stop func()) {
+	f, ok := o.w.(*os.File)
+	if !ok || !isPipe(f) {
+		return ctx, func() {}
+	}
+	reading, cancel := context.WithCancelCause(ctx)
+	go func() {
+		for reading.Err() == nil {
+			if deserted(f, readerAsked) {
+				cancel(syscall.EPIPE)
+			}
+		}
+	}()
+	return reading, func() { cancel(nil) }
+}
+
+func isPipe(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeNamedPipe != 0
+}
