@@ -19,17 +19,22 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
 	"kinspect/internal/record"
+	"kinspect/internal/sim"
 	"kinspect/internal/stream"
 	"kinspect/putrec"
 )
 
 const killLines = 20_000
 
-// killsOf is how many processes are killed; KINSPECT_KILLS=200 is the full number.
+// killsOf is how many processes are killed, few where the race detector slows each
+// down; KINSPECT_KILLS=200 is the full number.
 func killsOf(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("KINSPECT_KILLS")
-	if text == "" {
+	switch {
+	case text == "" && sim.Raced:
+		return 4
+	case text == "":
 		return 20
 	}
 	n, err := strconv.Atoi(text)
