@@ -122,7 +122,11 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	if c.Capture {
 		a.readWhole(f, &o)
 	}
-	if err := f.window(&o, c.Clock.NowAtMost()); err != nil {
+	now := c.Clock.NowAtMost()
+	if err := f.window(&o, now); err != nil {
+		return err
+	}
+	if err := a.checkWindow(f, o, now); err != nil {
 		return err
 	}
 	if err := a.narrows(f, c, &o); err != nil {
@@ -213,7 +217,10 @@ func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
 		return err
 	}
 	if o.From.Kind == position.AtTimestamp && o.From.Time.After(o.Until) {
-		return &usageError{err: fmt.Errorf("the window begins at %s, after its end", f.from), hint: "--until is a time, not how long the window is"}
+		return &usageError{
+			err:  fmt.Errorf("the window begins at %s, after its end at %s", f.when(o.From.Time), f.when(o.Until)),
+			hint: "--until is a time, not how long the window is",
+		}
 	}
 	return nil
 }
