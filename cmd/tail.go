@@ -138,7 +138,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 			return err
 		}
 	}
-	status := a.watchTail(&o)
+	status := a.watchTail(&o, o.NoFollow || !o.Until.IsZero() && !o.Until.After(now))
 	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
 	status.Clear() // before the summary is printed
 	if err != nil {

@@ -216,7 +216,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	}
-	unwatch := f.watch()
+	unwatch := f.watch(f.client.Clock.Now)
 	end := f.byArrival(reading, &plan)
 	last, err := f.reads.Cover(reading, plan)
 	end()
