@@ -146,6 +146,9 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	}
 	a.tellTail(summary)
 	a.tellCost(c.Client, o.ReadShare)
+	if !a.flags.quiet {
+		a.remedy(summary.Failed)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
@@ -255,6 +258,9 @@ func (a *app) tellTail(s tail.Summary) {
 		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), term.Count(s.Shards, "shard"))
 	if s.Undecoded > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
+	}
+	if len(s.Successors) > 0 {
+		fmt.Fprintf(a.err, "kinspect: note: what was to be read was closed, and is read to its end; %s took over\n", strings.Join(s.Successors, ", "))
 	}
 	a.tellLate(s)
 	a.tellFailures("jq", s.JQ)
