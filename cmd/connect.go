@@ -14,6 +14,8 @@ import (
 	"kinspect/internal/term"
 )
 
+const captureHint = "a capture is what tail -o json wrote"
+
 // localRegion is the region of every endpoint in this process.
 const localRegion = "us-east-1"
 
@@ -178,7 +180,7 @@ func (a *app) localServer(clock *local.JumpClock, name string) (*local.Server, e
 	defer file.Close()
 	server, err := local.Capture(clock, name, file)
 	if err != nil {
-		return nil, fmt.Errorf("reading the capture %s: %w", a.flags.local, err)
+		return nil, &usageError{err: fmt.Errorf("reading the capture %s: %w", a.flags.local, err), hint: captureHint}
 	}
 	return server, nil
 }

@@ -152,7 +152,9 @@ func (a *app) hints(err error) []string {
 	var endpoint *awsconf.EndpointError
 	add(errors.As(err, &endpoint), "begin it with http:// or https://")
 	var waiting *notReady
-	add(errors.As(err, &waiting), "aws kinesis wait stream-exists --stream-name NAME returns once it is ACTIVE")
+	if errors.As(err, &waiting) && waiting.status == "CREATING" {
+		add(true, "aws kinesis wait stream-exists --stream-name "+waiting.stream+" returns once it is ACTIVE")
+	}
 	add(errors.As(err, new(*shard.Unknown)), "kinspect shardmap STREAM lists its shards")
 	var closed *putrec.ClosedShard
 	if errors.As(err, &closed) && len(closed.Children) > 0 {
@@ -162,6 +164,13 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &checkpoint), "the file stays as it is; another --resume file begins anew")
 	var number *tail.NoShardForNumber
 	add(errors.As(err, &number), "name the shard with --shard")
+	add(errors.As(err, new(*tail.RefusedNumber)), "a sequence number is of one stream, and of one shard of it; --shard names that shard")
+	add(errors.As(err, new(*tail.NothingChosen)), "leave out --shard, or --narrow")
+	var left *tail.ClosedShards
+	if errors.As(err, &left) {
+		add(true, "--from trim-horizon, or --from 1h, reads what was put before")
+		add(len(left.Successors) > 0, "the range went to "+strings.Join(left.Successors, " and "))
+	}
 	var window *trace.BadWindow
 	add(errors.As(err, &window), "times without a zone are UTC")
 	var unfit *trace.CannotResume

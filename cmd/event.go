@@ -30,13 +30,13 @@ func (f *eventFlags) bind(b *pflag.FlagSet) {
 	b.BoolVar(&f.event.Contains, "contains", false, "seek EVENT within longer words too")
 	b.BoolVar(&f.event.Exact, "exact", false, "seek EVENT as an entire value only: a partition key, a JSON string, number or name, or all of a text")
 	b.BoolVarP(&f.event.IgnoreCase, "ignore-case", "i", false, "let EVENT and --regexp ignore case")
-	b.StringVar(&f.event.Regexp, "regexp", "", "a regular `expression` (RE2) that matches in the partition key, the bytes of a layer, or a JSON string, number or name")
-	b.StringVar(&f.like, "like", "", "a JSON `object`, or @FILE, each field of which stands in the record with the same value")
-	b.StringVar(&f.event.JQ, "jq", "", "a jq `expression` that must give an output other than false and null; $meta is the envelope")
-	b.StringVar(&f.data, "data", "", "a `file` that is the record's data, before or after decoding, byte for byte")
-	b.StringVar(&f.event.SHA256, "sha256", "", "the SHA-256, in `hex`, of the record's data before or after decoding")
-	b.StringVar(&f.partitionKey, "partition-key", "", "the record's partition `key`")
-	b.StringVar(&f.sequenceNumber, "sequence-number", "", "the record's sequence `number`, with :N behind it for user record N of an aggregate")
+	bindOnce(b, &f.event.Regexp, "regexp", "a regular `expression` (RE2) that matches in the partition key, the bytes of a layer, or a JSON string, number or name")
+	bindOnce(b, &f.like, "like", "a JSON `object`, or @FILE, each field of which stands in the record with the same value")
+	bindOnce(b, &f.event.JQ, "jq", "a jq `expression` that must give an output other than false and null; $meta is the envelope")
+	bindOnce(b, &f.data, "data", "a `file` that is the record's data, before or after decoding, byte for byte")
+	bindOnce(b, &f.event.SHA256, "sha256", "the SHA-256, in `hex`, of the record's data before or after decoding")
+	bindOnce(b, &f.partitionKey, "partition-key", "the record's partition `key`")
+	bindOnce(b, &f.sequenceNumber, "sequence-number", "the record's sequence `number`, with :N behind it for user record N of an aggregate")
 }
 
 // read completes the event by what flags name in other ways than they keep it.

@@ -13,12 +13,15 @@ import (
 func flagError(c *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	var lacking *pflag.ValueRequiredError
+	var unknown *pflag.NotExistError
 	switch {
 	case errors.As(err, &invalid):
 		return valueError(invalid)
 	case errors.As(err, &lacking):
 		name := lacking.GetFlag().Name
 		return &usageError{err: fmt.Errorf("--%s needs a value", name), hint: "write --" + name + "=VALUE"}
+	case errors.As(err, &unknown):
+		return unknownFlag(c, unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames() != "")
 	}
 	return &usageError{err: err, hint: c.CommandPath() + " --help lists the flags"}
 }
@@ -38,5 +41,5 @@ func valueError(e *pflag.InvalidValueError) error {
 		}
 		return &usageError{err: fmt.Errorf("--%s %q %s", name, value, what), hint: "write --" + name + " 10, for instance"}
 	}
-	return &usageError{err: e}
+	return &usageError{err: fmt.Errorf("--%s %q: %w", name, value, errors.Unwrap(e))}
 }

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -35,6 +36,8 @@ func (c *common) bind(f *pflag.FlagSet) {
 
 // capture tells whether --local names a file of records.
 func (a *app) capture() bool { return a.flags.local != "" && a.flags.local != sample }
+
+var errNoStream = errors.New("no stream is given, neither its name nor its ARN")
 
 // checkEmpty refuses a flag that is given and empty, as an unset variable of a
 // script makes it: what was to narrow a question down must not just go away.
@@ -79,6 +82,17 @@ func (a *app) operands(check cobra.PositionalArgs) cobra.PositionalArgs {
 		case spaced && check(c, args[:max(0, len(args)-1)]) == nil:
 			return localSpaceError(word)
 		}
-		return &usageError{err: err, hint: "usage: " + c.UseLine()}
+		return &usageError{err: operandError(c, check, args), hint: "usage: " + c.UseLine()}
 	}
+}
+
+// operandError says which operand is one too many, or that the first is missing: a
+// stream.
+func operandError(c *cobra.Command, check cobra.PositionalArgs, args []string) error {
+	for n := len(args) - 1; n >= 0; n-- {
+		if check(c, args[:n]) == nil {
+			return fmt.Errorf("%q is one operand too many", args[n])
+		}
+	}
+	return errNoStream
 }

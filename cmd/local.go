@@ -124,7 +124,7 @@ func loadCapture(server *local.Server, name, path string) error {
 	}
 	defer file.Close()
 	if err := server.Load(name, file); err != nil {
-		return fmt.Errorf("reading the capture %s: %w", path, err)
+		return &usageError{err: fmt.Errorf("reading the capture %s: %w", path, err), hint: captureHint}
 	}
 	return nil
 }

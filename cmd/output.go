@@ -10,14 +10,13 @@ import (
 
 // renderer is what -o or --template makes of a record.
 func (f *tailFlags) renderer(out *term.Output) (render.Renderer, error) {
-	if f.template != "" {
-		return render.NewTemplate(f.template, out)
-	}
 	zone, known := zones[f.time]
-	if !known {
+	switch {
+	case !known:
 		return nil, fmt.Errorf("--time %q is neither utc nor local", f.time)
-	}
-	if f.output == "pretty" {
+	case f.template != "":
+		return render.NewTemplate(f.template, out)
+	case f.output == "pretty":
 		return render.NewPretty(out, zone), nil
 	}
 	return render.New(f.output, out)

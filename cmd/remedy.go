@@ -29,8 +29,16 @@ var mendable = []notice.Code{
 
 // tellRemedies prints what helps an inconclusive verdict, each hint once.
 func (a *app) tellRemedies(f *traceFlags, r receipt.Receipt) {
+	a.remedy(r.Reasons)
+	if !r.Undescribed() && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return slices.Contains(mendable, n.Code) }) {
+		a.hint(resumption(f.receipt))
+	}
+}
+
+// remedy prints what helps against failures, each hint once.
+func (a *app) remedy(reasons []notice.Notice) {
 	var hints []string
-	for _, reason := range r.Reasons {
+	for _, reason := range reasons {
 		hints = append(hints, remedies[reason.Code])
 		if _, action, denied := strings.Cut(reason.Text, "access denied ("); denied && reason.Code == notice.AccessDenied {
 			hints = append(hints, permission(strings.TrimSuffix(action, ")")))
@@ -41,9 +49,6 @@ func (a *app) tellRemedies(f *traceFlags, r receipt.Receipt) {
 		if hint != "" {
 			a.hint(hint)
 		}
-	}
-	if !r.Undescribed() && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return slices.Contains(mendable, n.Code) }) {
-		a.hint(resumption(f.receipt))
 	}
 }
 

@@ -80,10 +80,10 @@ func (a *app) tail() *cobra.Command {
 	b.StringVar(&f.resume, "resume", "", "go on where this `file` says, and keep the positions there")
 	b.StringVar(&f.order, "order", orderShard, "print each `shard` in its own order, as it comes; or all by arrival time: arrival")
 	b.StringVar(&f.time, "time", "utc", "the `zone` of the times that -o pretty prints: utc or local")
-	b.StringVar(&f.grep, "grep", "", "print only records whose decoded data or key holds this `text`")
-	b.StringVar(&f.regexp, "regexp", "", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
+	bindOnce(b, &f.grep, "grep", "print only records whose decoded data or key holds this `text`")
+	bindOnce(b, &f.regexp, "regexp", "print only records in whose decoded data or key this regular `expression` (RE2) matches")
 	b.BoolVarP(&f.ignoreCase, "ignore-case", "i", false, "let --grep and --regexp ignore case")
-	b.StringVar(&f.jq, "jq", "", "replace the data by each output of this jq `expression`; $meta is the envelope")
+	bindOnce(b, &f.jq, "jq", "replace the data by each output of this jq `expression`; $meta is the envelope")
 	f.decode.bind(b)
 	bindMemory(b, &f.memory)
 	bindShare(b, &f.readShare, tailReadShare)
@@ -122,7 +122,11 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	if c.Capture {
 		a.readWhole(f, &o)
 	}
-	if err := f.window(&o, c.Clock.NowAtMost()); err != nil {
+	now := c.Clock.NowAtMost()
+	if err := f.window(&o, now); err != nil {
+		return err
+	}
+	if err := a.checkWindow(f, o, now); err != nil {
 		return err
 	}
 	if err := a.narrows(f, c, &o); err != nil {
@@ -136,7 +140,7 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	}
 	reading, stop := a.out.WhileRead(ctx)
 	defer stop()
-	status := a.watchTail(&o)
+	status := a.watchTail(&o, o.NoFollow || !o.Until.IsZero() && !o.Until.After(now))
 	summary, err := tail.Run(reading, c.Client, c.Summary, o)
 	status.Clear() // before the summary is printed
 	if err != nil {
@@ -147,6 +151,9 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 	}
 	a.tellTail(summary)
 	a.tellCost(c.Client, o.ReadShare)
+	if !a.flags.quiet {
+		a.remedy(summary.Failed)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return exitInterrupted
@@ -218,7 +225,10 @@ func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
 		return err
 	}
 	if o.From.Kind == position.AtTimestamp && o.From.Time.After(o.Until) {
-		return &usageError{err: fmt.Errorf("the window begins at %s, after its end", f.from), hint: "--until is a time, not how long the window is"}
+		return &usageError{
+			err:  fmt.Errorf("the window begins at %s, after its end at %s", f.when(o.From.Time), f.when(o.Until)),
+			hint: "--until is a time, not how long the window is",
+		}
 	}
 	return nil
 }
@@ -253,6 +263,9 @@ func (a *app) tellTail(s tail.Summary) {
 		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), term.Count(s.Shards, "shard"))
 	if s.Undecoded > 0 {
 		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
+	}
+	if len(s.Successors) > 0 {
+		fmt.Fprintf(a.err, "kinspect: note: what was to be read was closed, and is read to its end; %s took over\n", strings.Join(s.Successors, ", "))
 	}
 	a.tellLate(s)
 	a.tellFailures("jq", s.JQ)

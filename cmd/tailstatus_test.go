@@ -1,10 +1,15 @@
 package cmd
 
 import (
+	"context"
+	"io"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/creack/pty"
 
 	"kinspect/internal/local"
 	"kinspect/tail"
@@ -12,15 +17,57 @@ import (
 
 func TestTailLine(t *testing.T) {
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
-	for want, g := range map[string]tail.Glance{
-		"following 4 shards · 0s behind · last record 12s ago":  {Shards: 4, LastAt: now.Add(-12*time.Second - 900*time.Millisecond)},
-		"following 1 shard · 2h5m behind · last record 0s ago":  {Shards: 1, Behind: 2*time.Hour + 5*time.Minute, LastAt: now},
-		"following 1,000 shards · 0s behind · no record yet":    {Shards: 1000},
-		"following 2 shards · 1s behind · last record 1h1m ago": {Shards: 2, Behind: time.Millisecond, LastAt: now.Add(-time.Hour - time.Minute)},
-	} {
-		if got := tailLine(g, now); got != want {
-			t.Errorf("%s, want %s", got, want)
+	cases := []struct {
+		want  string
+		shows tail.Glance
+		ends  bool
+	}{
+		{"following 4 shards · 0s behind · last record 12s ago", tail.Glance{Shards: 4, LastAt: now.Add(-12*time.Second - 900*time.Millisecond)}, false},
+		{"following 1 shard · 2h5m behind · last record 0s ago", tail.Glance{Shards: 1, Behind: 2*time.Hour + 5*time.Minute, LastAt: now.Add(time.Second)}, false},
+		{"following 1,000 shards · 0s behind · no record yet", tail.Glance{Shards: 1000}, false},
+		{"following 2 shards · 1s behind · last record 1h1m ago", tail.Glance{Shards: 2, Behind: time.Millisecond, LastAt: now.Add(-time.Hour - time.Minute)}, false},
+		{"following 2 shards · 0s behind · no record yet", tail.Glance{Shards: 2, Failing: 1, FailingFor: 4 * time.Second}, false},
+		{"following 2 shards · no answer from 1 for 45s · no record yet", tail.Glance{Shards: 2, Failing: 1, FailingFor: 45 * time.Second}, false},
+		{"reading 2 shards · 5s behind · no record yet", tail.Glance{Shards: 2, Behind: 5 * time.Second}, true},
+		{"reading 2 shards · waiting for late records · no record yet", tail.Glance{Shards: 2}, true},
+	}
+	for _, c := range cases {
+		c.shows.At = now
+		if got := tailLine(c.shows, c.ends); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
 		}
+	}
+}
+
+// A pipe's reader may write to our terminal at any time, and would find the line
+// there.
+func TestNoTailStatusBesideAPipe(t *testing.T) {
+	t.Parallel()
+	master, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	screen := make(chan string)
+	go func() {
+		all, _ := io.ReadAll(master) // ends with EIO once the terminal is closed
+		screen <- string(all)
+	}()
+	reader, pipe, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second) // four times as long as the line takes to show
+	defer cancel()
+	code := Main(ctx, Env{
+		Args: []string{"tail", "checkout", "--local"}, Stdout: pipe, Stderr: terminal,
+		Getenv: func(string) string { return "" }, Now: time.Now,
+	})
+	pipe.Close()
+	terminal.Close()
+	if shown := <-screen; code != 130 || strings.Contains(shown, "following") || !strings.Contains(shown, "printed") {
+		t.Errorf("exit code %d, %q", code, shown)
 	}
 }
 

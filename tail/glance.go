@@ -10,11 +10,18 @@ import (
 
 // Glance is how a run stands at a moment.
 type Glance struct {
+	// At is the moment, by the server's clock.
+	At time.Time
 	// Shards are those being read.
 	Shards int
 	// Behind is the furthest that one of them is from its tip, by its last answer.
 	Behind time.Duration
-	// LastAt is when the last record was read here, printed or not; zero: none was.
+	// Failing are those whose last answer was none, and FailingFor is for how long
+	// that has been so of one of them at the most.
+	Failing    int
+	FailingFor time.Duration
+	// LastAt is when the newest record arrived that was read, printed or not; zero:
+	// none was.
 	LastAt time.Time
 }
 
@@ -24,45 +31,62 @@ const glanceEvery = time.Second
 // gauge keeps what a glance tells.
 type gauge struct {
 	mu     sync.Mutex
-	behind map[string]time.Duration // of each shard being read
+	shards map[string]state // being read
 	lastAt time.Time
 }
 
-func newGauge() *gauge { return &gauge{behind: map[string]time.Duration{}} }
+// state is how the reading of a shard stands.
+type state struct {
+	behind  time.Duration
+	failing time.Time // since when; zero: the last answer was a page
+}
+
+func newGauge() *gauge { return &gauge{shards: map[string]state{}} }
 
 func (g *gauge) open(shardID string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.behind[shardID] = 0
+	g.shards[shardID] = state{}
 }
 
 func (g *gauge) note(st step.Step, done bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if st.Kind == step.Page {
-		g.behind[st.ShardID] = st.Behind
+	now := g.shards[st.ShardID]
+	switch {
+	case st.Kind == step.Page:
+		now = state{behind: st.Behind}
+	case now.failing.IsZero():
+		now.failing = st.AskedAt
 	}
-	if len(st.Records) > 0 {
-		g.lastAt = time.Now()
+	g.shards[st.ShardID] = now
+	for _, r := range st.Records {
+		if r.ArrivedAt.After(g.lastAt) {
+			g.lastAt = r.ArrivedAt
+		}
 	}
-	if done {
-		delete(g.behind, st.ShardID)
+	if done || st.Kind == step.Failed {
+		delete(g.shards, st.ShardID)
 	}
 }
 
-func (g *gauge) glance() Glance {
+func (g *gauge) glance(at time.Time) Glance {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := Glance{Shards: len(g.behind), LastAt: g.lastAt}
-	for _, behind := range g.behind {
-		now.Behind = max(now.Behind, behind)
+	now := Glance{At: at, Shards: len(g.shards), LastAt: g.lastAt}
+	for _, s := range g.shards {
+		now.Behind = max(now.Behind, s.behind)
+		if !s.failing.IsZero() {
+			now.Failing++
+			now.FailingFor = max(now.FailingFor, at.Sub(s.failing))
+		}
 	}
 	return now
 }
 
 // watch tells a glance each second in which nothing was printed, until end is
 // called.
-func (f *follower) watch() (end func()) {
+func (f *follower) watch(now func() time.Time) (end func()) {
 	if f.Glance == nil {
 		return func() {}
 	}
@@ -71,7 +95,7 @@ func (f *follower) watch() (end func()) {
 		var printed int64
 		f.count(func(s *Summary) { printed = s.Printed })
 		if printed == before {
-			f.Glance(f.gauge.glance())
+			f.Glance(f.gauge.glance(now()))
 		}
 		before = printed
 	})

@@ -10,26 +10,36 @@ import (
 	"kinspect/internal/step"
 )
 
-// A glance is of the shards still being read, and of the one furthest behind.
+// A glance is of the shards still being read, of the one furthest behind, and of
+// those that give no answer.
 func TestGlance(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newGauge()
-		for _, id := range []string{"a", "b", "c"} {
-			g.open(id)
-		}
-		g.note(step.Step{ShardID: "a", Kind: step.Page, Behind: time.Minute}, false)
-		g.note(step.Step{ShardID: "b", Kind: step.Page, Behind: time.Hour}, false)
-		g.note(step.Step{ShardID: "b", Kind: step.Throttled}, false) // tells nothing of the tip
-		if want, got := (Glance{Shards: 3, Behind: time.Hour}), g.glance(); got != want {
+	at := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	g := newGauge()
+	for _, id := range []string{"a", "b", "c", "d"} {
+		g.open(id)
+	}
+	want := func(want Glance) {
+		t.Helper()
+		want.At = at
+		if got := g.glance(at); got != want {
 			t.Errorf("%+v, want %+v", got, want)
 		}
-		g.note(step.Step{ShardID: "b", Kind: step.Page, Behind: time.Hour, Records: make([]record.Record, 1)}, true)
-		came := time.Now()
-		time.Sleep(time.Minute)
-		if want, got := (Glance{Shards: 2, Behind: time.Minute, LastAt: came}), g.glance(); got != want {
-			t.Errorf("%+v, want %+v", got, want)
-		}
-	})
+	}
+	g.note(step.Step{ShardID: "a", Kind: step.Page, Behind: time.Minute}, false)
+	g.note(step.Step{ShardID: "b", Kind: step.Page, Behind: time.Hour}, false)
+	g.note(step.Step{ShardID: "b", Kind: step.Throttled, AskedAt: at}, false) // tells nothing of the tip
+	at = at.Add(time.Second)
+	g.note(step.Step{ShardID: "b", Kind: step.Retried, AskedAt: at}, false)
+	g.note(step.Step{ShardID: "c", Kind: step.Retried, AskedAt: at}, false)
+	want(Glance{Shards: 4, Behind: time.Hour, Failing: 2, FailingFor: time.Second})
+
+	came := at.Add(-time.Hour)
+	records := []record.Record{{ArrivedAt: came}, {ArrivedAt: came.Add(-time.Second)}}
+	g.note(step.Step{ShardID: "c", Kind: step.Page, Records: records}, false)
+	g.note(step.Step{ShardID: "b", Kind: step.Page, Behind: time.Hour}, true)
+	g.note(step.Step{ShardID: "d", Kind: step.Failed, AskedAt: at}, false)
+	at = at.Add(time.Minute)
+	want(Glance{Shards: 2, Behind: time.Minute, LastAt: came})
 }
 
 // Seconds in which something was printed have no glance, and none comes after the
@@ -38,7 +48,7 @@ func TestWatchIsSilentWhileOutputFlows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told atomic.Int64
 		f := &follower{Options: Options{Glance: func(Glance) { told.Add(1) }}, gauge: newGauge()}
-		end := f.watch()
+		end := f.watch(time.Now)
 		want := func(n int64) {
 			t.Helper()
 			synctest.Wait()

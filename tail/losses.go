@@ -2,6 +2,7 @@ package tail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
+	"kinspect/internal/stream"
 )
 
 // createdLater is how much later than we began a shard must say that it was
@@ -30,6 +32,12 @@ func (f *follower) tellRecreated(st step.Step) {
 	if told && parts.ShardCreatedAt.After(f.began.Add(createdLater)) {
 		f.recreated()
 	}
+}
+
+// gone tells from a failed call that the stream does not exist.
+func gone(err error) bool {
+	var failed *stream.Error
+	return errors.As(err, &failed) && failed.Problem == stream.NotFound
 }
 
 // recreated is said once.

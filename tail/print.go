@@ -35,9 +35,13 @@ type place struct {
 func (f *follower) print(st step.Step) {
 	p := &page{}
 	p.Records = int64(len(st.Records))
-	scan.Records(st.Records, cmp.Or(f.Decoder, decode.Auto), func(s match.Subject) bool {
+	opener := cmp.Or(f.Decoder, decode.Auto)
+	scan.Records(st.Records, opener, func(s match.Subject) bool {
 		p.UserRecords++
-		if s.Blob.State != decode.Read {
+		switch {
+		case opener.None(): // what was not to be opened did not fail to be
+			s.Blob.Err = nil
+		case s.Blob.State != decode.Read:
 			p.Undecoded++
 		}
 		if f.passes(s) {

@@ -4,6 +4,7 @@
 package tail
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"kinspect/internal/decode"
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
+	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
@@ -78,6 +80,11 @@ type Summary struct {
 	JQ, Template Failures
 	// Incomplete tells that something asked for could not be read.
 	Incomplete bool
+	// Failed says of which shards, and why.
+	Failed []notice.Notice
+	// Successors took over from the shards that were named, once those were closed and
+	// read to their end, which was the end of a tail without any other.
+	Successors []string
 }
 
 // Failures counts documents that a program of the user's failed on, which ends
@@ -115,6 +122,9 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 		f.fail("the listing of shards is not complete: " + incomplete.Error())
 	}
 	starts, err := f.starts()
+	if err == nil {
+		err = f.checkChosen(starts)
+	}
 	if err != nil {
 		return Summary{}, err
 	}
@@ -174,6 +184,7 @@ type follower struct {
 	mu       sync.Mutex
 	summary  Summary
 	unwrote  error           // why Out takes no more
+	unfit    error           // why there was nowhere to begin
 	descends map[string]bool // shards that come from the one to start in; nil when all do
 }
 
@@ -216,24 +227,29 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
 		Opened: f.opened, Handle: f.handle,
 	}
-	unwatch := f.watch()
+	unwatch := f.watch(f.client.Clock.Now)
 	end := f.byArrival(reading, &plan)
 	last, err := f.reads.Cover(reading, plan)
 	end()
 	unwatch()
 	switch {
 	case reading.Err() != nil: // stopped
+	case gone(err):
+		f.fail("the stream was deleted meanwhile")
 	case err != nil:
 		f.fail(fmt.Sprintf("the shards could not be listed again at the end: %v", err))
 	default:
 		f.audit(ctx, last)
+		if f.window.Until.IsZero() {
+			f.summary.Successors = f.successors(last)
+		}
 	}
 	f.tellExpired(beginning)
 	if err := f.saveAll(); err != nil && f.unwrote == nil {
 		f.unwrote = err
 	}
 	f.summary.Shards = f.ledger.Progress().Shards
-	return f.summary, f.unwrote
+	return f.summary, cmp.Or(f.unfit, f.unwrote)
 }
 
 func (f *follower) listAfter() time.Time {
@@ -263,7 +279,13 @@ func (f *follower) opened(start reader.Start) {
 func (f *follower) handle(st step.Step) (done bool) {
 	switch st.Kind {
 	case step.Failed:
+		if f.refuses(st) {
+			return true
+		}
 		f.fail(st.ShardID + ": " + st.Reason)
+		f.count(func(s *Summary) {
+			s.Failed = append(s.Failed, notice.Notice{Code: st.Code, Text: st.Reason, ShardID: st.ShardID})
+		})
 	case step.Page:
 		f.tellRecreated(st)
 		f.tellOvertaken(st)

@@ -250,5 +250,8 @@ func (o *opener) judge(data []byte) (State, error) {
 	case o.refused != nil:
 		return Opaque, o.refused
 	}
+	if name := compression(data); name != "" && !o.May(name) {
+		return Opaque, fmt.Errorf("%s, which was not to be opened", name)
+	}
 	return Opaque, errors.New("binary data of no known format")
 }

@@ -53,6 +53,15 @@ func layerOf(data []byte) (layer, bool) {
 	return layer{}, false
 }
 
+// compression names the layer that the magic number tells, if it does.
+func compression(data []byte) string {
+	if bytes.HasPrefix(data, gzipMagic) {
+		return "gzip"
+	}
+	l, _ := layerOf(data)
+	return l.name
+}
+
 // padding is what may follow the end of a layer: it hides no event.
 const padding = "\x00\r\n"
 

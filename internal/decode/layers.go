@@ -70,6 +70,9 @@ func (d *Decoder) SchemaNames() string {
 // Restricted tells whether something that Auto opens is left closed.
 func (d *Decoder) Restricted() bool { return !d.auto || len(d.barred) > 0 }
 
+// None tells that nothing is to be opened, so that nothing can fail to be.
+func (d *Decoder) None() bool { return d.none }
+
 // String returns what NewDecoder reads.
 func (d *Decoder) String() string { return d.list }
 

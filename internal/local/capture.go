@@ -76,15 +76,15 @@ func readCapture(lines io.Reader, lineMax int) (map[string][]captured, error) {
 		}
 		c, err := parseCaptured(scanner.Bytes())
 		if err != nil {
-			return nil, fmt.Errorf("read the capture: line %d: %w", number, err)
+			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 		read[c.ShardID] = append(read[c.ShardID], c)
 	}
 	if errors.Is(scanner.Err(), bufio.ErrTooLong) {
-		return nil, fmt.Errorf("read the capture: line %d is longer than %d bytes", number+1, lineMax-1)
+		return nil, fmt.Errorf("line %d is longer than %d bytes", number+1, lineMax-1)
 	}
 	if err := scanner.Err(); err != nil {
-		return nil, fmt.Errorf("read the capture: line %d: %w", number+1, err)
+		return nil, fmt.Errorf("line %d: %w", number+1, err)
 	}
 	for id, all := range read {
 		slices.SortStableFunc(all, compareCaptured)

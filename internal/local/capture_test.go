@@ -192,13 +192,13 @@ func TestMalformedCaptures(t *testing.T) {
 	good := line(shard0, "7", 1, `"data":"x"`)
 	const at = `"approximateArrivalTimestamp":"2026-11-23T10:00:00.000Z"`
 	for text, want := range map[string]string{
-		good + "\nhello":  "read the capture: line 2: invalid character 'h' looking for beginning of value",
-		good + "\n\n{":    "read the capture: line 3: unexpected end of JSON input",
-		"{" + at + "}":    `read the capture: line 1: shardId "" is none`,
-		`{"shardId":"a"}`: `read the capture: line 1: sequenceNumber "" is none`,
-		`{"shardId":"a","sequenceNumber":"07",` + at + `}`:                       `read the capture: line 1: sequenceNumber "07" is none`,
-		`{"shardId":"a","sequenceNumber":"7"}`:                                   "read the capture: line 1: approximateArrivalTimestamp is missing, or before 1970",
-		`{"shardId":"a","sequenceNumber":"7",` + at + `,"subSequenceNumber":-1}`: "read the capture: line 1: subSequenceNumber -1 is negative",
+		good + "\nhello":  "line 2: invalid character 'h' looking for beginning of value",
+		good + "\n\n{":    "line 3: unexpected end of JSON input",
+		"{" + at + "}":    `line 1: shardId "" is none`,
+		`{"shardId":"a"}`: `line 1: sequenceNumber "" is none`,
+		`{"shardId":"a","sequenceNumber":"07",` + at + `}`:                       `line 1: sequenceNumber "07" is none`,
+		`{"shardId":"a","sequenceNumber":"7"}`:                                   "line 1: approximateArrivalTimestamp is missing, or before 1970",
+		`{"shardId":"a","sequenceNumber":"7",` + at + `,"subSequenceNumber":-1}`: "line 1: subSequenceNumber -1 is negative",
 	} {
 		_, err := Capture(&handClock{noon}, "orders", strings.NewReader(text))
 		if err == nil || err.Error() != want {
@@ -213,7 +213,7 @@ func TestCaptureLineLimit(t *testing.T) {
 		t.Error(err)
 	}
 	_, err := readCapture(strings.NewReader("\n"+text), len(text))
-	if want := fmt.Sprintf("read the capture: line 2 is longer than %d bytes", len(text)-1); err == nil || err.Error() != want {
+	if want := fmt.Sprintf("line 2 is longer than %d bytes", len(text)-1); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }

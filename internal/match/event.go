@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"unicode/utf8"
 )
 
@@ -64,7 +65,11 @@ func Grep(text string, ignoreCase bool) Matcher {
 func Regexp(expr string, ignoreCase bool) (Matcher, error) {
 	n := needle{literal: literalOf(expr), veil: unicodeEscape}
 	pattern, err := regexp.Compile(expr)
-	if err != nil {
+	var bad *syntax.Error
+	switch {
+	case errors.As(err, &bad): // without Go's own preamble
+		return nil, fmt.Errorf("bad regular expression: %s: %s", bad.Code, bad.Expr)
+	case err != nil:
 		return nil, fmt.Errorf("bad regular expression: %w", err)
 	}
 	if ignoreCase { // a flag in front, since a bracket behind \Q would be sought

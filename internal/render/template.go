@@ -34,6 +34,9 @@ func NewTemplate(text string, out *term.Output) (Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("template, line %s", strings.TrimPrefix(err.Error(), "template: template:"))
 	}
+	if err := checkKeys(parsed.Tree); err != nil {
+		return nil, err
+	}
 	return templated{parsed, out}, nil
 }
 

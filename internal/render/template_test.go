@@ -35,7 +35,7 @@ func TestTemplate(t *testing.T) {
 		{"layers and place", `{{.subSequenceNumber}} {{.decoded}} {{index .decoded 0}}`, aggregated, "2 [kpl json] kpl\n"},
 		{"a field that is not there", `{{.data.coupon}} {{or .data.coupon "-"}} {{.subSequenceNumber}}`, document, "<no value> - <no value>\n"},
 		{"json", "{{json .data.b}} {{json .data.total}} {{json .data.none}}", document, `{"a":"<&>","z":1} 59.90 null` + "\n"},
-		{"base64d", "{{base64d .dataBase64}}|{{base64d .none}}", item(Binary, "a\xffb"), "a\xffb|\n"},
+		{"base64d", "{{base64d .dataBase64}}|{{base64d .data}}", item(Binary, "a\xffb"), "a\xffb|\n"},
 		{"text", "{{.data}}", item(Text, "a\nb"), "a\nb\n"},
 		{"text that closes its line", "{{.data}}", item(Text, "a\n"), "a\n"},
 		{"nothing is a line", "", document, "\n"},
@@ -45,6 +45,26 @@ func TestTemplate(t *testing.T) {
 		got, err := byTemplate(t, c.template, output(0, term.Never), c.it)
 		if err != nil || got != c.want {
 			t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+}
+
+// A key that no envelope has is told at once, wherever it stands; what the data, or
+// an element, lacks is not.
+func TestTemplateKeys(t *testing.T) {
+	for text, want := range map[string]string{
+		"{{.PartitionKey}}":                                      "PartitionKey",
+		"{{if .data}}{{json .Data.x}}{{end}}":                    "Data",
+		"{{with .data}}{{$.key}}{{end}}":                         "key",
+		"{{range .decoded}}{{.}}{{else}}{{.none}}{{end}}":        "none",
+		"{{with .data}}x{{else}}{{.value | json}}{{end}}":        "value",
+		"{{range .data.items}}{{.sku}}{{end}}":                   "",
+		"{{with .data}}{{.orderId}}{{end}} {{$.shardId}}":        "",
+		"{{$x := .data}}{{$x.none}}{{.data.Other}} {{.decoded}}": "",
+	} {
+		_, err := NewTemplate(text, output(0, term.Never))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), `no key "`+want+`": its keys are shardId, sequenceNumber, `)) {
+			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
 }

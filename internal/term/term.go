@@ -46,6 +46,9 @@ const widthFallback = 80
 type Output struct {
 	// Terminal tells that a person reads along: short forms, and Escape.
 	Terminal bool
+	// Pipe tells that another command reads, which may show what it makes of that
+	// on the same terminal as we do our status.
+	Pipe bool
 	// Width is in cells; 0 means unlimited, which all but terminals are.
 	Width int
 	// Colour tells that the styles change what they are given.
@@ -60,9 +63,12 @@ type Output struct {
 // any value but the empty one sets, and by TERM.
 func NewOutput(w io.Writer, mode Mode, env func(string) string) *Output {
 	o := &Output{w: w, dumb: env("TERM") == "dumb"}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		o.Terminal = true
-		o.Width = o.columns()
+	if f, ok := w.(*os.File); ok {
+		if o.Terminal = term.IsTerminal(int(f.Fd())); o.Terminal {
+			o.Width = o.columns()
+		}
+		about, err := f.Stat()
+		o.Pipe = err == nil && about.Mode()&os.ModeNamedPipe != 0
 	}
 	switch mode {
 	case Auto:
