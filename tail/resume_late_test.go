@@ -18,11 +18,12 @@ type again struct {
 	t    *testing.T
 	path string
 	Options
+	shards int // that the last run read
 }
 
 func newAgain(t *testing.T, w *sim.World, o Options) *again {
 	o.NoFollow = true
-	return &again{w, t, filepath.Join(t.TempDir(), "at.json"), o}
+	return &again{World: w, t: t, path: filepath.Join(t.TempDir(), "at.json"), Options: o}
 }
 
 // run wants these lines, and one of these words if any in what is said to be lost.
@@ -32,6 +33,7 @@ func (a *again) run(lost string, lines ...string) {
 	a.Resume, a.Notice = resumable(a.t, a.path), func(text string) { said = append(said, text) }
 	got, s := run(a.t, context.Background(), a.World, a.Options)
 	wantLines(a.t, got, lines...)
+	a.shards = s.Shards
 	if all := strings.Join(said, "\n"); s.Incomplete != (lost != "") || (all == "") != (lost == "") || !strings.Contains(all, lost) {
 		a.t.Errorf("incomplete %v, said %q, want %q", s.Incomplete, said, lost)
 	}
