@@ -75,7 +75,7 @@ func killTail(t *testing.T, order string) {
 	if printed != n {
 		t.Errorf("%d of %d records were printed", printed, n)
 	}
-	t.Logf("%d kills, %d records, none lost, %d printed again; the largest step had %d", kills, n, repeated, largest.Load())
+	t.Logf("%d kills, %d records, %d lost, %d printed again; the largest step had %d", kills, n, n-printed, repeated, largest.Load())
 }
 
 // judge counts the records printed, and those again, of which a shard may have so

@@ -65,7 +65,11 @@ func (a *app) narrows(f *tailFlags, c connection, o *tail.Options) error {
 	}
 	o.NarrowTo = f.partitionKeys
 	if !a.flags.quiet {
-		fmt.Fprintln(a.err, "kinspect: note: only the shards that the MD5 of the partition keys names are read; records put with an explicit hash key, as by the KPL, may be in others")
+		others := ""
+		if c.Denied != nil {
+			others = ", and all of them if the stream has AUTO distribution, which only its description tells"
+		}
+		fmt.Fprintf(a.err, "kinspect: note: only the shards that the MD5 of the partition keys names are read; records put with an explicit hash key, as by the KPL, may be in others%s\n", others)
 	}
 	return nil
 }

@@ -48,6 +48,11 @@ func TestDescriptionDenied(t *testing.T) {
 			t.Errorf("%q says %s", c.args, r.stderr)
 		}
 	}
+	kinspect(t, "putrec", "orders", "--partition-key", "a", "ord-2", "--endpoint-url", served.URL).want(t, 0)
+	narrow := kinspect(t, "tail", "orders", "--from", "trim-horizon", "--partition-key", "a", "--narrow", "-n", "1", "--endpoint-url", served.URL)
+	if narrow.want(t, 0); !strings.Contains(narrow.stderr, "may be in others, and all of them if the stream has AUTO distribution, which only its description tells\n") {
+		t.Errorf("narrowed, it says %s", narrow.stderr)
+	}
 	r := kinspect(t, "trace", "orders", "ord-1", "-o", "json", "--endpoint-url", served.URL)
 	var kept struct {
 		Stream  map[string]any

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"kinspect/internal/record"
+	"kinspect/internal/shard"
+	"kinspect/internal/stream"
 )
 
 // checkpointKind is the first key of the file, and its version.
@@ -21,9 +23,11 @@ const checkpointKind = "tail checkpoint 1"
 // Checkpoint is the file of --resume: where a tail has come in each shard.
 type Checkpoint struct {
 	Kind string `json:"kinspect"`
-	// Stream is its ARN; of a capture, which has none, "capture" and its name.
-	Stream    string           `json:"stream"`
-	CreatedAt record.Timestamp `json:"streamCreatedAt"`
+	// Stream is its ARN, or its name where only the description would tell the ARN; of
+	// a capture, which has none, "capture" and its name.
+	Stream string `json:"stream"`
+	// CreatedAt is absent where the description was denied.
+	CreatedAt *record.Timestamp `json:"streamCreatedAt,omitempty"`
 	// Filters are the flags that chose records: what they refused before the
 	// positions is not looked at again.
 	Filters []string `json:"filters"`
@@ -33,27 +37,6 @@ type Checkpoint struct {
 	// are read.
 	Descendants bool   `json:"descendants,omitempty"`
 	Shards      []Mark `json:"shards"`
-}
-
-// Mark is where a tail has come in one shard.
-type Mark struct {
-	ShardID string `json:"shardId"`
-	// SequenceNumber is the last record read; where it is absent, At is where to
-	// begin, and without that the trim horizon.
-	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
-	// SubSequenceNumber is the last user record printed of an aggregate of which
-	// more is to come.
-	SubSequenceNumber *int              `json:"subSequenceNumber,omitempty"`
-	At                *record.Timestamp `json:"at,omitempty"`
-	// Through and PrintedUntil tell of records behind the position that the window
-	// of --until let through, up to this number and arrival time.
-	Through      record.SequenceNumber `json:"through,omitempty"`
-	PrintedUntil *record.Timestamp     `json:"printedUntil,omitempty"`
-	// ReadUntil is the arrival time up to which the shard was read, as far as its
-	// answers tell: what expires after it was missed.
-	ReadUntil record.Timestamp `json:"readUntil"`
-	// Ended tells that nothing more is wanted of the shard.
-	Ended bool `json:"ended,omitempty"`
 }
 
 // BadCheckpoint is a file that tail cannot go on from.
@@ -85,9 +68,13 @@ func ReadCheckpoint(path string) (*Checkpoint, error) {
 func replaceable(path string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".kinspect-*")
 	if err != nil {
-		return fmt.Errorf("writing the checkpoint %s: %w", path, err)
+		return unwritten(path, err)
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
+func unwritten(path string, err error) error {
+	return fmt.Errorf("writing the checkpoint %s: %w", path, err)
 }
 
 func parseCheckpoint(text []byte) (*Checkpoint, error) {
@@ -108,7 +95,7 @@ func (c *Checkpoint) check() error {
 	switch {
 	case c.Kind != checkpointKind:
 		return fmt.Errorf("its kind is %q", c.Kind)
-	case c.Stream == "" || c.CreatedAt.IsZero():
+	case c.Stream == "" || c.CreatedAt != nil && c.CreatedAt.IsZero():
 		return errors.New("it names no stream")
 	case len(c.Shards) == 0:
 		return errors.New("it names no shard")
@@ -126,33 +113,22 @@ func (c *Checkpoint) check() error {
 	return nil
 }
 
-func (m Mark) check() error {
-	for _, n := range []record.SequenceNumber{m.SequenceNumber, m.Through} {
-		if n != "" && !n.Valid() {
-			return fmt.Errorf("sequence number %q is not a decimal number", n)
-		}
-	}
-	switch {
-	case m.SubSequenceNumber != nil && (*m.SubSequenceNumber < 0 || m.SequenceNumber == ""):
-		return errors.New("a sub-sequence number that cannot be")
-	case (m.Through == "") != (m.PrintedUntil == nil):
-		return errors.New("through and printedUntil stand together")
-	case m.ReadUntil.IsZero():
-		return errors.New("it does not say until when it was read")
-	}
-	return nil
-}
-
 // fits returns why a run cannot go on from the checkpoint.
-func (c *Checkpoint) fits(name string, created time.Time, filters []string, until time.Time) error {
-	switch {
-	case c.Stream != name:
+func (c *Checkpoint) fits(described stream.Summary, listed shard.Lineage, filters []string, until time.Time) error {
+	if name := nameOf(described); !sameName(c.Stream, name) {
 		return fmt.Errorf("it is of the stream %s, and this is %s", c.Stream, name)
-	case !c.CreatedAt.Equal(created.Truncate(time.Millisecond)):
-		return fmt.Errorf("the stream was created anew since, at %s", record.Timestamp{Time: created}.Words())
-	case !slices.Equal(c.Filters, filters):
+	}
+	if err := c.sameStream(described, listed); err != nil {
+		return err
+	}
+	if !slices.Equal(c.Filters, filters) {
 		return fmt.Errorf("it was made with %s, and this is %s", spelled(c.Filters), spelled(filters))
 	}
+	return c.reaches(until)
+}
+
+// reaches returns why a window ends before one that was read.
+func (c *Checkpoint) reaches(until time.Time) error {
 	for _, m := range c.Shards {
 		if m.PrintedUntil != nil && !until.IsZero() && until.Before(m.PrintedUntil.Time) {
 			return fmt.Errorf("it was read until %s, and --until is before that", m.PrintedUntil.Words())

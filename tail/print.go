@@ -163,7 +163,7 @@ func (f *follower) mark(p *page, st step.Step, cut bool) {
 	case cut:
 		f.marks.now[st.ShardID].within(st, p.last[len(p.ends)-1], f.window.Until)
 	default:
-		f.marks.now[st.ShardID].passed(st, f.window.Until, f.Settle)
+		f.passed(st)
 	}
 }
 

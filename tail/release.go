@@ -85,7 +85,7 @@ func (f *follower) wrote(it item) {
 func (f *follower) retire(l *lane) {
 	for len(l.steps) > 0 && l.steps[0].left == 0 {
 		if f.marks != nil {
-			f.marks.now[l.id].passed(l.steps[0].step, f.window.Until, f.Settle)
+			f.passed(l.steps[0].step)
 		}
 		f.merge.held -= l.steps[0].bytes
 		l.steps = l.steps[1:]

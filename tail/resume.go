@@ -1,9 +1,7 @@
 package tail
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -12,7 +10,6 @@ import (
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
-	"kinspect/internal/stream"
 )
 
 // Resume says where a run goes on, and where it leaves its own positions.
@@ -24,43 +21,16 @@ type Resume struct {
 	Filters []string
 }
 
-// saveEvery is how often positions behind which nothing was printed are saved:
-// what is read again because of them prints nothing twice.
-const saveEvery = 10 * time.Second
-
-// marks keeps the positions of all shards, and their file. What a shard has
-// printed is saved before its next step is asked for, so that a kill repeats one
-// step of it at the most; shards that wait at once share a file.
-type marks struct {
-	path string
-	head Checkpoint // without its shards
-	last map[string]Mark
-	now  map[string]*Mark // guarded by the follower's mutex
-	turn chan struct{}    // holds the token of who writes, and may touch what follows
-
-	asked  int // pages that want saving; guarded by the follower's mutex
-	served int // of those asked, in the file
-	at     time.Time
-	failed error
-}
-
-// newMarks goes on from the run's file, or begins one.
-func newMarks(r *Resume, described stream.Summary) *marks {
-	m := &marks{path: r.Path, last: map[string]Mark{}, now: map[string]*Mark{}, turn: make(chan struct{}, 1)}
-	m.head = Checkpoint{Kind: checkpointKind, Stream: nameOf(described), CreatedAt: record.Timestamp{Time: described.CreatedAt}, Filters: r.Filters}
-	if r.Last != nil {
-		m.head.From, m.head.Descendants = r.Last.From, r.Last.Descendants
-		for _, mark := range r.Last.Shards {
-			m.last[mark.ShardID] = mark
-			m.now[mark.ShardID] = &mark
-		}
+func (r *Resume) last() *Checkpoint {
+	if r == nil {
+		return nil
 	}
-	return m
+	return r.Last
 }
 
-// nameOf is what the file calls a stream.
-func nameOf(described stream.Summary) string {
-	return cmp.Or(described.ARN, "capture "+described.Name)
+// knows tells whether the file has a mark of the shard.
+func (c *Checkpoint) knows(id string) bool {
+	return c != nil && slices.ContainsFunc(c.Shards, func(m Mark) bool { return m.ShardID == id })
 }
 
 // since is the arrival time from which on the file leaves records to read.
@@ -122,31 +92,11 @@ func (f *follower) tellGone() {
 	}
 }
 
-func (m Mark) position() position.Position {
-	switch {
-	case m.SubSequenceNumber != nil:
-		return position.Position{Kind: position.AtSequenceNumber, SequenceNumber: m.SequenceNumber}
-	case m.SequenceNumber != "":
-		return position.After(m.SequenceNumber)
-	case m.At != nil:
-		return position.At(m.At.Time)
-	}
-	return position.Position{Kind: position.TrimHorizon}
-}
-
-// printed tells whether an earlier run has printed a user record, if it passed.
-func (m Mark) printed(u record.UserRecord) bool {
-	if m.SubSequenceNumber != nil && u.SequenceNumber == m.SequenceNumber && u.SubSequenceNumber <= *m.SubSequenceNumber {
-		return true
-	}
-	return m.Through != "" && u.SequenceNumber.Compare(m.Through) <= 0 && !u.ArrivedAt.After(m.PrintedUntil.Time)
-}
-
 // noteStarts notes the first positions, and which of the shards listed are not wanted.
 func (f *follower) noteStarts(starts []reader.Start) {
 	m := f.marks
-	if m.head.From == nil && f.From.Kind != position.TrimHorizon && len(m.last) == 0 && !f.window.Open() {
-		m.head.From = &record.Timestamp{Time: f.window.From}
+	if len(m.last) == 0 && !f.asked.Open() {
+		m.head.From = &record.Timestamp{Time: f.asked.From}
 	}
 	m.head.Descendants = f.descends != nil
 	for _, start := range starts {
@@ -155,6 +105,9 @@ func (f *follower) noteStarts(starts []reader.Start) {
 	for _, s := range f.listed {
 		if m.now[s.ID] == nil && len(f.Shards) == 0 && f.descends == nil && !f.opensLate(s) {
 			m.now[s.ID] = &Mark{ShardID: s.ID, ReadUntil: record.Timestamp{Time: f.began}, Ended: true}
+		}
+		if mark := m.now[s.ID]; mark != nil {
+			mark.Starting = s.Starting
 		}
 	}
 }
@@ -165,7 +118,7 @@ func (f *follower) note(start reader.Start) {
 	if f.marks.now[start.Shard.ID] != nil {
 		return
 	}
-	mark := &Mark{ShardID: start.Shard.ID, ReadUntil: record.Timestamp{Time: f.from}}
+	mark := &Mark{ShardID: start.Shard.ID, Starting: start.Shard.Starting, ReadUntil: record.Timestamp{Time: f.from}}
 	now := record.Timestamp{Time: f.client.Clock.Now()}
 	switch start.At.Kind {
 	case position.Latest:
@@ -173,7 +126,7 @@ func (f *follower) note(start reader.Start) {
 	case position.AtTimestamp:
 		mark.At = &record.Timestamp{Time: start.At.Time}
 	case position.AtSequenceNumber:
-		mark.SequenceNumber, mark.SubSequenceNumber = start.At.SequenceNumber, new(-1)
+		mark.SequenceNumber, mark.Part = start.At.SequenceNumber, &Part{start.At.SequenceNumber, -1}
 	}
 	if opened, told := start.Shard.OpenedAt(); told && opened.After(mark.ReadUntil.Time) {
 		mark.ReadUntil = record.Timestamp{Time: opened}
@@ -182,116 +135,19 @@ func (f *follower) note(start reader.Start) {
 }
 
 // passed moves a shard's position behind a step whose output was written.
-func (m *Mark) passed(st step.Step, until time.Time, settle time.Duration) {
-	for _, r := range st.Records {
-		m.behind(r, until)
-	}
-	if st.Empty() && st.Behind == 0 {
-		m.read(st.AskedAt.Add(-settle))
-	}
-	m.Ended = m.Ended || st.End && m.Through == ""
+func (f *follower) passed(st step.Step) {
+	m := f.marks.now[st.ShardID]
+	m.passed(st, f.window.Until, f.Settle)
+	m.heirs = f.heirs(st)
 }
 
-// behind moves the position behind a record, unless the window ends before it:
-// then the position stays in front, for a later window.
-func (m *Mark) behind(r record.Record, until time.Time) {
-	beyond := !until.IsZero() && r.ArrivedAt.After(until)
-	waits := m.PrintedUntil != nil && !until.IsZero() && m.PrintedUntil.Equal(until.Truncate(time.Millisecond))
-	switch {
-	case beyond && !waits && (m.Through == "" || m.Through.Compare(r.SequenceNumber) <= 0):
-		m.Through, m.PrintedUntil = r.SequenceNumber, &record.Timestamp{Time: until}
-	case waits:
-		m.Through = maxNumber(m.Through, r.SequenceNumber)
-	case beyond: // an earlier window reached further; its word stands
-	default:
-		m.SequenceNumber, m.SubSequenceNumber, m.At = r.SequenceNumber, nil, nil
-		m.read(r.ArrivedAt)
-		if m.Through != "" && m.Through.Compare(r.SequenceNumber) <= 0 {
-			m.Through, m.PrintedUntil = "", nil
+// heirs are the shards that take over at an end and are to be read, now or by a later
+// run.
+func (f *follower) heirs(st step.Step) (ids []string) {
+	for _, s := range st.Children {
+		if f.named(s) && (f.descends != nil || len(f.Shards) == 0) {
+			ids = append(ids, s.ID)
 		}
 	}
-}
-
-func (m *Mark) read(until time.Time) {
-	if until.After(m.ReadUntil.Time) {
-		m.ReadUntil = record.Timestamp{Time: until}
-	}
-}
-
-// within moves the position to the last user record that a limit let through.
-func (m *Mark) within(st step.Step, last place, until time.Time) {
-	for _, r := range st.Records {
-		if r.SequenceNumber == last.number && last.sub != nil {
-			if m.Through == "" {
-				m.SequenceNumber, m.SubSequenceNumber, m.At = last.number, last.sub, nil
-			}
-			return
-		}
-		m.behind(r, until)
-		if r.SequenceNumber == last.number {
-			return
-		}
-	}
-}
-
-// save has the file hold all that was marked until now, and more. What prints
-// nothing can wait.
-func (f *follower) save(urgent bool) error {
-	m := f.marks
-	f.mu.Lock()
-	m.asked++
-	mine := m.asked
-	f.mu.Unlock()
-	m.turn <- struct{}{}
-	defer func() { <-m.turn }()
-	if m.failed != nil || m.served >= mine || !urgent && time.Since(m.at) < saveEvery {
-		return m.failed
-	}
-	f.mu.Lock()
-	all, checkpoint := m.asked, m.checkpoint()
-	f.mu.Unlock()
-	m.served, m.at = all, time.Now()
-	if err := checkpoint.write(m.path); err != nil {
-		m.failed = fmt.Errorf("writing the checkpoint: %w", err)
-	}
-	return m.failed
-}
-
-// saveStarts keeps the first positions before anything is read.
-func (f *follower) saveStarts(starts []reader.Start) error {
-	if f.marks == nil {
-		return nil
-	}
-	f.noteStarts(starts)
-	return f.save(true)
-}
-
-// saveAll keeps what could wait until the end.
-func (f *follower) saveAll() error {
-	if f.marks == nil {
-		return nil
-	}
-	return f.save(true)
-}
-
-// done tells whether the file is through with a shard.
-func (m *marks) done(id string) bool { return m.last[id].Ended }
-
-func (m *marks) checkpoint() *Checkpoint {
-	c := m.head
-	for _, id := range m.ids() {
-		c.Shards = append(c.Shards, *m.now[id])
-	}
-	return &c
-}
-
-func (m *marks) ids() []string {
-	return slices.Sorted(maps.Keys(m.now))
-}
-
-func maxNumber(a, b record.SequenceNumber) record.SequenceNumber {
-	if a.Compare(b) >= 0 {
-		return a
-	}
-	return b
+	return ids
 }

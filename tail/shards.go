@@ -13,7 +13,7 @@ import (
 
 // starts picks the shards to read and where to begin in each.
 func (f *follower) starts() ([]reader.Start, error) {
-	if f.Resume != nil && f.Resume.Last != nil {
+	if f.Resume.last() != nil {
 		return f.goOn(), nil
 	}
 	if f.From.Kind == position.AtSequenceNumber {

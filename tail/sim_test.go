@@ -3,6 +3,7 @@ package tail
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"slices"
 	"testing"
 	"time"
@@ -38,18 +39,23 @@ func follow(byArrival bool) func(*testing.T, *sim.Story, *sim.Tally) {
 		tally.Add(story, p.Hidden())
 		c.all()
 		if t.Failed() {
-			t.Logf("%s: live %t, incomplete %t %v", story, live, c.summary.Incomplete, c.notices)
+			t.Logf("%s: live %t, incomplete %t %v", story, c.live, c.summary.Incomplete, c.notices)
 		}
 	}
 }
 
+// live tells whether a tail has no end, and begins at the latest record.
+func live(s *sim.Story) bool { return s.From < 0 && s.Until < 0 && s.All }
+
 func (c *check) run(ctx context.Context) {
 	out := &printed{}
-	out.took = func(lines int) {
-		for len(c.at) < lines {
-			c.at = append(c.at, time.Now())
-		}
-	}
+	ctx, end := c.watched(ctx)
+	defer end()
+	c.failed = c.tail(ctx, c.options(out))
+	c.printed = c.metas(out.lines)
+}
+
+func (c *check) options(out io.Writer) Options {
 	o := Options{
 		From: position.Position{Kind: position.TrimHorizon}, NoFollow: !c.live, ByArrival: c.byArrival, Where: match.All(), Renderer: renderer(c.t, "json"),
 		Out: out, ReadShare: readShare, Settle: 10 * time.Second, Notice: func(text string) { c.notices = append(c.notices, text) },
@@ -57,32 +63,43 @@ func (c *check) run(ctx context.Context) {
 	switch {
 	case c.live:
 		o.From = position.Position{Kind: position.Latest}
-		var end context.CancelFunc
-		long := c.Troubled() + watch
-		if !c.Provable {
-			long += watchLong
-		}
-		ctx, end = context.WithTimeout(ctx, long)
-		defer end()
 	case c.From >= 0:
 		o.From = position.At(sim.Began.Add(c.From))
 	}
 	if c.Until >= 0 {
 		o.Until = sim.Began.Add(c.Until)
 	}
+	return o
+}
+
+// watched ends a tail that has no end itself.
+func (c *check) watched(ctx context.Context) (context.Context, context.CancelFunc) {
+	switch {
+	case !c.live:
+		return ctx, func() {}
+	case c.Provable:
+		return context.WithTimeout(ctx, c.Troubled()+watch)
+	}
+	return context.WithTimeout(ctx, c.Troubled()+watch+watchLong)
+}
+
+func (c *check) tail(ctx context.Context, o Options) error {
 	described, err := c.Client.Describe(ctx)
 	if err == nil {
 		c.reborn = !described.CreatedAt.Equal(sim.Began)
 		c.summary, err = Run(ctx, c.Client, described, o)
 	}
-	c.failed = err
-	for _, line := range out.lines {
-		var m record.Meta
-		if err := json.Unmarshal([]byte(line), &m); err != nil {
+	return err
+}
+
+func (c *check) metas(lines []string) []record.Meta {
+	all := make([]record.Meta, len(lines))
+	for i, line := range lines {
+		if err := json.Unmarshal([]byte(line), &all[i]); err != nil {
 			c.t.Fatal(err)
 		}
-		c.printed = append(c.printed, m)
 	}
+	return all
 }
 
 // check holds what was printed against the world.
@@ -93,7 +110,6 @@ type check struct {
 	byArrival bool
 	began     time.Time
 	printed   []record.Meta
-	at        []time.Time // when, of each
 	summary   Summary
 	notices   []string
 	failed    error

@@ -99,21 +99,24 @@ type Failures struct {
 // an error. An output that takes no more is.
 func Run(ctx context.Context, client *stream.Client, described stream.Summary, o Options) (Summary, error) {
 	from := beginning(client.Clock.Now(), described, o)
-	if r := o.Resume; r != nil && r.Last != nil {
-		if err := r.Last.fits(nameOf(described), described.CreatedAt, r.Filters, o.Until); err != nil {
-			return Summary{}, &BadCheckpoint{r.Path, err}
-		}
-		o.From, from = r.Last.from(), r.Last.since(client.Clock.Now())
+	last := o.Resume.last()
+	if last != nil {
+		o.From, from = last.from(), last.since(client.Clock.Now())
 	}
 	lineage, incomplete, err := listing(ctx, client, from)
 	if err != nil {
 		return Summary{}, err
 	}
+	if last != nil {
+		if err := last.fits(described, lineage, o.Resume.Filters, o.Until); err != nil {
+			return Summary{}, &BadCheckpoint{o.Resume.Path, err}
+		}
+	}
 	if now := client.Clock.NowAtMost(); o.NoFollow && (o.Until.IsZero() || o.Until.After(now)) {
 		o.Until = now
 	}
 	for _, id := range o.Shards {
-		if _, listed := lineage.Find(id); !listed {
+		if _, listed := lineage.Find(id); !listed && !last.knows(id) {
 			return Summary{}, &shard.Unknown{ID: id, Stream: described.Name}
 		}
 	}
@@ -136,6 +139,10 @@ func beginning(now time.Time, described stream.Summary, o Options) time.Time {
 	switch o.From.Kind {
 	case position.AtTimestamp:
 		return o.From.Time
+	case position.AtSequenceNumber:
+		if parts, told := o.From.SequenceNumber.Parts(); told {
+			return parts.At
+		}
 	case position.TrimHorizon:
 		return coverage.Window{Retention: described.Retention, CreatedAt: described.CreatedAt}.Horizon(now)
 	}
@@ -200,12 +207,12 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 		window.From = began
 	}
 	asked := window
+	if o.From.Kind == position.AtSequenceNumber || o.Resume.last() != nil {
+		window.From = from // what expires from here on is lost, too
+	}
 	var kept *marks
 	if o.Resume != nil {
 		kept = newMarks(o.Resume, described)
-		if o.Resume.Last != nil {
-			window.From = from
-		}
 	}
 	pages, _ := o.memory()
 	return &follower{
@@ -267,9 +274,9 @@ func (f *follower) opened(start reader.Start) {
 	}
 	if f.marks != nil {
 		f.count(func(*Summary) { f.note(start) })
-		if at.IsZero() && start.At.Kind != position.TrimHorizon {
-			at = f.from
-		}
+	}
+	if at.IsZero() && start.At.Kind != position.TrimHorizon {
+		at = f.from
 	}
 	f.ledger.Open(start.Shard, at, f.client.Clock.Now())
 	f.gauge.open(start.Shard.ID)

@@ -282,6 +282,57 @@ func TestOnlyTheShardsAskedFor(t *testing.T) {
 	}
 }
 
+// Narrowed to a key, a tail reads the shards that the key falls into, before and
+// after each reshard, also where it was stopped between; what is not asked for is not
+// read.
+func TestNarrowFollowsReshards(t *testing.T) {
+	const key = "c" // its MD5 begins with 4: the sixteenth of the key space that it names
+	w := sim.New(t, 2)
+	a := newAgain(t, w, Options{From: trimHorizon, NarrowTo: []string{key}, Where: match.PartitionKeys(key)})
+	read := func(shards int, lines ...string) {
+		t.Helper()
+		a.run("", lines...)
+		if a.shards != shards {
+			t.Errorf("%d shards were read, want %d", a.shards, shards)
+		}
+	}
+	w.Put(key, "1")
+	read(1, "1")
+	w.Put(key, "2")
+	w.Split(0, 4) // into 2 and 3
+	w.Put(key, "3")
+	read(2, "2", "3")
+	w.Merge(3, 1) // into 4
+	w.Put(key, "4")
+	w.Split(4, 12) // into 5 and 6
+	w.Put(key, "5")
+	read(3, "4", "5")
+	read(1)
+}
+
+// A stream that came to distribute records by itself while a narrowed tail read it
+// may have put them anywhere.
+func TestNarrowOnAStreamThatTurnsAuto(t *testing.T) {
+	for _, narrow := range []string{"", "c"} {
+		w := sim.New(t, 2, sim.Answer("DescribeStreamSummary", func(n int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
+			out := forward(in)
+			if n > 1 {
+				out["StreamDescriptionSummary"].(sim.Message)["RecordDistributionStrategy"] = "AUTO"
+			}
+			return out
+		}))
+		said := ""
+		o := Options{From: trimHorizon, NoFollow: true, Notice: func(text string) { said += text }}
+		if narrow != "" {
+			o.NarrowTo = []string{narrow}
+		}
+		_, s := run(t, context.Background(), w, o)
+		if s.Incomplete != (narrow != "") || strings.Contains(said, "AUTO") != s.Incomplete {
+			t.Errorf("narrowed to %q: incomplete %v, said %q", narrow, s.Incomplete, said)
+		}
+	}
+}
+
 // A sequence number begins in its own shard, and goes on in those that took
 // over from it.
 func TestFromASequenceNumber(t *testing.T) {
