@@ -67,6 +67,21 @@ func TestInterruptedWhileConnecting(t *testing.T) {
 	}
 }
 
+// Nor is it before the shards have come.
+func TestInterruptedWhileWaitingForShards(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	open, _ := io.Pipe()
+	var stdout, stderr bytes.Buffer
+	code := Main(ctx, Env{
+		Args: []string{"shardmap", "checkout", "--shards", "-"}, Stdin: open, Stdout: &stdout, Stderr: &stderr,
+		Getenv: os.Getenv, Now: time.Now,
+	})
+	if code != 130 || stdout.Len()+stderr.Len() > 0 {
+		t.Errorf("exit code %d, printed %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }

@@ -90,8 +90,9 @@ func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, op
 	refused := &refusals{out: a.err, what: "not a key"}
 	anyRefused := false
 	o := shardmap.Options{Format: format, Keys: keys, Suggest: f.suggest}
+	input := &stoppable{ctx: ctx, Reader: lines}
 	if lines != nil {
-		o.Lines = stoppable{ctx, lines}
+		o.Lines = input
 		o.Refused = func(line int, why error) {
 			anyRefused = true
 			refused.tell(line, why.Error())
@@ -100,6 +101,9 @@ func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, op
 	a.tellUncarried(m, o)
 	err = m.Print(a.out, o)
 	refused.flush()
+	if lines != nil && !input.some && err == nil && !a.flags.quiet {
+		fmt.Fprintln(a.err, "kinspect: note: no keys to look up in --keys: the input is empty")
+	}
 	if err == nil && anyRefused {
 		return exitIncomplete
 	}
@@ -129,6 +133,8 @@ func (a *app) tellUncarried(m *shardmap.Map, o shardmap.Options) {
 		return
 	}
 	for _, c := range m.Caveats {
-		a.notice(c.Text)
+		if c.Code != shardmap.CaveatUndescribed { // which each line carries
+			a.notice(c.Text)
+		}
 	}
 }
