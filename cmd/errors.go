@@ -104,7 +104,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// finish prints an error, its picture and its hints, and returns the exit code.
+// finish tells an error, and returns the exit code.
 // A closed pipe is success.
 func (a *app) finish(err error) int {
 	var code exitCode
@@ -116,6 +116,12 @@ func (a *app) finish(err error) int {
 	case stopped(err):
 		return int(exitInterrupted)
 	}
+	a.tellError(err)
+	return int(exitFailed)
+}
+
+// tellError prints an error, its picture and its hints.
+func (a *app) tellError(err error) {
 	message, meant, _ := strings.Cut(err.Error(), "\n\nDid you mean this?\n\t") // cobra's
 	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(message))
 	if meant != "" {
@@ -128,7 +134,6 @@ func (a *app) finish(err error) int {
 	for _, hint := range a.hints(err) {
 		a.hint(hint)
 	}
-	return int(exitFailed)
 }
 
 // stopped tells whether Ctrl-C ended what failed.
@@ -158,6 +163,7 @@ func (a *app) hints(err error) []string {
 	if errors.As(err, &closed) && len(closed.Children) > 0 {
 		add(true, "its range went to "+strings.Join(closed.Children, " and "))
 	}
+	add(errors.As(err, new(*putrec.EnvelopeError)), envelopesHint)
 	var checkpoint *tail.BadCheckpoint
 	add(errors.As(err, &checkpoint), "the file stays as it is; another --resume file begins anew")
 	var number *tail.NoShardForNumber

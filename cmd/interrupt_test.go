@@ -102,3 +102,23 @@ func TestVerdictWithoutAReader(t *testing.T) {
 		}
 	}
 }
+
+// Receipts without a reader are lost; who has seen enough of a --check lost nothing.
+func TestPutWithoutAReader(t *testing.T) {
+	for _, c := range []struct {
+		code   int
+		stderr string
+		args   []string
+	}{
+		{0, "", []string{"putrec", "checkout", "hello", "--check"}},
+		{3, "writing the receipt of line 1: broken pipe\n", []string{"putrec", "checkout", "hello"}},
+	} {
+		var stderr bytes.Buffer
+		got := Main(context.Background(), Env{
+			Args: append(c.args, "--local"), Stdout: closedPipe{}, Stderr: &stderr, Getenv: os.Getenv, Now: time.Now,
+		})
+		if got != c.code || !strings.HasSuffix(stderr.String(), c.stderr) || c.code == 0 && stderr.Len() > 0 {
+			t.Errorf("%v: exit code %d, says %s", c.args, got, stderr.String())
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -66,6 +67,8 @@ Without --aggregate, go on behind the last receipt's line:
   tail -n +$((LINE+1)) FILE | kinspect putrec STREAM
 
 `
+
+const envelopesHint = "--envelopes takes what kinspect tail STREAM --decode none -o json prints"
 
 func (a *app) putrec() *cobra.Command {
 	f := &putrecFlags{}
@@ -134,9 +137,9 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	}
 	unverified := &refusals{out: stderr, what: "not verified"}
 	o.Receipts, o.Progress = status.Through(a.out), progress
-	decoded := false
+	unfit := false
 	o.Failed = func(failure putrec.Failure) error {
-		decoded = decoded || errors.As(failure.Err, new(*putrec.DecodedError))
+		unfit = unfit || !f.whole && errors.As(failure.Err, new(*putrec.EnvelopeError))
 		if !f.whole || failure.Attempts > 0 { // else the error says it all
 			refused.tell(failure.Line, failure.Reason())
 		}
@@ -150,14 +153,17 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	refused.flush()
 	unverified.flush()
 	status.Clear()
-	if decoded {
-		a.hint("--envelopes takes what kinspect tail STREAM --decode none -o json prints")
+	if unfit {
+		a.hint(envelopesHint)
 	}
 	return result, err
 }
 
 // finishPutrec sums up and says by the exit code how it went.
 func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r putrec.Result, err error) error {
+	if f.check && errors.Is(err, syscall.EPIPE) { // who has seen enough lost nothing
+		return nil
+	}
 	if err != nil {
 		err = fmt.Errorf("putting records into stream %q: %w", c.Name, err)
 	}
@@ -174,7 +180,7 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "line")))
 	}
 	if err != nil && r.Lines > 0 && !f.whole {
-		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))
+		a.notice(fmt.Sprintf("the input was read up to line %d, and what may follow it was not put", r.Lines))
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -182,7 +188,7 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 	case err != nil && r.Put == 0:
 		return err
 	case err != nil:
-		fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(err.Error()))
+		a.tellError(err)
 		return exitIncomplete
 	case r.Failed > 0 || r.Unverified > 0:
 		return exitIncomplete
