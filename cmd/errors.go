@@ -9,7 +9,6 @@ import (
 
 	"kinspect/internal/awsconf"
 	"kinspect/internal/jq"
-	"kinspect/internal/reader"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
@@ -154,6 +153,7 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &usage), hintOf(usage))
 	add(errors.Is(err, awsconf.ErrNoRegion), "set AWS_REGION, or give --region; --local needs neither")
 	add(errors.Is(err, awsconf.ErrNoCredentials), "run aws configure or aws sso login, or set AWS_PROFILE; for an endpoint that checks none, any AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY will do")
+	add(errors.As(err, new(*awsconf.NoProfile)), "aws configure list-profiles shows what is there")
 	var endpoint *awsconf.EndpointError
 	add(errors.As(err, &endpoint), "begin it with http:// or https://")
 	var waiting *notReady
@@ -206,8 +206,8 @@ func streamHints(flags common, err error) []string {
 	case stream.Unavailable:
 		return []string{"the endpoint did not answer as Kinesis does: check --endpoint-url, the region and the network"}
 	}
-	if remedy, known := remedies[reader.Code(failed.Problem)]; known {
-		return []string{remedy}
+	if text := remedy(failed); text != "" {
+		return []string{text}
 	}
 	return nil
 }

@@ -79,6 +79,19 @@ func (a *app) operands(check cobra.PositionalArgs) cobra.PositionalArgs {
 		case spaced && check(c, args[:max(0, len(args)-1)]) == nil:
 			return localSpaceError(word)
 		}
-		return &usageError{err: err, hint: "usage: " + c.UseLine()}
+		return &usageError{err: operandsError(c, args), hint: "usage: " + c.UseLine()}
 	}
+}
+
+// operandsError is a wrong number of operands.
+func operandsError(c *cobra.Command, args []string) error {
+	_, takes, some := strings.Cut(c.Use, " ")
+	first, _, _ := strings.Cut(takes, " ")
+	switch {
+	case !some:
+		return fmt.Errorf("%s takes nothing behind it, such as %q", c.CommandPath(), args[0])
+	case len(args) == 0:
+		return fmt.Errorf("%s is missing", strings.Trim(first, "[.]"))
+	}
+	return fmt.Errorf("%s takes %s, and %d are given; what has spaces in it belongs in quotes", c.CommandPath(), takes, len(args))
 }

@@ -122,6 +122,9 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	if fromStdin := len(args) == 1 && (f.file == "" || f.file == "-"); fromStdin && term.Typed(a.Stdin) && !a.flags.quiet {
+		fmt.Fprintln(a.err, "kinspect: note: type the records, a line each; Ctrl-D ends them")
+	}
 	o.Input, o.Whole = input, f.whole
 	result, err := a.putAll(ctx, f, c, o, kept)
 	return a.finishPutrec(ctx, f, c, result, errors.Join(err, kept.Close()))
