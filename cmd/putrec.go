@@ -56,8 +56,9 @@ read quota, and compares it before its receipt says verified. A line that cannot
 confirmed has its receipt without that, is named on standard error, and ends in exit
 code 3; it is not kept with --failed, since it was acknowledged.
 
---check puts nothing: it prints line, bytes, partitionKey and shardId of what would
-be put, and names (and keeps with --failed) what would be refused.
+--check puts nothing: it prints line and bytes of what would be put, and where a key
+is given partitionKey and shardId, and names (and keeps with --failed) what would be
+refused.
 
 Each line is put at least once. A call that went unanswered is made again, and that
 is said, since its records may stand in the stream twice. After a kill every receipt
@@ -201,13 +202,13 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 
 // putSummary tells what became of the lines.
 func putSummary(f *putrecFlags, r putrec.Result) string {
-	megabytes := float64(r.Bytes) / 1e6
+	size := term.Bytes(r.Bytes)
 	switch {
 	case f.check:
-		return fmt.Sprintf("%s of %s can be put (%.1f MB); nothing was sent", term.Number(r.Put), term.Count(r.Lines, "line"), megabytes)
+		return fmt.Sprintf("%s of %s can be put (%s); nothing was sent", term.Number(r.Put), term.Count(r.Lines, "line"), size)
 	case f.aggregate:
-		return fmt.Sprintf("put %s of %s (%s, %.1f MB) in %s",
-			term.Number(r.Put), term.Count(r.Lines, "user record"), term.Count(r.Records, "record"), megabytes, term.Count(r.Calls, "call"))
+		return fmt.Sprintf("put %s of %s (%s, %s) in %s",
+			term.Number(r.Put), term.Count(r.Lines, "user record"), term.Count(r.Records, "record"), size, term.Count(r.Calls, "call"))
 	}
-	return fmt.Sprintf("put %s of %s (%.1f MB) in %s", term.Number(r.Put), term.Count(r.Lines, "record"), megabytes, term.Count(r.Calls, "call"))
+	return fmt.Sprintf("put %s of %s (%s) in %s", term.Number(r.Put), term.Count(r.Lines, "record"), size, term.Count(r.Calls, "call"))
 }

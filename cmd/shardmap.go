@@ -34,7 +34,8 @@ line that is no partition key is named on standard error and passed over.
 
 A partition key's MD5 chooses the shard. A producer that sets an explicit hash key,
 as the KPL does, goes its own way (--hash-key), and on a stream with AUTO
-distribution no key chooses the shard.
+distribution no key chooses the shard. What an answer depends on beside that, such
+as a description that was denied, is said with it, in -o json under caveats.
 
 --at shows how the shards stood at a time, as far as they are listed still.
 --shards reads the shards from a file that aws kinesis list-shards wrote and makes
