@@ -157,7 +157,7 @@ func (a *app) hints(err error) []string {
 	var endpoint *awsconf.EndpointError
 	add(errors.As(err, &endpoint), "begin it with http:// or https://")
 	var waiting *notReady
-	add(errors.As(err, &waiting), "aws kinesis wait stream-exists --stream-name NAME returns once it is ACTIVE")
+	add(errors.As(err, &waiting), waiting.hint())
 	add(errors.As(err, new(*shard.Unknown)), "kinspect shardmap STREAM lists its shards")
 	var closed *putrec.ClosedShard
 	if errors.As(err, &closed) && len(closed.Children) > 0 {
