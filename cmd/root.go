@@ -91,6 +91,7 @@ func strictHelp(root *cobra.Command) {
 		if c.Name() != "help" {
 			continue
 		}
+		c.Example = "  kinspect help putrec\n  kinspect help completion bash"
 		c.Run, c.RunE = nil, func(_ *cobra.Command, args []string) error {
 			about, _, err := root.Find(args)
 			if err != nil {
