@@ -122,15 +122,15 @@ func (a *app) listStreams(ctx context.Context) ([]string, error) {
 	return stream.New(cfg, "", stream.RealTime{}).ListStreams(ctx)
 }
 
-// shards completes a shard of the STREAM that was given.
+// shards completes a shard of the STREAM that was given; putrec's must take writes.
 func (a *app) shards(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	ctx, cancel := context.WithTimeout(c.Context(), completeMax)
 	defer cancel()
-	ids, _ := a.listShards(ctx, args)
+	ids, _ := a.listShards(ctx, args, c.Name() == "putrec")
 	return ids, cobra.ShellCompDirectiveNoFileComp
 }
 
-func (a *app) listShards(ctx context.Context, args []string) ([]string, error) {
+func (a *app) listShards(ctx context.Context, args []string, open bool) ([]string, error) {
 	if len(args) == 0 {
 		return nil, errors.New("no stream is given")
 	}
@@ -142,7 +142,10 @@ func (a *app) listShards(ctx context.Context, args []string) ([]string, error) {
 	var ids []string
 	for _, s := range lineage {
 		id := s.ID
-		if s.Closed() {
+		switch {
+		case s.Closed() && open:
+			continue
+		case s.Closed():
 			id += "\tclosed"
 		}
 		ids = append(ids, id)

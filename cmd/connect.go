@@ -35,6 +35,16 @@ type notReady struct{ stream, status string }
 
 func (e *notReady) Error() string { return fmt.Sprintf("stream %q is still %s", e.stream, e.status) }
 
+func (e *notReady) hint() string {
+	switch {
+	case e == nil:
+		return ""
+	case e.status == "DELETING":
+		return "a stream of that name can be created again once aws kinesis wait stream-not-exists --stream-name " + e.stream + " returns"
+	}
+	return "aws kinesis wait stream-exists --stream-name " + e.stream + " returns once it is ACTIVE"
+}
+
 // connect opens the stream. Live tells that we stay at its tip: then an
 // endpoint in this process lets time pass as it does.
 func (a *app) connect(ctx context.Context, name string, live bool) (connection, error) {

@@ -9,7 +9,6 @@ import (
 
 	"kinspect/internal/awsconf"
 	"kinspect/internal/jq"
-	"kinspect/internal/reader"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
@@ -104,7 +103,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// finish prints an error, its picture and its hints, and returns the exit code.
+// finish tells an error, and returns the exit code.
 // A closed pipe is success.
 func (a *app) finish(err error) int {
 	var code exitCode
@@ -116,6 +115,12 @@ func (a *app) finish(err error) int {
 	case stopped(err):
 		return int(exitInterrupted)
 	}
+	a.tellError(err)
+	return int(exitFailed)
+}
+
+// tellError prints an error, its picture and its hints.
+func (a *app) tellError(err error) {
 	message, meant, _ := strings.Cut(err.Error(), "\n\nDid you mean this?\n\t") // cobra's
 	fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(message))
 	if meant != "" {
@@ -128,7 +133,6 @@ func (a *app) finish(err error) int {
 	for _, hint := range a.hints(err) {
 		a.hint(hint)
 	}
-	return int(exitFailed)
 }
 
 // stopped tells whether Ctrl-C ended what failed.
@@ -149,17 +153,17 @@ func (a *app) hints(err error) []string {
 	add(errors.As(err, &usage), hintOf(usage))
 	add(errors.Is(err, awsconf.ErrNoRegion), "set AWS_REGION, or give --region; --local needs neither")
 	add(errors.Is(err, awsconf.ErrNoCredentials), "run aws configure or aws sso login, or set AWS_PROFILE; for an endpoint that checks none, any AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY will do")
+	add(errors.As(err, new(*awsconf.NoProfile)), "aws configure list-profiles shows what is there")
 	var endpoint *awsconf.EndpointError
 	add(errors.As(err, &endpoint), "begin it with http:// or https://")
 	var waiting *notReady
-	if errors.As(err, &waiting) && waiting.status == "CREATING" {
-		add(true, "aws kinesis wait stream-exists --stream-name "+waiting.stream+" returns once it is ACTIVE")
-	}
+	add(errors.As(err, &waiting), waiting.hint())
 	add(errors.As(err, new(*shard.Unknown)), "kinspect shardmap STREAM lists its shards")
 	var closed *putrec.ClosedShard
 	if errors.As(err, &closed) && len(closed.Children) > 0 {
 		add(true, "its range went to "+strings.Join(closed.Children, " and "))
 	}
+	add(errors.As(err, new(*putrec.EnvelopeError)), envelopesHint)
 	var checkpoint *tail.BadCheckpoint
 	add(errors.As(err, &checkpoint), "the file stays as it is; another --resume file begins anew")
 	var number *tail.NoShardForNumber
@@ -209,8 +213,8 @@ func streamHints(flags common, err error) []string {
 	case stream.Unavailable:
 		return []string{"the endpoint did not answer as Kinesis does: check --endpoint-url, the region and the network"}
 	}
-	if remedy, known := remedies[reader.Code(failed.Problem)]; known {
-		return []string{remedy}
+	if text := remedy(failed); text != "" {
+		return []string{text}
 	}
 	return nil
 }

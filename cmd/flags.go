@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -36,8 +35,6 @@ func (c *common) bind(f *pflag.FlagSet) {
 
 // capture tells whether --local names a file of records.
 func (a *app) capture() bool { return a.flags.local != "" && a.flags.local != sample }
-
-var errNoStream = errors.New("no stream is given, neither its name nor its ARN")
 
 // checkEmpty refuses a flag that is given and empty, as an unset variable of a
 // script makes it: what was to narrow a question down must not just go away.
@@ -82,17 +79,19 @@ func (a *app) operands(check cobra.PositionalArgs) cobra.PositionalArgs {
 		case spaced && check(c, args[:max(0, len(args)-1)]) == nil:
 			return localSpaceError(word)
 		}
-		return &usageError{err: operandError(c, check, args), hint: "usage: " + c.UseLine()}
+		return &usageError{err: operandsError(c, args), hint: "usage: " + c.UseLine()}
 	}
 }
 
-// operandError says which operand is one too many, or that the first is missing: a
-// stream.
-func operandError(c *cobra.Command, check cobra.PositionalArgs, args []string) error {
-	for n := len(args) - 1; n >= 0; n-- {
-		if check(c, args[:n]) == nil {
-			return fmt.Errorf("%q is one operand too many", args[n])
-		}
+// operandsError is a wrong number of operands.
+func operandsError(c *cobra.Command, args []string) error {
+	_, takes, some := strings.Cut(c.Use, " ")
+	first, _, _ := strings.Cut(takes, " ")
+	switch {
+	case !some:
+		return fmt.Errorf("%s takes nothing behind it, such as %q", c.CommandPath(), args[0])
+	case len(args) == 0:
+		return fmt.Errorf("%s is missing", strings.Trim(first, "[.]"))
 	}
-	return errNoStream
+	return fmt.Errorf("%s takes %s, and %d are given; what has spaces in it belongs in quotes", c.CommandPath(), takes, len(args))
 }

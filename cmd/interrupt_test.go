@@ -67,6 +67,21 @@ func TestInterruptedWhileConnecting(t *testing.T) {
 	}
 }
 
+// Nor is it before the shards have come.
+func TestInterruptedWhileWaitingForShards(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	open, _ := io.Pipe()
+	var stdout, stderr bytes.Buffer
+	code := Main(ctx, Env{
+		Args: []string{"shardmap", "checkout", "--shards", "-"}, Stdin: open, Stdout: &stdout, Stderr: &stderr,
+		Getenv: os.Getenv, Now: time.Now,
+	})
+	if code != 130 || stdout.Len()+stderr.Len() > 0 {
+		t.Errorf("exit code %d, printed %s%s", code, stdout.String(), stderr.String())
+	}
+}
+
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, syscall.EPIPE }
@@ -84,6 +99,26 @@ func TestVerdictWithoutAReader(t *testing.T) {
 		})
 		if got != code {
 			t.Errorf("%v: exit code %d, want %d", args, got, code)
+		}
+	}
+}
+
+// Receipts without a reader are lost; who has seen enough of a --check lost nothing.
+func TestPutWithoutAReader(t *testing.T) {
+	for _, c := range []struct {
+		code   int
+		stderr string
+		args   []string
+	}{
+		{0, "", []string{"putrec", "checkout", "hello", "--check"}},
+		{3, "writing the receipt of line 1: broken pipe\n", []string{"putrec", "checkout", "hello"}},
+	} {
+		var stderr bytes.Buffer
+		got := Main(context.Background(), Env{
+			Args: append(c.args, "--local"), Stdout: closedPipe{}, Stderr: &stderr, Getenv: os.Getenv, Now: time.Now,
+		})
+		if got != c.code || !strings.HasSuffix(stderr.String(), c.stderr) || c.code == 0 && stderr.Len() > 0 {
+			t.Errorf("%v: exit code %d, says %s", c.args, got, stderr.String())
 		}
 	}
 }

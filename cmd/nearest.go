@@ -24,7 +24,8 @@ func (e *noStream) search(ctx context.Context, c connection) {
 	elsewhere := make(chan []string, 1)
 	go func() { elsewhere <- c.Elsewhere(ctx) }()
 	names, _ := c.ListStreams(ctx)
-	e.nearest, e.elsewhere = nearest(e.name, names), <-elsewhere
+	_, ofARN, _ := strings.Cut(e.name, "/")
+	e.nearest, e.elsewhere = nearest(cmp.Or(ofARN, e.name), names), <-elsewhere
 }
 
 // hints name what was found, the surest first.

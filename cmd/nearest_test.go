@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -49,6 +50,16 @@ func TestHintsOfAnUnknownStream(t *testing.T) {
 	} {
 		if got := c.lost.hints(); !slices.Equal(got, c.want) {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// What is being deleted will not become ACTIVE.
+func TestHintsOfAStreamThatIsNotReady(t *testing.T) {
+	for status, want := range map[string]string{"CREATING": "wait stream-exists", "DELETING": "wait stream-not-exists"} {
+		hints := (&app{}).hints(&notReady{"orders", status})
+		if len(hints) != 1 || !strings.Contains(hints[0], want) {
+			t.Errorf("%s: %q", status, hints)
 		}
 	}
 }

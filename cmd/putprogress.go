@@ -38,7 +38,7 @@ func sizeOf(path string) int64 {
 }
 
 func putLine(r putrec.Result, size int64, elapsed time.Duration) string {
-	line := fmt.Sprintf("%s put, %.1f MB", term.Count(r.Put, "line"), float64(r.Bytes)/1e6)
+	line := fmt.Sprintf("%s put, %s", term.Count(r.Put, "line"), term.Bytes(r.Bytes))
 	if rate := float64(r.Put) / elapsed.Seconds(); elapsed >= time.Second && rate >= 1 {
 		line += fmt.Sprintf(", %s/s", term.Number(int(rate)))
 	}

@@ -35,7 +35,7 @@ func TestPutBar(t *testing.T) {
 	}
 	args := []string{"putrec", "orders", "--file", file, "--rate", "off", "--endpoint-url", served(t)}
 	screen, code := onTerminal(t, false, args...)
-	if code != 3 || !strings.Contains(screen, "·") || !strings.Contains(screen, "%  500 lines put, 0.0 MB") {
+	if code != 3 || !strings.Contains(screen, "·") || !strings.Contains(screen, "%  500 lines put, 10,000 bytes") {
 		t.Errorf("exit code %d, no bar in what ends with %q", code, screen[max(0, len(screen)-500):])
 	}
 	for _, drawn := range strings.Split(screen, eraseLine)[1:] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -55,8 +56,9 @@ read quota, and compares it before its receipt says verified. A line that cannot
 confirmed has its receipt without that, is named on standard error, and ends in exit
 code 3; it is not kept with --failed, since it was acknowledged.
 
---check puts nothing: it prints line, bytes, partitionKey and shardId of what would
-be put, and names (and keeps with --failed) what would be refused.
+--check puts nothing: it prints line and bytes of what would be put, and where a key
+is given partitionKey and shardId, and names (and keeps with --failed) what would be
+refused.
 
 Each line is put at least once. A call that went unanswered is made again, and that
 is said, since its records may stand in the stream twice. After a kill every receipt
@@ -66,6 +68,8 @@ Without --aggregate, go on behind the last receipt's line:
   tail -n +$((LINE+1)) FILE | kinspect putrec STREAM
 
 `
+
+const envelopesHint = "--envelopes takes what kinspect tail STREAM --decode none -o json prints"
 
 func (a *app) putrec() *cobra.Command {
 	f := &putrecFlags{}
@@ -119,6 +123,9 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 	if err != nil {
 		return err
 	}
+	if fromStdin := len(args) == 1 && (f.file == "" || f.file == "-"); fromStdin && term.Typed(a.Stdin) && !a.flags.quiet {
+		fmt.Fprintln(a.err, "kinspect: note: type the records, a line each; Ctrl-D ends them")
+	}
 	o.Input, o.Whole = input, f.whole
 	result, err := a.putAll(ctx, f, c, o, kept)
 	return a.finishPutrec(ctx, f, c, result, errors.Join(err, kept.Close()))
@@ -134,9 +141,9 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	}
 	unverified := &refusals{out: stderr, what: "not verified"}
 	o.Receipts, o.Progress = status.Through(a.out), progress
-	decoded := false
+	unfit := false
 	o.Failed = func(failure putrec.Failure) error {
-		decoded = decoded || errors.As(failure.Err, new(*putrec.DecodedError))
+		unfit = unfit || !f.whole && errors.As(failure.Err, new(*putrec.EnvelopeError))
 		if !f.whole || failure.Attempts > 0 { // else the error says it all
 			refused.tell(failure.Line, failure.Reason())
 		}
@@ -150,14 +157,17 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 	refused.flush()
 	unverified.flush()
 	status.Clear()
-	if decoded {
-		a.hint("--envelopes takes what kinspect tail STREAM --decode none -o json prints")
+	if unfit {
+		a.hint(envelopesHint)
 	}
 	return result, err
 }
 
 // finishPutrec sums up and says by the exit code how it went.
 func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r putrec.Result, err error) error {
+	if f.check && errors.Is(err, syscall.EPIPE) { // who has seen enough lost nothing
+		return nil
+	}
 	if err != nil {
 		err = fmt.Errorf("putting records into stream %q: %w", c.Name, err)
 	}
@@ -174,7 +184,7 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 		a.notice(fmt.Sprintf("%s may stand in the stream twice: a call that carried them went unanswered", term.Count(r.MaybeTwice, "line")))
 	}
 	if err != nil && r.Lines > 0 && !f.whole {
-		a.notice(fmt.Sprintf("the input was read up to line %d", r.Lines))
+		a.notice(fmt.Sprintf("the input was read up to line %d, and what may follow it was not put", r.Lines))
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -182,7 +192,7 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 	case err != nil && r.Put == 0:
 		return err
 	case err != nil:
-		fmt.Fprintf(a.err, "kinspect: %s %s\n", a.err.Error("error:"), term.EscapeLine(err.Error()))
+		a.tellError(err)
 		return exitIncomplete
 	case r.Failed > 0 || r.Unverified > 0:
 		return exitIncomplete
@@ -192,13 +202,13 @@ func (a *app) finishPutrec(ctx context.Context, f *putrecFlags, c connection, r 
 
 // putSummary tells what became of the lines.
 func putSummary(f *putrecFlags, r putrec.Result) string {
-	megabytes := float64(r.Bytes) / 1e6
+	size := term.Bytes(r.Bytes)
 	switch {
 	case f.check:
-		return fmt.Sprintf("%s of %s can be put (%.1f MB); nothing was sent", term.Number(r.Put), term.Count(r.Lines, "line"), megabytes)
+		return fmt.Sprintf("%s of %s can be put (%s); nothing was sent", term.Number(r.Put), term.Count(r.Lines, "line"), size)
 	case f.aggregate:
-		return fmt.Sprintf("put %s of %s (%s, %.1f MB) in %s",
-			term.Number(r.Put), term.Count(r.Lines, "user record"), term.Count(r.Records, "record"), megabytes, term.Count(r.Calls, "call"))
+		return fmt.Sprintf("put %s of %s (%s, %s) in %s",
+			term.Number(r.Put), term.Count(r.Lines, "user record"), term.Count(r.Records, "record"), size, term.Count(r.Calls, "call"))
 	}
-	return fmt.Sprintf("put %s of %s (%.1f MB) in %s", term.Number(r.Put), term.Count(r.Lines, "record"), megabytes, term.Count(r.Calls, "call"))
+	return fmt.Sprintf("put %s of %s (%s) in %s", term.Number(r.Put), term.Count(r.Lines, "record"), size, term.Count(r.Calls, "call"))
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"kinspect/internal/notice"
+	"kinspect/internal/reader"
+	"kinspect/internal/stream"
 	"kinspect/trace/receipt"
 )
 
@@ -13,6 +15,18 @@ var remedies = map[notice.Code]string{
 	notice.Credentials: "renew the credentials, with aws sso login for instance",
 	notice.KeyUnusable: "the caller needs the permission kms:Decrypt on the stream's key, which must be enabled",
 	notice.Throttled:   "other consumers left no room to read: a shard allows all of them together 5 reads and 2 MB a second",
+}
+
+// remedy is what helps against a call that failed: what a put lacks is not what a
+// read lacks.
+func remedy(failed *stream.Error) string {
+	switch action := failed.Action; {
+	case failed.Problem == stream.KeyUnusable && action == "kinesis:PutRecords":
+		return "the caller needs the permission kms:GenerateDataKey on the stream's key, which must be enabled"
+	case failed.Problem == stream.Throttled && action != "kinesis:GetRecords":
+		return "all callers in the account made too many such calls together: try again in a while"
+	}
+	return remedies[reader.Code(failed.Problem)]
 }
 
 // permission is what helps against a refused action, such as

@@ -87,7 +87,28 @@ func (a *app) root() *cobra.Command {
 		c.Args = a.operands(c.Args)
 	}
 	a.complete(root)
+	strictHelp(root)
 	return root
+}
+
+// strictHelp makes help for a command that does not exist a usage error; cobra's own
+// prints the root's help and is content.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "help" {
+			continue
+		}
+		c.Example = "  kinspect help putrec\n  kinspect help completion bash"
+		c.Run, c.RunE = nil, func(_ *cobra.Command, args []string) error {
+			about, _, err := root.Find(args)
+			if err != nil {
+				return &usageError{err: err, hint: "kinspect --help lists the commands"}
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		}
+	}
 }
 
 // prepare checks what all commands share.

@@ -34,7 +34,8 @@ line that is no partition key is named on standard error and passed over.
 
 A partition key's MD5 chooses the shard. A producer that sets an explicit hash key,
 as the KPL does, goes its own way (--hash-key), and on a stream with AUTO
-distribution no key chooses the shard.
+distribution no key chooses the shard. What an answer depends on beside that, such
+as a description that was denied, is said with it, in -o json under caveats.
 
 --at shows how the shards stood at a time, as far as they are listed still.
 --shards reads the shards from a file that aws kinesis list-shards wrote and makes
@@ -90,8 +91,9 @@ func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, op
 	refused := &refusals{out: a.err, what: "not a key"}
 	anyRefused := false
 	o := shardmap.Options{Format: format, Keys: keys, Suggest: f.suggest}
+	input := &stoppable{ctx: ctx, Reader: lines}
 	if lines != nil {
-		o.Lines = stoppable{ctx, lines}
+		o.Lines = input
 		o.Refused = func(line int, why error) {
 			anyRefused = true
 			refused.tell(line, why.Error())
@@ -100,6 +102,9 @@ func (a *app) runShardmap(ctx context.Context, f *shardmapFlags, name string, op
 	a.tellUncarried(m, o)
 	err = m.Print(a.out, o)
 	refused.flush()
+	if lines != nil && !input.some && err == nil && !a.flags.quiet {
+		fmt.Fprintln(a.err, "kinspect: note: no keys to look up in --keys: the input is empty")
+	}
 	if err == nil && anyRefused {
 		return exitIncomplete
 	}
@@ -129,6 +134,8 @@ func (a *app) tellUncarried(m *shardmap.Map, o shardmap.Options) {
 		return
 	}
 	for _, c := range m.Caveats {
-		a.notice(c.Text)
+		if c.Code != shardmap.CaveatUndescribed { // which each line carries
+			a.notice(c.Text)
+		}
 	}
 }

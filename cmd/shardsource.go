@@ -46,7 +46,7 @@ func (a *app) shardMap(ctx context.Context, f *shardmapFlags, name string) (*sha
 // lineage is the stream's shards, and what time it is for them.
 func (a *app) lineage(ctx context.Context, f *shardmapFlags, name string) (shardmap.Header, shard.Lineage, time.Time, error) {
 	if f.shards != "" {
-		l, err := a.readListing(f.shards, name)
+		l, err := a.readListing(ctx, f.shards, name)
 		if err != nil {
 			return shardmap.Header{}, nil, time.Time{}, err
 		}
@@ -75,7 +75,7 @@ func checkOffline(c *cobra.Command, f *shardmapFlags) error {
 
 // readListing reads the shards from a file. The name is the caller's: a listing
 // tells none.
-func (a *app) readListing(path, name string) (shardmap.Listing, error) {
+func (a *app) readListing(ctx context.Context, path, name string) (shardmap.Listing, error) {
 	if !stream.ValidName(name) {
 		return shardmap.Listing{}, badName(name)
 	}
@@ -84,8 +84,14 @@ func (a *app) readListing(path, name string) (shardmap.Listing, error) {
 		return shardmap.Listing{}, fmt.Errorf("reading the shards: %w", err)
 	}
 	defer file.Close()
-	l, err := shardmap.ReadListing(file, name)
+	l, err := shardmap.ReadListing(&stoppable{ctx: ctx, Reader: file}, name)
+	if ctx.Err() != nil {
+		return shardmap.Listing{}, ctx.Err()
+	}
 	if err != nil {
+		if path == "-" {
+			path = "standard input"
+		}
 		return shardmap.Listing{}, &usageError{err: fmt.Errorf("%s is not the output of list-shards: %w", path, err), hint: listingHint + l.Stream.Name + " >shards.json"}
 	}
 	return l, nil
@@ -127,9 +133,10 @@ func header(c connection) shardmap.Header {
 type stoppable struct {
 	ctx context.Context
 	io.Reader
+	some bool // has come
 }
 
-func (s stoppable) Read(p []byte) (int, error) {
+func (s *stoppable) Read(p []byte) (int, error) {
 	type read struct {
 		data []byte
 		err  error
@@ -142,6 +149,7 @@ func (s stoppable) Read(p []byte) (int, error) {
 	}()
 	select {
 	case r := <-came:
+		s.some = s.some || len(r.data) > 0
 		return copy(p, r.data), r.err
 	case <-s.ctx.Done():
 		return 0, s.ctx.Err()

@@ -166,6 +166,28 @@ func onTerminalOf(t *testing.T, columns int, colour bool, args ...string) (scree
 	return <-read, code
 }
 
+// Who starts putrec at a terminal is told that it waits for records.
+func TestTypedRecords(t *testing.T) {
+	master, terminal, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer terminal.Close()
+	if _, err := io.WriteString(master, "hello\n\x04"); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr strings.Builder
+	code := Main(t.Context(), Env{
+		Args: []string{"putrec", "checkout", "--local"}, Stdin: terminal, Stdout: &stdout, Stderr: &stderr,
+		Getenv: func(string) string { return "" }, Now: time.Now,
+	})
+	const note = "kinspect: note: type the records, a line each; Ctrl-D ends them\n"
+	if code != 0 || !strings.HasPrefix(stderr.String(), note) || strings.Count(stdout.String(), "\n") != 1 {
+		t.Errorf("exit code %d, says %s, prints %s", code, stderr.String(), stdout.String())
+	}
+}
+
 // ours are the sequences that styles and the status line write.
 var ours = regexp.MustCompile(`\x1b\[(0|1|2|31|32|35|36|1;31|1;32|1;35)m`)
 

@@ -38,7 +38,9 @@ func TestDescriptionDenied(t *testing.T) {
 		{1, "absent", []string{"trace", "orders", "ord-9", "--settle", "100ms"}},
 		{3, "what the stream is known to hold", []string{"trace", "orders", "ord-9", "--settle", "100ms", "--from", "3d"}},
 		{0, "retention unknown", []string{"shardmap", "orders"}},
-		{0, "or the stream has AUTO distribution", []string{"shardmap", "orders", "user-88"}},
+		{0, "distribution strategy unknown", []string{"shardmap", "orders", "user-88"}},
+		{0, `"caveats":[{"code":"undescribed"`, []string{"shardmap", "orders", "user-88", "-o", "json"}},
+		{0, `"caveats":[{"code":"undescribed"`, []string{"shardmap", "orders", "--suggest", "-o", "json"}},
 	} {
 		r := kinspect(t, append(c.args, "--endpoint-url", served.URL)...)
 		if r.code != c.code || !strings.Contains(r.stdout, c.says) {

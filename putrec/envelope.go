@@ -1,8 +1,6 @@
 package putrec
 
 import (
-	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -25,11 +23,16 @@ type envelope struct {
 	DecodeError string `json:"decodeError"`
 }
 
-// DecodedError refuses an envelope that does not hold the bytes that were put.
-type DecodedError struct{ why string }
+// EnvelopeError refuses what is no envelope, or one that does not hold the bytes
+// that were put.
+type EnvelopeError struct{ why string }
 
-func (e *DecodedError) Error() string {
-	return e.why + ", so that the bytes that were put are not known"
+func (e *EnvelopeError) Error() string { return e.why }
+
+func noEnvelope(why string) error { return &EnvelopeError{"not an envelope: " + why} }
+
+func decoded(why string) error {
+	return &EnvelopeError{why + ", so that the bytes that were put are not known"}
 }
 
 // openEnvelope returns the record in an envelope, its key nil where there is none,
@@ -38,21 +41,21 @@ func (e *DecodedError) Error() string {
 func openEnvelope(text []byte) (data []byte, key *string, err error) {
 	var e envelope
 	if err := json.Unmarshal(text, &e, json.RejectUnknownMembers(true)); err != nil {
-		return nil, nil, fmt.Errorf("no envelope: %w", err)
+		return nil, nil, noEnvelope(notJSON(err))
 	}
 	switch {
 	case len(e.Decoded) > 0:
-		return nil, nil, &DecodedError{"the envelope was decoded (" + strings.Join(e.Decoded, ", ") + ")"}
+		return nil, nil, decoded("the envelope was decoded (" + strings.Join(e.Decoded, ", ") + ")")
 	case e.SubSequenceNumber != nil:
-		return nil, nil, &DecodedError{"the envelope is of a user record that was taken out of an aggregate"}
+		return nil, nil, decoded("the envelope is of a user record that was taken out of an aggregate")
 	case e.Data != nil && e.DataBase64 != nil:
-		return nil, nil, errors.New("no envelope: both data and dataBase64 are there")
+		return nil, nil, noEnvelope("both data and dataBase64 are there")
 	case e.DataBase64 != nil:
 		data, err = unbase64(*e.DataBase64)
 	case e.Data == nil:
-		return nil, nil, errors.New("no envelope: neither data nor dataBase64 is there")
+		return nil, nil, noEnvelope("neither data nor dataBase64 is there")
 	case e.Data.Kind() != jsontext.KindString:
-		return nil, nil, &DecodedError{"the envelope's data is no string"}
+		return nil, nil, decoded("the envelope's data is no string")
 	default:
 		data, err = jsontext.AppendUnquote(nil, e.Data)
 	}

@@ -111,7 +111,7 @@ func (f form) open(text []byte) (data []byte, key *string, err error) {
 func unbase64(text string) ([]byte, error) {
 	data, err := base64.StdEncoding.Strict().DecodeString(text)
 	if err != nil {
-		return nil, fmt.Errorf("no base64: %w", err)
+		return nil, notBase64(text, err)
 	}
 	return data, nil
 }

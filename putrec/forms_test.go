@@ -35,7 +35,7 @@ func TestBase64IsUndoneBeforeGzipIsDone(t *testing.T) {
 
 func TestBase64IsStrict(t *testing.T) {
 	for _, text := range []string{"eA", "eA=", "eB==", "e A==", "eA==x", "-_==", "é"} {
-		if s, err := formed(t, Options{Base64: true}, text); err == nil || !strings.HasPrefix(err.Error(), "no base64: ") {
+		if s, err := formed(t, Options{Base64: true}, text); err == nil || !strings.HasPrefix(err.Error(), "not base64") {
 			t.Errorf("%q: %+v, %v", text, s, err)
 		}
 	}
@@ -65,7 +65,8 @@ func TestKeysByJQ(t *testing.T) {
 		{"empty", `1`, "", no + "it gave 0 outputs, and a record has one key"},
 		{"nan", `1`, "", no + "null is neither a string nor a number"},
 		{".a", `[]`, "", no + "jq: "},
-		{".a", `text`, "", no + "reading JSON: "},
+		{".a", `text`, "", no + "the record is not JSON from byte 2 on"},
+		{".a", `1 2`, "", no + "reading JSON: a second value follows the first"},
 	}
 	for _, c := range cases {
 		s, err := formed(t, Options{PartitionKeyJQ: program(t, c.expr)}, c.data)

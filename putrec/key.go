@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"kinspect/internal/jq"
 )
 
@@ -62,7 +64,10 @@ func randomKey() string {
 // spelled.
 func keyByJQ(program *jq.Program, data []byte) (string, error) {
 	value, err := jq.Parse(data)
-	if err != nil {
+	switch {
+	case errors.As(err, new(*jsontext.SyntacticError)):
+		return "", fmt.Errorf("no partition key by jq: the record is %s", notJSON(err))
+	case err != nil:
 		return "", fmt.Errorf("no partition key by jq: %w", err)
 	}
 	outputs, err := program.Run(context.Background(), value, nil)

@@ -14,6 +14,8 @@ const (
 	// carried is given up. Calls that put something do not count: a batch above a
 	// shard's write quota goes in little by little.
 	idleCallsMax = 10
+	// idleCallsTold is how many of them are made before we say what we wait for.
+	idleCallsTold = 3
 	// quotaWait is the pace after a call that was taken in part, since a shard's
 	// write quota is by the second.
 	quotaWait = time.Second
@@ -41,6 +43,9 @@ func (r *run) put(ctx context.Context, records []*outgoing) {
 			idle++
 		}
 		records = left
+		if idle == idleCallsTold && err != nil && ctx.Err() == nil {
+			r.notice("still trying: " + err.Error())
+		}
 		if idle == idleCallsMax && ctx.Err() == nil {
 			r.giveUp(records, err)
 			return

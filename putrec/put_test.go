@@ -295,10 +295,16 @@ func TestEndpointThatAnswersNoMore(t *testing.T) {
 	w := newWorld(t, 1)
 	lines := numbered(600, 0)
 	client := w.overSocket(t, func(http.ResponseWriter, *http.Request, call) bool { panic(http.ErrAbortHandler) })
-	result, err := w.runBy(t.Context(), client, Options{Input: strings.NewReader(joined(lines))})
+	var notices []string
+	result, err := w.runBy(t.Context(), client, Options{
+		Input: strings.NewReader(joined(lines)), Notice: func(text string) { notices = append(notices, text) },
+	})
 	var failure *stream.Error
 	if !errors.As(err, &failure) || failure.Problem != stream.Unavailable {
 		t.Errorf("error: %v", err)
+	}
+	if len(notices) != 1 || !strings.HasPrefix(notices[0], "still trying: ") {
+		t.Errorf("says %q while it is asked again and again", notices)
 	}
 	w.check(result, lines)
 	if result.Calls != idleCallsMax || result.Failed != 600 {

@@ -9,7 +9,7 @@ package putrec
 
 import (
 	"context"
-	"errors"
+	"fmt"
 
 	"kinspect/internal/record"
 	"kinspect/internal/stream"
@@ -71,7 +71,7 @@ func Run(ctx context.Context, client *stream.Client, described stream.Summary, o
 	}
 	r.readAll(ctx)
 	if r.lost != nil && r.lost != r.stop {
-		return r.result, errors.Join(r.stop, r.lost)
+		return r.result, fmt.Errorf("%w; %w", r.stop, r.lost)
 	}
 	return r.result, r.stop
 }

@@ -68,7 +68,7 @@ func (r *run) receipts(put []placed, unverified map[*outgoing]error) {
 		return
 	}
 	if _, err := r.options.Receipts.Write(out.Bytes()); err != nil {
-		r.stop = fmt.Errorf("writing the receipts of lines %d to %d: %w", first, last, err)
+		r.stop = unwritten(first, last, err)
 	}
 }
 
@@ -115,4 +115,12 @@ func ownsAll(in shard.Range, sources []*source) bool {
 		}
 	}
 	return true
+}
+
+// unwritten is the receipts that their reader does not have.
+func unwritten(first, last int, err error) error {
+	if first == last {
+		return fmt.Errorf("writing the receipt of line %d: %w", first, err)
+	}
+	return fmt.Errorf("writing the receipts of lines %d to %d: %w", first, last, err)
 }

@@ -108,9 +108,17 @@ func (r *run) take(ctx context.Context, came arrival) (ended bool) {
 	}
 	r.flush(ctx)
 	if r.stop == nil {
-		r.stop = fmt.Errorf("reading the input after line %d: %w", r.lines.number, came.err)
+		r.stop = unreadable(r.lines.number, came.err)
 	}
 	return true
+}
+
+// unreadable is an input that fails, after so many lines.
+func unreadable(lines int, err error) error {
+	if lines == 0 {
+		return fmt.Errorf("reading the input: %w", err)
+	}
+	return fmt.Errorf("reading the input after line %d: %w", lines, err)
 }
 
 // takeLine adds the line's record to the batch, and sends the batch where it is

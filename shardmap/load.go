@@ -60,8 +60,11 @@ func (p page) loads(m *Map, keys iter.Seq2[Key, error]) error {
 	width, hottest := len("shard"), places[:0:0]
 	for _, place := range places {
 		width = max(width, term.Width(p.name(m.Shards[place].ID)))
-		if len(hottest) == 0 || l.taken[place] > l.taken[hottest[0]] {
+		switch {
+		case len(hottest) == 0 || l.taken[place] > l.taken[hottest[0]]:
 			hottest = []int{place}
+		case l.taken[place] == l.taken[hottest[0]]:
+			hottest = append(hottest, place)
 		}
 	}
 	counts := max(len("keys"), len(term.Number(l.keys)))
@@ -74,7 +77,7 @@ func (p page) loads(m *Map, keys iter.Seq2[Key, error]) error {
 	p.line()
 	p.paragraph("", l.summary(m, hottest))
 	p.caveats("", m.Caveats)
-	p.paragraph("", m.overrides())
+	p.paragraph("", overrides)
 	return nil
 }
 
@@ -90,12 +93,17 @@ func (p page) loadBar(n, most, before int) string {
 	return strings.Repeat("█", max(1, n*cells/most))
 }
 
-// summary names the hottest shard, if there is one.
+// summary names the hottest shard, or says how many share that.
 func (l load) summary(m *Map, hottest []int) string {
 	text := term.Count(l.keys, "key") + " on " + term.Count(l.homes, "shard")
 	if len(hottest) > 0 && l.taken[hottest[0]] > 0 {
 		hot := hottest[0]
-		text += fmt.Sprintf(": %s takes most, %.1f %%, %.2f times its fair share", term.EscapeLine(m.Shards[hot].ID), l.percent(l.taken[hot]), l.times(hot))
+		most := fmt.Sprintf("%.1f %%, %.2f times its fair share", l.percent(l.taken[hot]), l.times(hot))
+		if len(hottest) == 1 {
+			text += ": " + term.EscapeLine(m.Shards[hot].ID) + " takes most, " + most
+		} else {
+			text += ": " + term.Count(len(hottest), "shard") + " take most, each " + most
+		}
 	}
 	if l.nobody > 0 {
 		text += "; " + term.Count(l.nobody, "key") + " on none"

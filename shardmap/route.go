@@ -28,11 +28,19 @@ func PartitionKey(text string) (Key, error) {
 	case text == "":
 		return Key{}, errors.New("partition key is empty")
 	case !utf8.ValidString(text):
-		return Key{}, fmt.Errorf("partition key %q is not UTF-8", text)
+		return Key{}, fmt.Errorf("partition key %s is not UTF-8", begin(text))
 	case utf8.RuneCountInString(text) > partitionKeyCharsMax:
-		return Key{}, fmt.Errorf("partition key %.20q… has more than %d characters", text, partitionKeyCharsMax)
+		return Key{}, fmt.Errorf("partition key %s has more than %d characters", begin(text), partitionKeyCharsMax)
 	}
 	return Key{&text, shard.HashOf(text)}, nil
+}
+
+// begin quotes as much of a text as tells it from others.
+func begin(text string) string {
+	if short := fmt.Sprintf("%.20q", text); short != fmt.Sprintf("%q", text) {
+		return short + "…"
+	}
+	return fmt.Sprintf("%q", text)
 }
 
 // HashKey asks for a hash key in decimal, 0 to 2^128 − 1.
@@ -129,11 +137,12 @@ func (m *Map) Route(k Key) Route {
 	if takers > 0 {
 		r.ShardID = m.Shards[taker].ID
 	}
+	r.Caveats = m.uncertain()
 	switch {
 	case takers == 0:
-		r.Caveats = []Caveat{{CaveatNoOpenShard, "no open shard owns this hash key"}}
+		r.Caveats = append(r.Caveats, Caveat{CaveatNoOpenShard, "no open shard owns this hash key"})
 	case takers > 1:
-		r.Caveats = []Caveat{{CaveatOverlap, fmt.Sprintf("%d open shards own this hash key; the newest is named", takers)}}
+		r.Caveats = append(r.Caveats, Caveat{CaveatOverlap, fmt.Sprintf("%d open shards own this hash key; the newest is named", takers)})
 	}
 	return r
 }

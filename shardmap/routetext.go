@@ -9,13 +9,7 @@ import (
 )
 
 // overrides is on what every prediction rests.
-func (m *Map) overrides() string {
-	const explicit = "This holds unless a producer sets an explicit hash key, as the KPL always does"
-	if m.Undescribed {
-		return explicit + ", or the stream has AUTO distribution, which only its description tells."
-	}
-	return explicit + "."
-}
+const overrides = "This holds unless a producer sets an explicit hash key, as the KPL always does."
 
 // routes prints a paragraph a key, and at the end on what it all rests.
 func (p page) routes(m *Map, keys iter.Seq2[Key, error]) error {
@@ -26,7 +20,7 @@ func (p page) routes(m *Map, keys iter.Seq2[Key, error]) error {
 		return nil
 	})
 	if predicted {
-		p.paragraph("", m.overrides())
+		p.paragraph("", overrides)
 	}
 	if m.unpredictable() == nil {
 		p.caveats("", m.Caveats)
@@ -45,7 +39,11 @@ func (p page) route(m *Map, r Route) {
 		p.line(fmt.Sprintf("  %-6s  ", o.label(r.ShardID, m.At != nil)), p.out.ShardID(term.EscapeLine(o.ShardID)), "  ",
 			p.out.Time(span(o.state, o.From, o.Until)))
 	}
-	p.caveats("  ", r.Caveats)
+	for _, c := range r.Caveats {
+		if c != caveatUndescribed { // that is said once, for all keys
+			p.paragraph("  ", term.EscapeLine(c.Text))
+		}
+	}
 }
 
 // label says what the shard is to the key, taker being the one that takes it.

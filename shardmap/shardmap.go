@@ -5,6 +5,7 @@
 package shardmap
 
 import (
+	"slices"
 	"time"
 
 	"kinspect/internal/record"
@@ -19,7 +20,8 @@ type Header struct {
 	Region  string `json:"region,omitempty"`
 	// Endpoint is set where it is not AWS.
 	Endpoint string `json:"endpoint,omitempty"`
-	// Undescribed tells that nobody knows how the stream distributes records.
+	// Undescribed tells that nobody knows how the stream distributes records: the
+	// Map then has the caveat.
 	Undescribed bool `json:"-"`
 	// Partial tells that the listing is a page, and more shards follow.
 	Partial bool `json:"-"`
@@ -95,6 +97,8 @@ type Caveat struct {
 const (
 	// CaveatAuto: the stream distributes records by itself.
 	CaveatAuto = "auto-distribution"
+	// CaveatUndescribed: the stream may distribute records by itself.
+	CaveatUndescribed = "undescribed"
 	// CaveatNoOpenShard: no open shard owns a hash key.
 	CaveatNoOpenShard = "no-open-shard"
 	// CaveatOverlap: several open shards own the hash key.
@@ -117,6 +121,8 @@ const distributionAuto = "AUTO"
 
 var caveatAuto = Caveat{CaveatAuto, "AUTO distribution: no key chooses the shard, so nothing can be predicted"}
 
+var caveatUndescribed = Caveat{CaveatUndescribed, "distribution strategy unknown: if it is AUTO, no key chooses the shard"}
+
 var caveatCapture = Caveat{CaveatCapture, "a capture does not tell which keys its shards took, nor where they came from"}
 
 // Build makes the map of a listing as it stands at now, the server's time.
@@ -124,8 +130,7 @@ func Build(h Header, l shard.Lineage, now time.Time) *Map { return build(h, l, n
 
 func build(h Header, l shard.Lineage, at, now time.Time) *Map {
 	m := &Map{Header: h, Shards: shardsOf(l, at)}
-	m.Caveats = m.unpredictable()
-	m.Caveats = append(m.Caveats, m.incomplete(now)...)
+	m.Caveats = slices.Concat(m.unpredictable(), m.uncertain(), m.incomplete(now))
 	m.index = newIndex(m.Shards)
 	return m
 }
@@ -137,6 +142,14 @@ func (m *Map) unpredictable() []Caveat {
 		return []Caveat{caveatAuto}
 	case m.Stream.Capture:
 		return []Caveat{caveatCapture}
+	}
+	return nil
+}
+
+// uncertain is what every prediction is subject to, or nothing.
+func (m *Map) uncertain() []Caveat {
+	if m.Undescribed {
+		return []Caveat{caveatUndescribed}
 	}
 	return nil
 }

@@ -20,7 +20,8 @@ type Suggestion struct {
 	// PartitionKey is left out where none was found: the shard's range is tiny.
 	PartitionKey string `json:"partitionKey,omitempty"`
 	// HashKey is the partition key's, or one to be put as an explicit hash key.
-	HashKey string `json:"hashKey"`
+	HashKey string   `json:"hashKey"`
+	Caveats []Caveat `json:"caveats,omitempty"`
 	share   float64
 }
 
@@ -47,7 +48,7 @@ func (m *Map) Suggest() []Suggestion {
 			hash = shard.HashOf(key)
 		}
 		if taker, _ := m.taker(hash); taker == place {
-			all = append(all, Suggestion{s.ID, key, hash.String(), s.Share})
+			all = append(all, Suggestion{s.ID, key, hash.String(), m.uncertain(), s.Share})
 		}
 	}
 	return all

@@ -34,13 +34,17 @@ var (
 const connectionsPerHost = 1024
 
 // Load returns a configuration that can sign a call: its region is set and its
-// credentials were retrieved once. Errors are ErrNoRegion, ErrNoCredentials, or
-// what is wrong with the profile or the endpoint URL.
+// credentials were retrieved once. Errors are ErrNoRegion, ErrNoCredentials, a
+// *NoProfile, an *EndpointError, or what else is wrong with the configuration.
 func Load(ctx context.Context, o Options) (aws.Config, error) {
 	if err := checkEndpoints(o.EndpointURL); err != nil {
 		return aws.Config{}, err
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, loaders(o)...)
+	var lacking config.SharedConfigProfileNotExistError
+	if errors.As(err, &lacking) {
+		return aws.Config{}, &NoProfile{lacking.Profile}
+	}
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("loading the AWS configuration: %w", err)
 	}
@@ -78,6 +82,13 @@ func pollingClient() *awshttp.BuildableClient {
 		t.MaxIdleConns = connectionsPerHost
 		t.MaxIdleConnsPerHost = connectionsPerHost
 	})
+}
+
+// NoProfile is a profile that the shared configuration does not have.
+type NoProfile struct{ Name string }
+
+func (e *NoProfile) Error() string {
+	return fmt.Sprintf("the AWS configuration has no profile %q", e.Name)
 }
 
 // EndpointError is an endpoint URL that cannot be called.

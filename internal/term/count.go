@@ -1,6 +1,9 @@
 package term
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Number writes a number with thousands separators.
 func Number[N ~int | ~int64](n N) string {
@@ -17,4 +20,14 @@ func Count[N ~int | ~int64](n N, noun string) string {
 		noun += "s"
 	}
 	return Number(n) + " " + noun
+}
+
+// Bytes writes an amount of data: in megabytes, or what would be less than a tenth
+// of one in bytes.
+func Bytes(n int64) string {
+	const tenth = 100_000
+	if n < tenth {
+		return Count(n, "byte")
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
 }

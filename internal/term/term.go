@@ -59,6 +59,12 @@ type Output struct {
 	styles styles
 }
 
+// Typed tells whether what is read comes from a keyboard.
+func Typed(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 // NewOutput asks w once what it is. The environment decides by NO_COLOR, which
 // any value but the empty one sets, and by TERM.
 func NewOutput(w io.Writer, mode Mode, env func(string) string) *Output {
