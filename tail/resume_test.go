@@ -32,6 +32,7 @@ func resumable(t *testing.T, path string) *Resume {
 func TestResumesWithoutLossOrRepetition(t *testing.T) {
 	for seed := range uint64(80) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
 			byArrival := seed%2 == 1
 			random := rand.New(rand.NewPCG(seed, 1))
 			path := filepath.Join(t.TempDir(), "at.json")
