@@ -90,6 +90,7 @@ func TestOnEveryEndpoint(t *testing.T) {
 			t.Parallel()
 			f := fill(t, name, 2_000)
 			t.Run("tail", f.tailsEachOnceInOrder)
+			t.Run("tail on", f.tailsOnWhereItEnded)
 			t.Run("trace", f.tracesFoundAndAbsent)
 			t.Run("unreadable shard", f.namesTheUnreadableShard)
 		})
@@ -102,6 +103,17 @@ func (f *filled) tailsEachOnceInOrder(t *testing.T) {
 	if shards := f.eachOnceInOrder(t, r.stdout); shards != 6 {
 		t.Errorf("records from %d shards, want 6", shards)
 	}
+}
+
+// tailsOnWhereItEnded tails in parts, each going on where a limit ended the last.
+func (f *filled) tailsOnWhereItEnded(t *testing.T) {
+	file, all := filepath.Join(t.TempDir(), "at"), ""
+	for _, limit := range []string{"700", "700", "600"} {
+		r := kinspect(t, "tail", "orders", "--endpoint-url", f.url, "--from", "trim-horizon", "-n", limit, "-o", "json", "--resume", file)
+		r.want(t, 0)
+		all += r.stdout
+	}
+	f.eachOnceInOrder(t, all)
 }
 
 // eachOnceInOrder fails unless the lines of -o json are all that was put, each once

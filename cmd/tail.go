@@ -44,9 +44,10 @@ func (a *app) tail() *cobra.Command {
 			"at once or not at all. The same command then goes on after the last record printed,\n" +
 			"also after a crash: nothing is left out. After a clean end (Ctrl-C, -n, --until)\n" +
 			"nothing is printed twice; after a kill -9 the last step of each shard, one answer of\n" +
-			"GetRecords, may be. The file wins over --from, which is for the first run. Another\n" +
-			"stream, or other flags that choose records, are refused: what they would have\n" +
-			"chosen before the positions would be left out silently.\n\n" +
+			"GetRecords, may be. What may have expired between two runs is said. The file wins\n" +
+			"over --from, which is for the first run. Another stream, one that was created anew,\n" +
+			"or other flags that choose records are refused: what they would have chosen before\n" +
+			"the positions would be left out silently.\n\n" +
 			orderLong + "\n\n" +
 			"--narrow reads only the shards that the MD5 of each --partition-key names. It misses\n" +
 			"records put with an explicit hash key, as the KPL puts all of its own.\n\n" + exitCodesTail,

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"kinspect/internal/record"
@@ -65,12 +66,32 @@ func ReadCheckpoint(path string) (*Checkpoint, error) {
 	return c, replaceable(path)
 }
 
+// replaceable tries to make the file that will take the place, and takes away those
+// that kills have left half made.
 func replaceable(path string) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".kinspect-*")
+	f, err := besides(path)
 	if err != nil {
 		return unwritten(path, err)
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	err = errors.Join(f.Close(), os.Remove(f.Name()))
+	left, _ := os.ReadDir(filepath.Dir(path))
+	for _, entry := range left {
+		info, gone := entry.Info()
+		if gone == nil && strings.HasPrefix(entry.Name(), halfMade(path)) && time.Since(info.ModTime()) > halfMadeMax {
+			_ = os.Remove(filepath.Join(filepath.Dir(path), entry.Name()))
+		}
+	}
+	return err
+}
+
+// halfMadeMax is how long no save takes: what is younger may be another run's.
+const halfMadeMax = time.Hour
+
+func halfMade(path string) string { return "." + filepath.Base(path) + ".kinspect-" }
+
+// besides makes a file that can be renamed to the path.
+func besides(path string) (*os.File, error) {
+	return os.CreateTemp(filepath.Dir(path), halfMade(path)+"*")
 }
 
 func unwritten(path string, err error) error {
@@ -150,7 +171,7 @@ func (c *Checkpoint) write(path string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".kinspect-*")
+	f, err := besides(path)
 	if err != nil {
 		return err
 	}

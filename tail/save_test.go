@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,18 +17,13 @@ import (
 // A file that can be replaced no more ends the run with an error that names it. What
 // was printed is printed; the next run repeats that step, and loses nothing.
 func TestSaveThatFails(t *testing.T) {
-	for _, c := range []struct {
-		byArrival      bool
-		printed, again []string
-	}{
-		{false, []string{"1", "2"}, []string{"2", "3", "4"}},
-		{true, []string{"1", "2", "3", "4"}, []string{"1", "2", "3", "4"}}, // all of it at once
-	} {
+	all := []string{"1", "2", "3", "4"}
+	for _, byArrival := range []bool{false, true} {
 		w := sim.New(t, 2, sim.Answer("GetRecords", func(_ int, in sim.Message, forward func(sim.Message) sim.Message) sim.Message {
 			in["Limit"] = 1
 			return forward(in)
 		}))
-		for _, data := range []string{"1", "2", "3", "4"} {
+		for _, data := range all {
 			w.PutAt(0, data)
 		}
 		dir := filepath.Join(t.TempDir(), "kept")
@@ -41,7 +37,7 @@ func TestSaveThatFails(t *testing.T) {
 			}
 		}}
 		o := Options{
-			From: trimHorizon, NoFollow: true, ByArrival: c.byArrival, Resume: resumable(t, path), Out: out, Renderer: renderer(t, "data"),
+			From: trimHorizon, NoFollow: true, ByArrival: byArrival, Resume: resumable(t, path), Out: out, Renderer: renderer(t, "data"),
 			Where: matchAll, ReadShare: 0.4, Settle: 10 * time.Second, Notice: func(text string) { t.Error(text) },
 		}
 		s, err := Run(context.Background(), w.Client, w.Describe(), o)
@@ -51,14 +47,37 @@ func TestSaveThatFails(t *testing.T) {
 		if s.Printed != int64(len(out.lines)) {
 			t.Errorf("%d are said to be printed, of %q", s.Printed, out.lines)
 		}
-		wantLines(t, out.lines, c.printed...)
+		wantLines(t, out.lines, all[:len(out.lines)]...)
 		if err := os.Rename(away, dir); err != nil {
 			t.Fatal(err)
 		}
-		lines, _ := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, ByArrival: c.byArrival, Resume: resumable(t, path)})
-		wantLines(t, lines, c.again...)
-		if left, _ := filepath.Glob(filepath.Join(dir, ".kinspect-*")); len(left) > 0 {
+		lines, _ := run(t, context.Background(), w, Options{From: trimHorizon, NoFollow: true, ByArrival: byArrival, Resume: resumable(t, path)})
+		wantLines(t, lines, all[len(all)-len(lines):]...)
+		repeated := len(out.lines) + len(lines) - len(all)
+		if repeated < 0 || !byArrival && repeated > 1 {
+			t.Errorf("printed %q, then %q", out.lines, lines)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, ".*")); len(left) > 0 {
 			t.Errorf("left behind: %q", left)
 		}
+	}
+}
+
+// What kills have left half made is taken away, but not what another run is making.
+func TestHalfMadeFilesAreTakenAway(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{".at.kinspect-1": 2 * time.Hour, ".at.kinspect-2": time.Minute, ".other.kinspect-1": 2 * time.Hour} {
+		file := filepath.Join(dir, name)
+		made := time.Now().Add(-age)
+		if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Chtimes(file, made, made)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := ReadCheckpoint(filepath.Join(dir, "at")); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, ".*"))
+	if want := []string{filepath.Join(dir, ".at.kinspect-2"), filepath.Join(dir, ".other.kinspect-1")}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("left are %q, want %q", left, want)
 	}
 }
