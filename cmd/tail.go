@@ -139,10 +139,15 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 		}
 	}
 	status := a.watchTail(&o, o.NoFollow || !o.Until.IsZero() && !o.Until.After(now))
-	summary, err := tail.Run(ctx, c.Client, c.Summary, o)
+	reading, end := a.whileRead(ctx)
+	summary, err := tail.Run(reading, c.Client, c.Summary, o)
+	end()
 	status.Clear() // before the summary is printed
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case deserted(reading):
+		return nil
 	}
 	a.tellTail(summary)
 	a.tellCost(c.Client, o.ReadShare)
