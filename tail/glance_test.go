@@ -1,6 +1,7 @@
 package tail
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,13 +46,13 @@ func TestGlance(t *testing.T) {
 // end.
 func TestWatchIsSilentWhileOutputFlows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		told := 0
-		f := &follower{Options: Options{Glance: func(Glance) { told++ }}, gauge: newGauge()}
+		var told atomic.Int64
+		f := &follower{Options: Options{Glance: func(Glance) { told.Add(1) }}, gauge: newGauge()}
 		end := f.watch(time.Now)
-		want := func(n int) {
+		want := func(n int64) {
 			t.Helper()
 			synctest.Wait()
-			if told != n {
+			if told := told.Load(); told != n {
 				t.Errorf("after %d glances, want %d", told, n)
 			}
 		}
