@@ -127,7 +127,7 @@ func (a *app) tellError(err error) {
 		a.hint("did you mean " + strings.Join(strings.Fields(meant), " or ") + "?")
 	}
 	var syntax *jq.SyntaxError
-	if errors.As(err, &syntax) {
+	if errors.As(err, &syntax) && syntax.Caret() != "" {
 		fmt.Fprintln(a.err, term.Escape(syntax.Caret()))
 	}
 	for _, hint := range a.hints(err) {

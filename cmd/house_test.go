@@ -32,7 +32,7 @@ var owned = map[string]string{
 	"github.com/charmbracelet/":  "internal/term",
 	"github.com/muesli/termenv":  "internal/term",
 	"golang.org/x/term":          "internal/term",
-	"golang.org/x/sys/unix":      "internal/term",
+	"golang.org/x/sys":           "internal/term",
 	"google.golang.org/protobuf": "internal/kpl internal/decode",
 	"kinspect/cmd":               ". cmd/gendocs",
 	"kinspect/internal/peers":    "", // for tests

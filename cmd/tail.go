@@ -38,8 +38,11 @@ func (a *app) tail() *cobra.Command {
 		Long: "Follow the shards of a stream, through reshards, and print its records decoded.\n" +
 			"A capture is read from its beginning to its end.\n\n" +
 			"A --template has the keys of -o json for fields. Beside Go's own functions it has\n" +
-			"json, and base64d for the bytes of dataBase64. A record on which it fails is printed\n" +
-			"as -o json prints it, with a last key templateError, and counted.\n\n" +
+			"json, and base64d for the bytes of dataBase64. Without a field it prints <no value>;\n" +
+			"a record on which it fails is printed as -o json prints it, with a last key\n" +
+			"templateError, and counted.\n\n" +
+			"--shard reads those shards alone, and ends with them; without it the shards that\n" +
+			"take over are followed.\n\n" +
 			"With --resume FILE the positions in all shards are kept in FILE, which is replaced\n" +
 			"at once or not at all. The same command then goes on after the last record printed,\n" +
 			"also after a crash: nothing is left out. After a clean end (Ctrl-C, -n, --until)\n" +

@@ -52,8 +52,8 @@ func TestWatchIsSilentWhileOutputFlows(t *testing.T) {
 		want := func(n int64) {
 			t.Helper()
 			synctest.Wait()
-			if told.Load() != n {
-				t.Errorf("after %d glances, want %d", told.Load(), n)
+			if told := told.Load(); told != n {
+				t.Errorf("after %d glances, want %d", told, n)
 			}
 		}
 		time.Sleep(3500 * time.Millisecond)

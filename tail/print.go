@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"kinspect/internal/decode"
@@ -99,7 +100,7 @@ func (f *follower) filter(p *page, item render.Item) []render.Item {
 	return items
 }
 
-var errBinary = errors.New("jq: data that is neither JSON nor text")
+var errBinary = errors.New("data that is neither JSON nor text")
 
 func (f *follower) outputs(item render.Item) ([]any, error) {
 	var value any
@@ -176,7 +177,8 @@ func (s *Summary) add(page Summary) {
 }
 
 func (f *Failures) note(item render.Item, err error) {
-	f.add(Failures{1, item.User.ShardID + " " + string(item.User.SequenceNumber) + ": " + err.Error()})
+	cause := strings.TrimPrefix(err.Error(), "jq: ") // whose failures are counted is said
+	f.add(Failures{1, item.User.ShardID + " " + string(item.User.SequenceNumber) + ": " + cause})
 }
 
 func (f *Failures) add(more Failures) {

@@ -15,22 +15,17 @@ const readerAsked = time.Second
 // a quiet stream, piped into head or grep -m1, would else learn of it only from its
 // next write. Of what is no pipe, and on Windows, that cannot be told.
 func (o *Output) WhileRead(ctx context.Context) (reading context.Context, stop func()) {
-	f, ok := o.w.(*os.File)
-	if !ok || !isPipe(f) {
+	if !o.Pipe {
 		return ctx, func() {}
 	}
+	pipe := o.w.(*os.File)
 	reading, cancel := context.WithCancelCause(ctx)
 	go func() {
 		for reading.Err() == nil {
-			if deserted(f, readerAsked) {
+			if deserted(pipe, readerAsked) {
 				cancel(syscall.EPIPE)
 			}
 		}
 	}()
 	return reading, func() { cancel(nil) }
-}
-
-func isPipe(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeNamedPipe != 0
 }

@@ -7,8 +7,10 @@
 package term
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"golang.org/x/term"
@@ -89,7 +91,14 @@ func NewOutput(w io.Writer, mode Mode, env func(string) string) *Output {
 }
 
 // Write writes p as it is; what came from a stream's data must be escaped.
-func (o *Output) Write(p []byte) (int, error) { return o.w.Write(p) }
+func (o *Output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	var failed *fs.PathError
+	if errors.As(err, &failed) && failed.Path == os.Stdout.Name() {
+		err = fmt.Errorf("writing to standard output: %w", failed.Err)
+	}
+	return n, err
+}
 
 // columns is the terminal's width now, which a person may change at any time.
 func (o *Output) columns() int {
