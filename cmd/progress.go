@@ -86,8 +86,8 @@ func (p *pulse) due(elapsed time.Duration, known bool) bool {
 }
 
 func soFar(p coverage.Progress) string {
-	return fmt.Sprintf("%s of %s read, %s, %.1f MB", term.Number(p.ShardsDone), term.Count(p.Shards, "shard"),
-		term.Count(p.Records, "record"), float64(p.Bytes)/1e6)
+	return fmt.Sprintf("%s of %s read, %s, %s", term.Number(p.ShardsDone), term.Count(p.Shards, "shard"),
+		term.Count(p.Records, "record"), term.Bytes(p.Bytes))
 }
 
 func statusLine(p coverage.Progress, settle, elapsed, left time.Duration, known bool) string {

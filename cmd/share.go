@@ -48,7 +48,7 @@ func (a *app) tellCost(c *stream.Client, share pace.Share) {
 		return
 	}
 	cost := c.Cost()
-	fmt.Fprintf(a.err, "kinspect: read %.1f MB in %s", float64(cost.Bytes)/1e6, term.Count(cost.Calls, "call"))
+	fmt.Fprintf(a.err, "kinspect: read %s in %s", term.Bytes(cost.Bytes), term.Count(cost.Calls, "call"))
 	if cost.Throttled > 0 {
 		met := "gave way to other consumers"
 		if share == pace.Off {

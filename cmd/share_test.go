@@ -23,11 +23,11 @@ func TestTellCost(t *testing.T) {
 		quiet            bool
 		want             string
 	}{
-		{0, 1, 0.4, false, "kinspect: read 0.0 MB in 1 call\n"},
-		{0, 3, 0.4, false, "kinspect: read 0.0 MB in 3 calls\n"},
-		{1, 2, 0.4, false, "kinspect: read 0.0 MB in 2 calls; gave way to other consumers 1 time\n"},
-		{3, 3, 0.4, false, "kinspect: read 0.0 MB in 3 calls; gave way to other consumers 3 times\n"},
-		{3, 4, pace.Off, false, "kinspect: read 0.0 MB in 4 calls; was throttled 3 times\n"},
+		{0, 1, 0.4, false, "kinspect: read 0 bytes in 1 call\n"},
+		{0, 3, 0.4, false, "kinspect: read 0 bytes in 3 calls\n"},
+		{1, 2, 0.4, false, "kinspect: read 0 bytes in 2 calls; gave way to other consumers 1 time\n"},
+		{3, 3, 0.4, false, "kinspect: read 0 bytes in 3 calls; gave way to other consumers 3 times\n"},
+		{3, 4, pace.Off, false, "kinspect: read 0 bytes in 4 calls; was throttled 3 times\n"},
 		{3, 4, 0.4, true, ""},
 	} {
 		calls := 0

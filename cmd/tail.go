@@ -1,18 +1,14 @@
 package cmd
 
 import (
-	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
-	"kinspect/internal/position"
 	"kinspect/internal/term"
 	"kinspect/tail"
 )
@@ -97,89 +93,6 @@ func (a *app) tail() *cobra.Command {
 	return c
 }
 
-func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
-	o := tail.Options{
-		NoFollow: f.noFollow, Limit: f.limit, Shards: shardIDs(f.shards),
-		Out: a.out, Settle: settleDefault, Notice: a.notice, Memory: int64(f.memory),
-	}
-	if err := f.compile(&o, a.out); err != nil {
-		return err
-	}
-	var err error
-	if o.ByArrival, err = f.byArrival(); err != nil {
-		return err
-	}
-	if o.Where, err = f.where(); err != nil {
-		return err
-	}
-	if err := f.window(&o, a.Now()); err != nil { // before any call is made
-		return err
-	}
-	if err := f.resumes(&o); err != nil {
-		return err
-	}
-	a.tellResumed(f, o)
-	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "" && !a.capture(), o.ReadShare)
-	if err != nil {
-		return err
-	}
-	if c.Capture {
-		a.readWhole(f, &o)
-	}
-	now := c.Clock.NowAtMost()
-	if err := f.window(&o, now); err != nil {
-		return err
-	}
-	if err := a.checkWindow(f, o, now); err != nil {
-		return err
-	}
-	if err := a.narrows(f, c, &o); err != nil {
-		return err
-	}
-	a.tellWindow(f, o)
-	if o.Resume != nil && o.Resume.Last != nil && f.output != "raw" {
-		if err := a.mendTorn(); err != nil {
-			return err
-		}
-	}
-	reading, stop := a.out.WhileRead(ctx)
-	defer stop()
-	status := a.watchTail(&o, o.NoFollow || !o.Until.IsZero() && !o.Until.After(now))
-	summary, err := tail.Run(reading, c.Client, c.Summary, o)
-	status.Clear() // before the summary is printed
-	if err != nil {
-		return err
-	}
-	if ctx.Err() == nil && reading.Err() != nil {
-		return context.Cause(reading)
-	}
-	a.tellTail(summary)
-	a.tellCost(c.Client, o.ReadShare)
-	if !a.flags.quiet {
-		a.remedy(summary.Failed)
-	}
-	switch {
-	case ctx.Err() != nil:
-		return exitInterrupted
-	case summary.Incomplete:
-		return exitIncomplete
-	}
-	return nil
-}
-
-// readWhole reads a capture from its beginning to its end: nothing will be added
-// to it.
-func (a *app) readWhole(f *tailFlags, o *tail.Options) {
-	o.NoFollow = true
-	if f.from != "" {
-		return
-	}
-	f.from = "trim-horizon"
-	if !a.flags.quiet {
-		fmt.Fprintln(a.err, "kinspect: note: a capture is read from its beginning to its end")
-	}
-}
-
 func (f *tailFlags) compile(o *tail.Options, out *term.Output) (err error) {
 	if o.Renderer, err = f.renderer(out); err != nil {
 		return &usageError{err: err}
@@ -217,26 +130,6 @@ func (f *tailFlags) where() (match.Matcher, error) {
 	return match.All(all...), nil
 }
 
-// window resolves the positions against the server's now.
-func (f *tailFlags) window(o *tail.Options, now time.Time) (err error) {
-	if o.From, err = position.Parse(cmp.Or(f.from, "latest"), now); err != nil {
-		return &usageError{err: fmt.Errorf("--from %w", err), hint: fromHint(f.from)}
-	}
-	if f.until == "" {
-		return nil
-	}
-	if o.Until, err = parseTime("--until", f.until, now); err != nil {
-		return err
-	}
-	if o.From.Kind == position.AtTimestamp && o.From.Time.After(o.Until) {
-		return &usageError{
-			err:  fmt.Errorf("the window begins at %s, after its end at %s", f.when(o.From.Time), f.when(o.Until)),
-			hint: "--until is a time, not how long the window is",
-		}
-	}
-	return nil
-}
-
 // shardIDs completes bare numbers: 3 is shardId-000000000003.
 func shardIDs(given []string) []string {
 	ids := make([]string, len(given))
@@ -256,22 +149,4 @@ func (a *app) notice(text string) {
 
 func warning(text string) string {
 	return fmt.Sprintf("kinspect: warning: %s\n", term.EscapeLine(text))
-}
-
-// tellTail sums up on standard error.
-func (a *app) tellTail(s tail.Summary) {
-	if a.flags.quiet {
-		return
-	}
-	fmt.Fprintf(a.err, "kinspect: printed %s of %s (%s) from %s\n", term.Number(s.Printed),
-		term.Count(s.UserRecords, "user record"), term.Count(s.Records, "record"), term.Count(s.Shards, "shard"))
-	if s.Undecoded > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: %s could not be decoded\n", term.Count(s.Undecoded, "user record"))
-	}
-	if len(s.Successors) > 0 {
-		fmt.Fprintf(a.err, "kinspect: note: what was to be read was closed, and is read to its end; %s took over\n", strings.Join(s.Successors, ", "))
-	}
-	a.tellLate(s)
-	a.tellFailures("jq", s.JQ)
-	a.tellFailures("the template", s.Template)
 }
