@@ -21,7 +21,7 @@ all wait until they know. A shard that fails for a minute is not waited for. Wha
 too late for its place is printed at once, and counted. The order within a shard is
 never changed. What waits takes a quarter of --memory, and the last answer of each
 shard. With --resume, Ctrl-C leaves what waits to the next run, and a kill -9 may
-repeat 1 MiB of what was printed for each shard being read.`
+repeat about 1 MiB of what was printed for each shard being read.`
 
 // byArrival tells whether the shards are merged.
 func (f *tailFlags) byArrival() (bool, error) {
