@@ -18,6 +18,14 @@ import (
 // completeMax is how long the shell waits for the account, IMDS and all.
 const completeMax = 2 * time.Second
 
+// completing bounds what a shell waits for; an endpoint in this process answers.
+func (a *app) completing(c *cobra.Command) (context.Context, context.CancelFunc) {
+	if a.flags.local != "" {
+		return context.WithCancel(c.Context())
+	}
+	return context.WithTimeout(c.Context(), completeMax)
+}
+
 // words are what a flag can be given, by its name, or by command and name where
 // commands differ. A description may follow behind a tab.
 var words = map[string][]string{
@@ -102,7 +110,7 @@ func (a *app) streams(c *cobra.Command, args []string, _ string) ([]string, cobr
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	ctx, cancel := context.WithTimeout(c.Context(), completeMax)
+	ctx, cancel := a.completing(c)
 	defer cancel()
 	names, _ := a.listStreams(ctx) // a shell has no place for an error
 	return names, cobra.ShellCompDirectiveNoFileComp
@@ -124,7 +132,7 @@ func (a *app) listStreams(ctx context.Context) ([]string, error) {
 
 // shards completes a shard of the STREAM that was given; putrec's must take writes.
 func (a *app) shards(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	ctx, cancel := context.WithTimeout(c.Context(), completeMax)
+	ctx, cancel := a.completing(c)
 	defer cancel()
 	ids, _ := a.listShards(ctx, args, c.Name() == "putrec")
 	return ids, cobra.ShellCompDirectiveNoFileComp

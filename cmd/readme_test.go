@@ -47,7 +47,7 @@ var moving = []struct {
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "ADDRESS"},
 	{regexp.MustCompile(`shardId-00000000000[01]("|  SEQ)`), "SHARD$1"}, // of a random partition key
 	{regexp.MustCompile(`partition key [0-9a-f]{16}`), "partition key RANDOM"},
-	{regexp.MustCompile(`read \d+\.\d MB in \d+ calls`), "read MUCH in MANY calls"},
+	{regexp.MustCompile(`read ([\d,]+ bytes?|\d+\.\d MB) in \d+ calls?`), "read MUCH in MANY calls"},
 }
 
 func masked(text string) string {

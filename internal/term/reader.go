@@ -5,6 +5,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"kinspect/internal/tick"
 )
 
 // readerAsked is how often it is asked whether a pipe is still read.
@@ -20,12 +22,13 @@ func (o *Output) WhileRead(ctx context.Context) (reading context.Context, stop f
 	}
 	pipe := o.w.(*os.File)
 	reading, cancel := context.WithCancelCause(ctx)
-	go func() {
-		for reading.Err() == nil {
-			if deserted(pipe, readerAsked) {
-				cancel(syscall.EPIPE)
-			}
+	asked := tick.Every(readerAsked, func() {
+		if deserted(pipe) {
+			cancel(syscall.EPIPE)
 		}
-	}()
-	return reading, func() { cancel(nil) }
+	})
+	return reading, func() {
+		asked()
+		cancel(nil)
+	}
 }
