@@ -169,6 +169,7 @@ func (a *app) hints(err error) []string {
 	var number *tail.NoShardForNumber
 	add(errors.As(err, &number), "name the shard with --shard")
 	add(errors.As(err, new(*tail.RefusedNumber)), "a sequence number is of one stream, and of one shard of it; --shard names that shard")
+	add(errors.As(err, new(*trace.CannotNarrow)), "leave --narrow out: all shards are read, the likely ones first")
 	add(errors.As(err, new(*tail.NothingChosen)), "leave out --shard, or --narrow")
 	var left *tail.ClosedShards
 	if errors.As(err, &left) {

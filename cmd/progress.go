@@ -39,7 +39,11 @@ func (a *app) progress(c connection, o *trace.Options) *term.Status {
 	o.Progress = func(p coverage.Progress) {
 		elapsed := time.Since(began)
 		left, known := p.Remaining(c.Clock.NowAtMost())
+		ahead := max(0, o.Wait-elapsed) // what nobody can have read yet
+		p.Behind -= ahead
 		switch {
+		case a.err.Terminal && ahead > 0 && p.Behind <= o.Settle:
+			status.Set(fmt.Sprintf("%s, watching for another %s", soFar(p), ahead.Round(time.Second)))
 		case a.err.Terminal:
 			status.Set(statusLine(p, o.Settle, elapsed, left, known))
 		case said.due(elapsed, estimable(p, o.Settle, known)):

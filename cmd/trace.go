@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,16 +22,20 @@ import (
 // about 3 s.
 const settleDefault = 10 * time.Second
 
+// withinDefault is how far the clocks and queues of front ends are commonly off.
+const withinDefault = 5 * time.Minute
+
 type traceFlags struct {
 	eventFlags
-	from, until, receipt, output string
-	readShare, resume            string
-	decode                       decodeFlags
-	opaque                       receipt.Opaque
-	all, plan                    bool
-	settle, timeout              time.Duration
-	memory                       memory
-	given                        func(flag string) bool
+	from, until, receipt, output  string
+	readShare, resume             string
+	decode                        decodeFlags
+	opaque                        receipt.Opaque
+	all, narrow, plan             bool
+	around                        string
+	settle, timeout, within, wait time.Duration
+	memory                        memory
+	given                         func(flag string) bool
 }
 
 func (a *app) trace() *cobra.Command {
@@ -56,6 +61,10 @@ envelope, give the envelope too.
 --jq sees what tail -o json shows as data: each log event of CloudWatch Logs by
 itself, and a change record of DynamoDB without its types.
 
+With --partition-key the shards that its MD5 names are read first, then all others: a
+producer may set an explicit hash key. --narrow leaves the others out, and the verdict
+says so.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that
@@ -79,7 +88,11 @@ flight.
 	f.bind(b)
 	b.StringVar(&f.from, "from", "", "where the window begins: a `time`, or a time ago (15m, 2h, 3d)")
 	b.StringVar(&f.until, "until", "now", "where the window ends: a `time`, or a time ago")
+	b.StringVar(&f.around, "around", "", "when it is thought to have come, a `time`, or a time ago: that is read first, then all the rest")
+	b.DurationVar(&f.within, "within", withinDefault, "how far to either side of --around to look first")
+	b.DurationVar(&f.wait, "wait", 0, "keep watching until it comes or this `time` has passed, such as 90s; looks back 15 min, or to --from")
 	b.BoolVar(&f.all, "all", false, "list every copy instead of stopping at the first")
+	b.BoolVar(&f.narrow, "narrow", false, "read only the shards that the MD5 of --partition-key names; the verdict carries the condition")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
 	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
 	f.decode.bind(b)
@@ -121,15 +134,19 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	c, err := a.connectReader(ctx, args[0], false, share)
+	c, err := a.connectReader(ctx, args[0], f.wait > 0, share)
 	if err != nil {
 		return err
 	}
 	o := trace.Options{
-		Event: f.event, Content: content, All: f.all, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
+		Event: f.event, Content: content, All: f.all, Narrow: f.narrow, Wait: f.wait, Within: f.within, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
 		Decoder: decoder, OpaqueBytes: f.opaque == receipt.Bytes, Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion(),
 	}
-	if o.From, o.Until, err = f.window(c.Clock.NowAtMost()); err != nil {
+	now := c.Clock.NowAtMost()
+	if o.From, o.Until, err = f.window(now); err != nil {
+		return err
+	}
+	if o.Around, err = f.near(now); err != nil {
 		return err
 	}
 	if f.plan {
@@ -159,6 +176,9 @@ func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
 	}
 	if !f.given("opaque") {
 		f.opaque = resumed.Settings.Opaque
+	}
+	if !f.given("narrow") {
+		f.narrow = resumed.Settings.Narrow
 	}
 	if !f.given("settle") {
 		f.settle = time.Duration(resumed.Settings.SettleMillis) * time.Millisecond
@@ -213,17 +233,51 @@ func (f *traceFlags) check(now time.Time) error {
 	if f.opaque != receipt.Hole && f.opaque != receipt.Bytes {
 		return &usageError{err: fmt.Errorf("--opaque %q is not one of hole, bytes", f.opaque)}
 	}
+	if f.narrow && f.event.PartitionKey == nil {
+		return &usageError{err: errNarrowKey}
+	}
 	if f.plan && f.receipt != "" {
 		return &usageError{err: errPlanReceipt}
 	}
 	if f.settle < 0 {
 		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}
 	}
-	if f.given("timeout") && f.timeout <= 0 {
-		return &usageError{err: fmt.Errorf("timeout %s is no time at all", f.timeout)}
+	for flag, d := range map[string]time.Duration{"timeout": f.timeout, "within": f.within, "wait": f.wait} {
+		if f.given(flag) && d <= 0 {
+			return &usageError{err: fmt.Errorf("%s %s is no time at all", flag, d)}
+		}
+	}
+	if err := f.exclude(); err != nil {
+		return err
+	}
+	if _, err := f.near(now); err != nil {
+		return err
 	}
 	_, _, err := f.window(now)
 	return err
+}
+
+// exclude refuses flags of which one leaves the other without meaning.
+func (f *traceFlags) exclude() error {
+	switch {
+	case f.wait > 0 && f.until != "now":
+		return &usageError{err: errors.New("--wait says when the window ends, and so does --until")}
+	case f.wait > 0 && f.resume != "":
+		return &usageError{err: errors.New("--wait is for a new question: what --resume goes on with ends when it did")}
+	case f.around != "" && (f.all || f.resume != ""):
+		return &usageError{err: errors.New("--around says what is read first, and --all and --resume read all the same"), hint: "leave --around out"}
+	case f.around == "" && f.given("within"):
+		return &usageError{err: errors.New("--within goes with --around")}
+	}
+	return nil
+}
+
+// near resolves --around; the zero time where it is not given.
+func (f *traceFlags) near(now time.Time) (time.Time, error) {
+	if f.around == "" {
+		return time.Time{}, nil
+	}
+	return parseTime("--around", f.around, now)
 }
 
 // window resolves the times against the server's now.

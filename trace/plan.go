@@ -25,8 +25,9 @@ type Plan struct {
 	Endpoint string           `json:"endpoint,omitempty"`
 	Settings receipt.Settings `json:"settings"`
 	Window   PlannedWindow    `json:"window"`
-	// LongestMillis is for all shards, which are read side by side, and the settle
-	// time where the window ends now. It is left out where no share bounds it.
+	// LongestMillis is for all shards, which are read side by side, those that the
+	// partition key names before the others, after a first look where there is one, and
+	// the settle time where the window ends now. It is left out where no share bounds it.
 	LongestMillis int64          `json:"longestMillis,omitempty"`
 	Shards        []PlannedShard `json:"shards"`
 }
@@ -72,14 +73,22 @@ func (s *search) plan(listed shard.Lineage) Plan {
 		Stream: s.stream(), Account: s.before.Account, Region: s.before.Region, Endpoint: s.endpoint(),
 		Settings: s.settings(), Shards: make([]PlannedShard, 0, len(starts)),
 	}
+	turns, first := map[bool]int64{}, s.first()
 	for _, start := range starts {
 		asked.Open(start.Shard, start.At.Time, now)
 		planned := newPlannedShard(start, longest(s.window, start.Shard, s.past.reached(start.Shard), now, s.ReadShare))
-		p.LongestMillis = max(p.LongestMillis, planned.LongestMillis)
+		likely := first != nil && first(start.Shard)
+		turns[likely] = max(turns[likely], planned.LongestMillis)
 		p.Shards = append(p.Shards, planned)
 	}
-	if s.ReadShare != pace.Off && s.window.SettledAt().After(now) {
-		p.LongestMillis += s.Settle.Milliseconds()
+	if s.ReadShare != pace.Off {
+		p.LongestMillis = max(turns[true]+turns[false], s.window.Until.Sub(now).Milliseconds())
+		if s.window.SettledAt().After(now) {
+			p.LongestMillis += s.Settle.Milliseconds()
+		}
+		if look := s.near(); look != nil {
+			p.LongestMillis += look.plan(listed).LongestMillis
+		}
 	}
 	p.Window = PlannedWindow{record.Timestamp{Time: asked.From()}, record.Timestamp{Time: s.window.Until}, s.window.Open()}
 	return p

@@ -29,6 +29,31 @@ func TestWorldsUndescribed(t *testing.T) {
 	})
 }
 
+// TestWorldsByKey names the event's partition key too, so that the shards that it
+// names are read first, or in every other world alone.
+func TestWorldsByKey(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.Keyed, story.Narrow = true, story.Seed%2 == 0
+		ask(t, story, tally)
+	})
+}
+
+// TestWorldsAround looks around a time first.
+func TestWorldsAround(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.LookAround()
+		ask(t, story, tally)
+	})
+}
+
+// TestWorldsWait waits for what comes during the reading.
+func TestWorldsWait(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.WaitForIt()
+		ask(t, story, tally)
+	})
+}
+
 // ask asks the question of one world.
 func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 	p := story.Begin()
@@ -100,12 +125,18 @@ func hideout(p *sim.Play, r receipt.Receipt) string {
 const readShare = 0.6
 
 func (w *witness) question(t *testing.T, story *sim.Story) Options {
-	o := Options{All: story.All, Settle: 10 * time.Second, ReadShare: readShare}
+	o := Options{All: story.All, Narrow: story.Narrow, Wait: story.Wait, Settle: 10 * time.Second, ReadShare: readShare}
 	if story.From >= 0 {
 		o.From = sim.Began.Add(story.From)
 	}
 	if story.Until >= 0 {
 		o.Until = sim.Began.Add(story.Until)
+	}
+	if story.Around >= 0 {
+		o.Around, o.Within = sim.Began.Add(story.Around), time.Minute
+	}
+	if key := sim.EventKey; story.Keyed {
+		o.Event.PartitionKey = &key
 	}
 	var err error
 	if story.JQ {
@@ -189,13 +220,17 @@ func (c check) truth() {
 	}
 	for _, told := range c.Told {
 		switch {
-		case told.Event && c.within(told):
+		case told.Event && c.within(told) && !c.left(told):
 			c.t.Errorf("check truth: absent from %s to %s, but it is at %s, arrived %s", c.Window.From, c.Window.Until, told.Place, told.ArrivedAt)
-		case told.Hole != "" && c.within(told):
+		case told.Hole != "" && c.within(told) && !c.Keyed: // else the key rules it out
 			c.t.Errorf("check holes: absent, but %s is %s", told.Place, told.Hole)
 		}
 	}
 }
+
+// left tells whether a record may be left out: where the shards were narrowed down,
+// on the condition that there is none such.
+func (c check) left(told sim.Told) bool { return c.Narrow && told.Astray }
 
 func (c check) told(number record.SequenceNumber) (sim.Told, bool) {
 	for _, told := range c.Told {
@@ -233,11 +268,15 @@ func (c check) provable() {
 	}
 }
 
-// complete: each user record of a window that was covered was tested.
+// complete: each user record of a window that was covered was tested, but those that
+// their key rules out.
 func (c check) complete() {
 	covered := c.Verdict == receipt.Absent || c.Verdict == receipt.Found && c.All && c.Provable && c.Interrupt == 0
 	for _, told := range c.Told {
 		for sub := range told.Users {
+			if c.Keyed {
+				break // which of its user records have the key is truth's to tell
+			}
 			if covered && c.within(told) && c.seen[userRecord{told.ShardID, told.SequenceNumber, sub}] == 0 && !c.expired(told) {
 				c.t.Errorf("check complete: %s/%d was not read, arrived %s, window %s to %s", told.Place, sub, told.ArrivedAt, c.Window.From, c.Window.Until)
 			}
@@ -250,10 +289,15 @@ func (c check) expired(told sim.Told) bool {
 	return c.From < 0 && c.Verdict == receipt.Found && told.ArrivedAt.Before(c.Window.From.Time)
 }
 
-// once: no user record was tested twice, and those of a shard in order.
+// once: no user record was tested twice, and those of a shard in order. What a first
+// look has read is read again.
 func (c check) once() {
+	most := 1
+	if c.Around >= 0 {
+		most, c.backwards = 2, nil
+	}
 	for at, times := range c.seen {
-		if times > 1 {
+		if times > most {
 			c.t.Errorf("check once: %v was read %d times", at, times)
 		}
 	}
@@ -265,13 +309,21 @@ func (c check) once() {
 // window: the window is what was asked for, by the stream's clock, and one that
 // was left open is as long as it can be.
 func (c check) window() {
+	if c.Around >= 0 && c.Verdict == receipt.Found {
+		return // that of the first look, perhaps
+	}
 	until, from := sim.Began.Add(c.Until), sim.Began.Add(c.From)
 	if c.Until < 0 {
-		if until = c.Window.Until.Time; until.Before(c.began) || until.After(c.began.Add(2*time.Minute)) {
+		if until = c.Window.Until.Time; until.Before(c.began.Add(c.Wait)) || until.After(c.began.Add(c.Wait+2*time.Minute)) {
 			c.t.Errorf("check now: the window ends at %s, asked at %s", until, c.began)
 		}
 	}
-	if c.From < 0 {
+	if c.From < 0 && !c.Window.Open {
+		from = c.Window.From.Time
+		if back := c.began.Sub(from); c.Wait == 0 || back > waitFrom || back < waitFrom-2*time.Minute {
+			c.t.Errorf("check from: the window begins at %s, asked at %s to wait for %s", from, c.began, c.Wait)
+		}
+	} else if c.From < 0 {
 		from = c.Window.From.Time
 		if latest := c.FinishedAt.Add(-24*time.Hour + 2*time.Minute); c.Provable && from.After(latest) && from.After(sim.Began.Add(time.Second)) {
 			c.t.Errorf("check from: the window begins at %s, though what came from %s on was there", from, latest)

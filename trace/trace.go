@@ -5,6 +5,7 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -34,8 +35,18 @@ type Options struct {
 	// From and Until say where the window begins and ends; a zero From means with
 	// what the stream still holds, a zero Until means now.
 	From, Until time.Time
+	// Around is when the event is thought to have come: so much to either side of it is
+	// read first. The zero time is no such time.
+	Around time.Time
+	Within time.Duration
+	// Wait ends the window so long from now. A zero From then means a quarter of an
+	// hour ago, or all of a stream that is younger.
+	Wait time.Duration
 	// All goes on after the first match.
 	All bool
+	// Narrow reads only the shards that the MD5 of the event's partition key names, on
+	// condition; else these are read first.
+	Narrow bool
 	// Settle is how long a record may take to become readable.
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
@@ -72,6 +83,7 @@ func (e *BadWindow) Error() string { return e.Reason }
 type search struct {
 	Options
 	client *stream.Client
+	shards *reader.Reader
 	before stream.Summary
 	window coverage.Window
 	ledger *coverage.Ledger
@@ -101,17 +113,25 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 	if s.Planned != nil {
 		s.Planned(s.plan(lineage))
 	}
-	s.ledger = coverage.New(s.window)
-	s.ledger.Carry(s.past.coverage)
-	started := client.Clock.Now()
-	reasons := s.read(ctx, lineage)
-	return s.receipt(started, reasons), nil
+	timed, end := client.Within(ctx, s.Timeout)
+	defer end()
+	if r, found := s.glance(ctx, timed, lineage); found {
+		return r, nil
+	}
+	return s.scan(ctx, timed, lineage), nil
+}
+
+func newSearch(client *stream.Client, before stream.Summary, o Options) *search {
+	return &search{
+		Options: o, client: client, before: before, shards: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, before.RecordBytesMax),
+		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
+	}
 }
 
 // prepare settles the window and lists the shards, with those known from before.
 func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
-	s := &search{Options: o, client: client, before: before, ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{}}
-	if err := s.resume(); err != nil {
+	s := newSearch(client, before, o)
+	if err := errors.Join(s.narrowable(), s.resume()); err != nil {
 		return nil, nil, err
 	}
 	window, err := s.newWindow()
@@ -125,6 +145,9 @@ func prepare(ctx context.Context, client *stream.Client, before stream.Summary, 
 	return s, lineage, err
 }
 
+// waitFrom is how long before now a window begins that ends after it.
+const waitFrom = 15 * time.Minute
+
 // newWindow pins the end of the window to the server's time, at the most: what
 // was put before we were called must lie inside.
 func (s *search) newWindow() (coverage.Window, error) {
@@ -134,10 +157,13 @@ func (s *search) newWindow() (coverage.Window, error) {
 		Retention: s.before.Retention, CreatedAt: s.before.CreatedAt,
 	}
 	if w.Until.IsZero() {
-		w.Until = now
+		w.Until = now.Add(s.Wait)
+	}
+	if lately := now.Add(-waitFrom); s.Wait > 0 && s.From.IsZero() && s.Resume == nil && w.CreatedAt.Before(lately) {
+		w.From = lately.Truncate(time.Millisecond)
 	}
 	switch {
-	case w.Until.After(now):
+	case w.Until.After(now) && s.Wait == 0 && s.Resume == nil:
 		return w, &BadWindow{fmt.Sprintf("the window ends at %s, in the future", record.Timestamp{Time: w.Until}.Words())}
 	case w.From.After(w.Until):
 		return w, &BadWindow{fmt.Sprintf("the window begins at %s, after its end", record.Timestamp{Time: w.From}.Words())}
@@ -147,16 +173,13 @@ func (s *search) newWindow() (coverage.Window, error) {
 
 // read has every shard of the window read and tested, and returns what makes
 // the reading as a whole unsound.
-func (s *search) read(ctx context.Context, listed shard.Lineage) []notice.Notice {
-	timed, end := s.client.Within(ctx, s.Timeout)
-	defer end()
+func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice.Notice {
 	reading, stop := context.WithCancel(timed)
 	defer stop()
 	s.stop = stop
 	defer s.report()()
-	shards := reader.New(s.client, s.ReadShare, s.Settle).Within(s.Memory, s.before.RecordBytesMax)
-	last, err := shards.Cover(reading, reader.Plan{
-		Starts: s.starts(listed), Wants: s.wants, ListAfter: s.window.SettledAt(),
+	last, err := s.shards.Cover(reading, reader.Plan{
+		Starts: s.starts(listed), Wants: s.wants, First: s.first(), ListAfter: s.window.SettledAt(),
 		Opened: s.opened, Handle: s.handle,
 	})
 	if reading.Err() != nil && timed.Err() == nil {
@@ -196,10 +219,10 @@ func (s *search) starts(listed shard.Lineage) []reader.Start {
 	return starts
 }
 
-// wants tells whether a shard's life overlaps the window and its pad, as far as
-// its sequence numbers tell; else it is kept.
+// wants tells whether a shard may hold the event: unless narrowed down, each whose
+// life overlaps the window and its pad, as far as its sequence numbers tell.
 func (s *search) wants(sh shard.Shard) bool {
-	if s.past.proved(sh) {
+	if s.past.proved(sh) || s.Narrow && !s.likely(sh) {
 		return false
 	}
 	if opened, told := sh.OpenedAt(); told && opened.After(s.window.Until.Add(coverage.Pad)) {

@@ -66,7 +66,7 @@ func (s *search) settings() receipt.Settings {
 		opaque = receipt.Bytes
 	}
 	return receipt.Settings{
-		Decode: s.decoder().String(), Schemas: s.decoder().SchemaNames(), Opaque: opaque,
+		Decode: s.decoder().String(), Schemas: s.decoder().SchemaNames(), Opaque: opaque, Narrow: s.Narrow,
 		ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds(),
 	}
 }
@@ -82,6 +82,9 @@ func (s *search) conditions() []notice.Notice {
 		conditions = append(conditions, notice.Notice{
 			Code: notice.LeftClosed, Text: fmt.Sprintf("it is in no layer that --decode %s leaves closed", s.decoder()),
 		})
+	}
+	if !slices.ContainsFunc(conditions, func(n notice.Notice) bool { return n.Code == notice.Narrowed }) {
+		conditions = append(conditions, s.narrowed()...)
 	}
 	if s.OpaqueBytes {
 		conditions = append(conditions, s.unreadable()...)

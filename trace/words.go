@@ -20,7 +20,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	case receipt.Found:
 		lines = append(lines, matched(out, r.Matches)...)
 	case receipt.Absent:
-		lines = append(lines, "  "+tested(r.Coverage))
+		lines = append(lines, "  "+tested(r.Coverage, r.Settings.Narrow))
 		for _, condition := range r.Conditions {
 			lines = append(lines, "  on condition that "+resting(condition))
 		}
@@ -35,7 +35,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 // resting is what an absent verdict rests on.
 func resting(condition notice.Notice) string {
 	text := term.EscapeLine(condition.Text)
-	if condition.Code == notice.LeftClosed {
+	if condition.Code == notice.LeftClosed || condition.Code == notice.Narrowed {
 		return text
 	}
 	return "it is not inside them: " + text
@@ -175,10 +175,13 @@ func place(n record.SequenceNumber, sub *int) string {
 	return fmt.Sprintf("%s:%d", n, *sub)
 }
 
-func tested(c coverage.Coverage) string {
+func tested(c coverage.Coverage, narrow bool) string {
 	shards := "the only shard"
 	if len(c.Shards) != 1 {
 		shards = "all " + term.Count(len(c.Shards), "shard")
+	}
+	if narrow {
+		shards += " that the partition key names"
 	}
 	return fmt.Sprintf("%s, %s (%s) read and tested, none left out", shards, term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
 }

@@ -84,6 +84,9 @@ const (
 const (
 	// LeftClosed: layers were not opened, as asked.
 	LeftClosed Code = "left-closed"
+	// Narrowed: only the shards were read that a partition key names, as asked. It is
+	// a reason where the stream turned to distributing records by itself meanwhile.
+	Narrowed Code = "narrowed"
 )
 
 // Assumptions are what an absent verdict rests on and no reader can check. They

@@ -7,6 +7,7 @@ package reader
 import (
 	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,13 +22,14 @@ import (
 // staggerMax spreads the first reads of many shards.
 const staggerMax = 20 * time.Millisecond
 
-// Reader reads shards of one stream.
+// Reader reads shards of one stream, one Read or Cover after the other.
 type Reader struct {
 	client   *stream.Client
 	listings *listings
 	share    pace.Share
 	settle   time.Duration
 	budget   *budget
+	paces    sync.Map // *pace.Shard by shard: its quota lasts from one Read to the next
 }
 
 // New returns a reader that takes the share of each shard's read quota. Settle
@@ -61,6 +63,9 @@ type Plan struct {
 	ListAfter time.Time
 	// ParentsFirst holds a shard back until its parents were read.
 	ParentsFirst bool
+	// First, if there is one, picks the shards that are read to their end before any
+	// other begins. It does not go with ParentsFirst, which may hold them back.
+	First func(shard.Shard) bool
 	// Handle takes each step, for one shard at a time in order, for several
 	// shards at once. It returns true when no more of the shard is wanted.
 	Handle func(step.Step) bool
@@ -81,6 +86,7 @@ type crew struct {
 	plan     Plan
 	mu       sync.Mutex
 	finished map[string]chan struct{} // by shard, closed when it was read
+	first    []string                 // of them, those that the plan picks
 	working  sync.WaitGroup
 }
 
@@ -143,10 +149,9 @@ func (c *crew) enlist(ctx context.Context, starts []Start) {
 		c.plan.Opened(start)
 	}
 	for i, start := range fresh {
-		parents := c.parents(start.Shard)
 		c.working.Go(func() {
 			defer c.leave(start.Shard.ID)
-			if c.hold(ctx, parents, stagger(i, len(starts))) {
+			if c.hold(ctx, start.Shard, stagger(i, len(starts))) {
 				c.follow(ctx, start)
 			}
 		})
@@ -173,6 +178,9 @@ func (c *crew) register(starts []Start) []Start {
 		if _, known := c.finished[start.Shard.ID]; !known {
 			c.finished[start.Shard.ID] = make(chan struct{})
 			fresh = append(fresh, start)
+			if c.plan.First != nil && c.plan.First(start.Shard) {
+				c.first = append(c.first, start.Shard.ID)
+			}
 		}
 	}
 	return fresh
@@ -184,34 +192,49 @@ func (c *crew) done(id string) chan struct{} {
 	return c.finished[id]
 }
 
-// parents returns what to wait for before a shard is read.
-func (c *crew) parents(s shard.Shard) []chan struct{} {
-	if !c.plan.ParentsFirst {
+// before returns what to wait for before a shard is read: its parents, or those
+// that are read first, as far as they are known.
+func (c *crew) before(s shard.Shard) []string {
+	switch {
+	case c.plan.ParentsFirst:
+		return s.Parents()
+	case c.plan.First == nil || c.plan.First(s):
 		return nil
 	}
-	var waits []chan struct{}
-	for _, id := range s.Parents() {
-		if read := c.done(id); read != nil {
-			waits = append(waits, read)
-		}
-	}
-	return waits
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.first)
 }
 
 func stagger(i, shards int) time.Duration {
 	return time.Duration(i) * min(staggerMax, time.Second/time.Duration(shards))
 }
 
-// hold waits for the parents, and a little more; false when the context ended.
-func (c *crew) hold(ctx context.Context, parents []chan struct{}, d time.Duration) bool {
-	for _, read := range parents {
-		select {
-		case <-read:
-		case <-ctx.Done():
-			return false
+// hold waits for what comes before a shard, and a little more; false when the
+// context ended.
+func (c *crew) hold(ctx context.Context, s shard.Shard, d time.Duration) bool {
+	for waited, before := 0, c.before(s); waited < len(before); before = c.before(s) {
+		for _, id := range before[waited:] {
+			if !over(ctx, c.done(id)) {
+				return false
+			}
 		}
+		waited = len(before)
 	}
 	return d == 0 || c.client.Wait(ctx, d) == nil
+}
+
+// over waits until a shard was read, if it is one that is read at all.
+func over(ctx context.Context, read chan struct{}) bool {
+	if read == nil {
+		return true
+	}
+	select {
+	case <-read:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // follow reads one shard and enlists those that take over from it.

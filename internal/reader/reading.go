@@ -30,11 +30,16 @@ type reading struct {
 }
 
 func newReading(r *Reader, start Start) *reading {
-	reading := &reading{Reader: r, start: start, resume: start.At, pace: pace.NewShard(r.share)}
+	reading := &reading{Reader: r, start: start, resume: start.At, pace: r.paceOf(start.Shard.ID)}
 	if start.At.Kind == position.AfterSequenceNumber {
 		reading.last = start.At.SequenceNumber
 	}
 	return reading
+}
+
+func (r *Reader) paceOf(shardID string) *pace.Shard {
+	p, _ := r.paces.LoadOrStore(shardID, pace.NewShard(r.share))
+	return p.(*pace.Shard)
 }
 
 // next returns the shard's next step; ok is false when the context ended.

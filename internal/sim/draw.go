@@ -43,7 +43,7 @@ func (d *draw) setting() {
 	d.endpoint.dateless = d.Skew == 0 && d.chance(5)
 	d.disorder = []time.Duration{0, 2 * time.Second, 14 * time.Second, 28 * time.Second}[d.IntN(4)]
 	d.All, d.JQ = d.chance(40), d.chance(20)
-	d.From, d.Until = -1, -1
+	d.From, d.Until, d.Around = -1, -1, -1
 }
 
 // reshapes splits, merges and scales, mostly before the reading.

@@ -32,6 +32,12 @@ type Story struct {
 	// resumed; 0: never. Timeout tells that it is so by its own limit.
 	Interrupt time.Duration
 	Timeout   bool
+	// Keyed puts the event under EventKey, now and then with an explicit hash key.
+	// Narrow tells to read only the shards that the key names.
+	Keyed, Narrow bool
+	// Around is a time to look around first; negative: none. Wait is how long to wait for
+	// the event; 0: not at all.
+	Around, Wait time.Duration
 	// Undescribed tells that the reader may not describe the stream.
 	Undescribed bool
 	// Skew is how far the reader's clock is ahead.
@@ -67,6 +73,9 @@ type happening struct {
 
 // Event is the text that a needle holds, as a whole word, and nothing else does.
 const Event = "ord-7f3k9q"
+
+// EventKey is the partition key of the event where a story is Keyed.
+const EventKey = "user-88"
 
 // EventJQ asks for the same.
 const EventJQ = `.id == "` + Event + `"`

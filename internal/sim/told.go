@@ -23,6 +23,8 @@ type Told struct {
 	PutAt time.Time
 	// Event tells that it holds the event.
 	Event bool
+	// Astray tells that an explicit hash key was put beside the event's partition key.
+	Astray bool
 	// Hole is why nobody can tell what it holds, if nobody can.
 	Hole notice.Code
 }
@@ -39,15 +41,20 @@ type told struct {
 func (p *Play) tell(t told, arrival, late time.Duration) {
 	p.next = local.Fault{Arrival: arrival, Late: late}
 	data, users := t.data()
-	key := fmt.Sprintf("k%d", t.salt%1000)
-	out, done := p.call("PutRecord", Message{
-		"StreamName": Stream, "PartitionKey": key, "Data": data, "ExplicitHashKey": sixteenths(t.hash),
-	})
+	keyed, astray := t.event && p.Keyed, t.salt%4 == 0
+	put := Message{"StreamName": Stream, "PartitionKey": fmt.Sprintf("k%d", t.salt%1000), "Data": data, "ExplicitHashKey": sixteenths(t.hash)}
+	if keyed {
+		put["PartitionKey"] = EventKey
+	}
+	if keyed && !astray {
+		delete(put, "ExplicitHashKey")
+	}
+	out, done := p.call("PutRecord", put)
 	if !done {
 		return // as while the stream is gone
 	}
 	p.Told = append(p.Told, Told{
-		Place: place(out), Users: users, Event: t.event, Hole: t.hole,
+		Place: place(out), Users: users, Event: t.event, Astray: keyed && astray, Hole: t.hole,
 		PutAt: time.Now(), ArrivedAt: time.Now().Add(arrival).Truncate(time.Millisecond),
 	})
 }
@@ -74,6 +81,9 @@ func (t told) data() (data []byte, users int) {
 		return zip(plain), 1
 	case t.form == 1:
 		a, b := "a", "b"
+		if t.event {
+			b = EventKey
+		}
 		return kpl.Aggregate([]record.UserRecord{
 			{UserKey: &a, UserData: []byte(`{"id":"first"}`)}, {UserKey: &b, UserData: plain}, {UserKey: &a, UserData: []byte(`{"id":"last"}`)},
 		}), 3
