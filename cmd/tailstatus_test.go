@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,11 +59,16 @@ func TestNoTailStatusBesideAPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second) // four times as long as the line takes to show
-	defer cancel()
+	url, read := watched(t, 2)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-read
+		time.Sleep(shows)
+		cancel()
+	}()
 	code := Main(ctx, Env{
-		Args: []string{"tail", "checkout", "--local"}, Stdout: pipe, Stderr: terminal,
-		Getenv: func(string) string { return "" }, Now: time.Now,
+		Args: []string{"tail", "orders", "--endpoint-url", url}, Stdout: pipe, Stderr: terminal,
+		Getenv: os.Getenv, Now: time.Now,
 	})
 	pipe.Close()
 	terminal.Close()
@@ -71,23 +77,41 @@ func TestNoTailStatusBesideAPipe(t *testing.T) {
 	}
 }
 
-// The line shows on a terminal while nothing comes, and is gone before a record;
-// neither -q nor a pipe knows of it.
-func TestTailStatusOnATerminal(t *testing.T) {
-	t.Parallel()
-	server := local.New(local.Options{NoQuotas: true})
+// shows is four times as long as the line takes to show.
+const shows = 4 * time.Second
+
+// watched is an endpoint with a stream of two shards, and tells when it has given so
+// many iterators.
+func watched(t *testing.T, iterators int64) (url string, given <-chan struct{}) {
+	t.Helper()
+	all, asked := make(chan struct{}), new(atomic.Int64)
+	server := local.New(local.Options{NoQuotas: true, Faults: func(c local.Call) local.Fault {
+		if c.Operation == "GetShardIterator" && asked.Add(1) == iterators {
+			close(all)
+		}
+		return local.Fault{}
+	}})
 	if err := server.CreateStream("orders", 2); err != nil {
 		t.Fatal(err)
 	}
 	served := httptest.NewServer(server)
-	defer served.Close()
+	t.Cleanup(served.Close)
+	return served.URL, all
+}
+
+// The line shows on a terminal while nothing comes, and is gone before a record;
+// neither -q nor a pipe knows of it.
+func TestTailStatusOnATerminal(t *testing.T) {
+	t.Parallel()
+	url, read := watched(t, 3*2) // three tails of two shards
 	idle := make(chan struct{})
 	go func() {
 		defer close(idle)
-		time.Sleep(4 * time.Second) // four times as long as the line takes to show
-		kinspect(t, "putrec", "orders", "the-record", "--endpoint-url", served.URL)
+		<-read
+		time.Sleep(shows)
+		kinspect(t, "putrec", "orders", "the-record", "--endpoint-url", url)
 	}()
-	args := []string{"tail", "orders", "-n", "1", "-o", "data", "--endpoint-url", served.URL}
+	args := []string{"tail", "orders", "-n", "1", "-o", "data", "--endpoint-url", url}
 	piped, quiet := make(chan result), make(chan string)
 	go func() { piped <- kinspect(t, args...) }()
 	go func() {
