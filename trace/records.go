@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/decode"
@@ -70,17 +71,29 @@ func (s *search) test(subject match.Subject) {
 // count counts what the caveats tell.
 func (s *search) count(subject match.Subject, hit match.Hit, inside bool) {
 	unwrapped := s.Event.JQ != "" && subject.Blob.Unwrapped()
-	if !inside || !hit.InWord && !unwrapped {
+	keyed := s.Event.PartitionKey != nil && !kpl.Sealed(subject.Blob.Err)
+	if !inside || !hit.InWord && !unwrapped && !keyed {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if keyed {
+		s.sameKey.note(subject.User, s.thought())
+	}
 	if hit.InWord {
 		s.inWords++
 	}
 	if unwrapped {
 		s.unwrapped++
 	}
+}
+
+// thought is when the event is thought to have come.
+func (s *search) thought() time.Time {
+	if s.Around.IsZero() {
+		return s.window.Until
+	}
+	return s.Around
 }
 
 // ruledOut tells whether the sequence number or the partition key alone says

@@ -29,27 +29,19 @@ func TestWorldsUndescribed(t *testing.T) {
 	})
 }
 
-// TestWorldsByKey names the event's partition key too, so that the shards that it
-// names are read first, or in every other world alone.
-func TestWorldsByKey(t *testing.T) {
+// TestWorldsAsked asks in other ways, a third of the worlds each: naming the event's
+// partition key, whose shards are then read first, or alone; looking around a time
+// first; and waiting for what comes during the reading.
+func TestWorldsAsked(t *testing.T) {
 	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
-		story.Keyed, story.Narrow = true, story.Seed%2 == 0
-		ask(t, story, tally)
-	})
-}
-
-// TestWorldsAround looks around a time first.
-func TestWorldsAround(t *testing.T) {
-	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
-		story.LookAround()
-		ask(t, story, tally)
-	})
-}
-
-// TestWorldsWait waits for what comes during the reading.
-func TestWorldsWait(t *testing.T) {
-	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
-		story.WaitForIt()
+		switch story.Seed % 3 {
+		case 0:
+			story.Keyed, story.Narrow = true, story.Seed%2 == 0
+		case 1:
+			story.LookAround()
+		case 2:
+			story.WaitForIt()
+		}
 		ask(t, story, tally)
 	})
 }

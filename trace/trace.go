@@ -99,6 +99,7 @@ type search struct {
 	kinds   map[string]bool // of causes of holes
 	// unwrapped counts user records of which jq was given what stood in an envelope
 	unwrapped int
+	sameKey   sameKey
 	inWords   int // user records that hold the text only inside longer words
 }
 

@@ -10,14 +10,9 @@ import (
 	"kinspect/internal/coverage"
 	"kinspect/internal/decode"
 	"kinspect/internal/notice"
-	"kinspect/internal/position"
 	"kinspect/internal/record"
-	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
-
-// skewTold is the clock skew from which on it is said.
-const skewTold = 2 * time.Second
 
 // receipt closes the books and judges them.
 func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Receipt {
@@ -135,50 +130,6 @@ func (s *search) unreadable() []notice.Notice {
 		return cmp.Or(strings.Compare(a.ShardID, b.ShardID), strings.Compare(string(a.Code), string(b.Code)), strings.Compare(a.Text, b.Text))
 	})
 	return reasons
-}
-
-func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Notice {
-	caveats := []notice.Notice{}
-	add := func(when bool, code notice.Code, format string, values ...any) {
-		if when {
-			caveats = append(caveats, notice.Notice{Code: code, Text: fmt.Sprintf(format, values...)})
-		}
-	}
-	_, dated := s.client.Clock.Skew()
-	skew := s.skew()
-	add(skew.Abs() > skewTold, notice.ClockSkew, "this machine's clock is off by %s; the server's was used", skew.Round(time.Second))
-	if s.before.Denied != nil {
-		add(true, notice.Undescribed, "%s: the stream's retention period is unknown, and no more than %s of it counted on", s.before.Denied.Reason(), position.Spell(s.before.Retention))
-	}
-	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
-	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
-	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
-		notice.PartOfText, "seen only as part of a longer text")
-	add(r.Verdict != receipt.Found && s.inWords > 0,
-		notice.InsideWord, "the text stands inside longer %s of %s, which is no match", s.longer(), term.Count(s.inWords, "user record"))
-	add(r.Verdict != receipt.Found && s.unwrapped > 0,
-		notice.Unwrapped, "of %s jq was given what stood in an envelope, and not the envelope; --decode auto,-cloudwatch-logs,-dynamodb,-string leaves it on", term.Count(s.unwrapped, "user record"))
-	if i := slices.IndexFunc(r.Matches, receipt.Match.Undeliverable); i >= 0 {
-		add(true, notice.NotDeliverable, "a match is not deliverable: %s", r.Matches[i].DeliverableReason)
-	}
-	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")
-	if r.Verdict == receipt.Absent {
-		caveats = append(caveats, notice.Assumptions...)
-	}
-	return caveats
-}
-
-// longer is what holds the text where that is no match.
-func (s *search) longer() string {
-	if s.Event.Exact {
-		return "values"
-	}
-	return "words"
-}
-
-func (s *search) skew() time.Duration {
-	skew, _ := s.client.Clock.Skew()
-	return skew
 }
 
 // inOrder sorts matches by arrival.

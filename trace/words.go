@@ -137,7 +137,11 @@ func streamName(s receipt.Stream, account, region, endpoint string) string {
 func matched(out *term.Output, matches []receipt.Match) []string {
 	lines := make([]string, 0, len(matches))
 	for i, m := range matches {
-		lines = append(lines, fmt.Sprintf("  %s  (copy %d of %d)", spot(out, m), i+1, len(matches)))
+		line := fmt.Sprintf("  %s  (copy %d of %d)", spot(out, m), i+1, len(matches))
+		if len(matches) > 1 {
+			line += "  arrived " + m.ApproximateArrivalTimestamp.Words()
+		}
+		lines = append(lines, line)
 		if !m.Whole && m.Text != "" {
 			lines = append(lines, "    as part of a longer text: "+quoted(term.EscapeLine(m.Text)))
 		}

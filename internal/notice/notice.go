@@ -76,6 +76,10 @@ const (
 	// Undescribed: the stream's description was denied, so its retention period is
 	// unknown, and the least that AWS has was counted on.
 	Undescribed Code = "undescribed"
+	// ClosedShard: a match stands in a shard that is closed by now.
+	ClosedShard Code = "closed-shard"
+	// SameKey: other records have the partition key that was asked for.
+	SameKey Code = "same-key"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"
 )
