@@ -44,7 +44,10 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	if !s.OpaqueBytes {
 		holes = append(holes, s.unreadable()...)
 	}
-	r.Verdict, r.Reasons = judge(len(s.matches) > 0, holes)
+	r.Verdict, r.Reasons = judge(s.matched(), holes)
+	if s.many != nil {
+		r.Events = s.many.answers(r.Verdict)
+	}
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()
 	return r
@@ -101,6 +104,14 @@ func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notic
 	return receipt.Absent, []notice.Notice{}
 }
 
+// matched tells whether all that was asked was found.
+func (s *search) matched() bool {
+	if s.many != nil {
+		return s.many.left == 0
+	}
+	return len(s.matches) > 0
+}
+
 // gaps names each shard that lacks its proof or misses a stretch.
 func gaps(c coverage.Coverage) []notice.Notice {
 	var reasons []notice.Notice
@@ -149,7 +160,10 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	}
 	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
 	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
-	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
+	if s.many != nil {
+		s.many.caveats(add)
+	}
+	add(s.many == nil && r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
 		notice.PartOfText, "seen only as part of a longer text")
 	add(r.Verdict != receipt.Found && s.inWords > 0,
 		notice.InsideWord, "the text stands inside longer %s of %s, which is no match", s.longer(), term.Count(s.inWords, "user record"))

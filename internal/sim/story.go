@@ -71,6 +71,9 @@ const Event = "ord-7f3k9q"
 // EventJQ asks for the same.
 const EventJQ = `.id == "` + Event + `"`
 
+// IDJQ makes the ID of each user record; no literal rules one out.
+const IDJQ = `.id + ""`
+
 // Draw draws the story of a seed.
 func Draw(seed uint64) *Story {
 	d := &draw{Rand: rand.New(rand.NewPCG(seed, 7)), Story: &Story{Seed: seed, Provable: true, Causes: map[notice.Code]bool{}}}
