@@ -22,6 +22,7 @@ import (
 type eventFlags struct {
 	event                                    receipt.Event
 	partitionKey, sequenceNumber, like, data string
+	many                                     manyFlags
 	// lineFeed tells that the data ends in one, which an editor may have added.
 	lineFeed bool
 }
@@ -36,6 +37,7 @@ func (f *eventFlags) bind(b *pflag.FlagSet) {
 	bindOnce(b, &f.data, "data", "a `file` that is the record's data, before or after decoding, byte for byte")
 	bindOnce(b, &f.event.SHA256, "sha256", "the SHA-256, in `hex`, of the record's data before or after decoding")
 	bindOnce(b, &f.partitionKey, "partition-key", "the record's partition `key`")
+	f.many.bind(b)
 	bindOnce(b, &f.sequenceNumber, "sequence-number", "the record's sequence `number`, with :N behind it for user record N of an aggregate")
 }
 

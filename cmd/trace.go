@@ -65,6 +65,15 @@ With --partition-key the shards that its MD5 names are read first, then all othe
 producer may set an explicit hash key. --narrow leaves the others out, and the verdict
 says so.
 
+--events asks for many at once, up to 1,000,000, a line of FILE each, or a row of a
+CSV file with --column. Each is a text as EVENT is; or, with --event-jq, the same as
+what jq makes of a record: a string as it is, or a number of the same value. What
+else is given must hold of the same record. Each line has its answer, of fields that
+tabs part: the verdict, the event, and when, in which shard and under which number
+it was first seen. Blank lines are passed over. A record that cannot be opened, or
+on which jq fails, makes all that are not found inconclusive. Exit code 0 means that
+all were found, 3 that any is inconclusive, else 1.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that
@@ -77,6 +86,8 @@ flight.
   kinspect trace orders --like '{"orderId":"ord-7","items":[{"sku":"sku-1042"}]}'
   kinspect trace orders ord-7 --timeout 1h --receipt r.json
   kinspect trace orders --resume r.json --receipt r.json
+  kinspect trace orders --events ids.txt --from 2026-11-23 --until 2026-11-24
+  kinspect trace orders --events frontend.csv --column order_id --event-jq .orderId
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -107,6 +118,9 @@ flight.
 }
 
 func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error {
+	if err := f.checkMany(args[1:]); err != nil {
+		return err
+	}
 	resumed, err := readReceipt(f.resume, a.Stdin)
 	if err != nil {
 		return err
@@ -115,6 +129,10 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 		return err
 	}
 	f.ask(args[1:], resumed)
+	events, err := a.events(ctx, f, resumed)
+	if err != nil {
+		return err
+	}
 	content, err := f.question(len(args) > 1)
 	if err != nil {
 		return err
@@ -139,7 +157,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 		return err
 	}
 	o := trace.Options{
-		Event: f.event, Content: content, All: f.all, Narrow: f.narrow, Wait: f.wait, Within: f.within, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
+		Event: f.event, Content: content, Events: events, All: f.all, Narrow: f.narrow, Wait: f.wait, Within: f.within, Settle: f.settle, ReadShare: share, Memory: int64(f.memory),
 		Decoder: decoder, OpaqueBytes: f.opaque == receipt.Bytes, Timeout: f.timeout, Resume: resumed, Endpoint: c.endpoint, Tool: toolVersion(),
 	}
 	now := c.Clock.NowAtMost()
@@ -168,7 +186,7 @@ func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
 	if resumed == nil {
 		return
 	}
-	if len(operands) == 0 && f.event == (receipt.Event{}) {
+	if len(operands) == 0 && f.event == (receipt.Event{}) && f.many == (manyFlags{}) {
 		f.event = resumed.Event
 	}
 	if !f.given("decode") {
@@ -198,8 +216,8 @@ func (f *traceFlags) question(texted bool) (match.Matcher, error) {
 	switch {
 	case len(content) > 0:
 		return match.All(content...), nil
-	case f.event.PartitionKey == nil && f.event.SequenceNumber == "" && !f.plan: // which reads the same for any
-		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --like, --regexp, --jq, --data, --sha256, --partition-key or --sequence-number"}
+	case f.event.Events == nil && f.event.PartitionKey == nil && f.event.SequenceNumber == "" && !f.plan: // which reads the same for any
+		return nil, &usageError{err: errNoEvent, hint: "give EVENT, --events, --like, --regexp, --jq, --data, --sha256, --partition-key or --sequence-number"}
 	}
 	return nil, nil
 }

@@ -26,6 +26,7 @@ func (a *app) answer(ctx context.Context, f *traceFlags, kept *receiptFile, r re
 	if err := write(); err != nil && !errors.Is(err, syscall.EPIPE) {
 		return err
 	}
+	a.summarize(f, r)
 	a.tellCaveats(f, r)
 	if err := kept.write(r); err != nil {
 		return err
@@ -103,7 +104,7 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 			fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(caveat.Text))
 		}
 	}
-	if r.Verdict == receipt.Found && !f.all {
+	if r.Verdict == receipt.Found && r.Events == nil && !f.all {
 		fmt.Fprintln(a.err, "kinspect: note: stopped at the first match; --all lists every copy")
 	}
 	if r.Verdict != receipt.Found && startsLikeJSON(r.Event.Text) {

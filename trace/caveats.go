@@ -31,7 +31,10 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	}
 	add(!dated, notice.NoServerDate, "the endpoint tells no time; this machine's clock was used")
 	add(len(r.Outside) > 0, notice.Outside, "seen in %s that arrived outside the window", term.Count(len(r.Outside), "user record"))
-	add(r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
+	if s.many != nil {
+		s.many.caveats(add)
+	}
+	add(s.many == nil && r.Verdict == receipt.Found && !slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Whole || m.Path == "" }),
 		notice.PartOfText, "seen only as part of a longer text")
 	add(r.Verdict != receipt.Found && s.inWords > 0,
 		notice.InsideWord, "the text stands inside longer %s of %s, which is no match", s.longer(), term.Count(s.inWords, "user record"))

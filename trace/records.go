@@ -49,6 +49,10 @@ func (s *search) test(subject match.Subject) {
 	if s.ruledOut(subject) {
 		return
 	}
+	if s.many != nil {
+		s.testMany(subject)
+		return
+	}
 	hit, held, err := match.Hit{}, true, error(nil)
 	if s.Content != nil {
 		hit, held, err = s.Content.Match(subject)
@@ -56,9 +60,16 @@ func (s *search) test(subject match.Subject) {
 	held = held && !(s.asksInside() && kpl.Sealed(subject.Blob.Err)) // what is inside nobody knows
 	inside := s.window.Holds(subject.User.ArrivedAt)
 	s.count(subject, hit, inside)
-	switch {
-	case held:
+	if held {
 		s.found(subject, hit, inside)
+		return
+	}
+	s.unsure(subject, err, inside)
+}
+
+// unsure notes a hole where what was not found may be there for all we can tell.
+func (s *search) unsure(subject match.Subject, err error, inside bool) {
+	switch {
 	case inside && err != nil:
 		s.hole(notice.Broken, subject, err)
 	case inside && subject.Blob.State == decode.Broken:
@@ -70,7 +81,7 @@ func (s *search) test(subject match.Subject) {
 
 // count counts what the caveats tell.
 func (s *search) count(subject match.Subject, hit match.Hit, inside bool) {
-	unwrapped := s.Event.JQ != "" && subject.Blob.Unwrapped()
+	unwrapped := s.asksJQ() && subject.Blob.Unwrapped()
 	keyed := s.Event.PartitionKey != nil && !kpl.Sealed(subject.Blob.Err)
 	if !inside || !hit.InWord && !unwrapped && !keyed {
 		return
@@ -94,6 +105,11 @@ func (s *search) thought() time.Time {
 		return s.window.Until
 	}
 	return s.Around
+}
+
+// asksJQ tells whether jq sees the documents.
+func (s *search) asksJQ() bool {
+	return s.Event.JQ != "" || s.Event.Events != nil && s.Event.Events.JQ != ""
 }
 
 // ruledOut tells whether the sequence number or the partition key alone says

@@ -47,6 +47,9 @@ func (s *search) resume() error {
 		s.past.accounts[a.ShardID] = a
 	}
 	s.outside = r.Outside
+	if s.many != nil {
+		s.many.resume(r.Events)
+	}
 	s.From, s.Until = r.Window.From.Time, r.Window.Until.Add(time.Millisecond-1) // all of that millisecond
 	if r.Window.Open {
 		s.From = time.Time{}

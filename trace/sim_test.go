@@ -48,9 +48,14 @@ func TestWorldsAsked(t *testing.T) {
 
 // ask asks the question of one world.
 func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
+	askOf(t, story, tally, (*witness).question, check.all)
+}
+
+// askOf asks a question of one world, and checks the answer.
+func askOf(t *testing.T, story *sim.Story, tally *sim.Tally, question func(*witness, *testing.T, *sim.Play) Options, all func(check)) {
 	p := story.Begin()
 	w := &witness{seen: map[userRecord]int{}, last: map[string]record.SequenceNumber{}}
-	o := w.question(t, story)
+	o := question(w, t, p)
 	var r receipt.Receipt
 	var failed error
 	began := time.Now()
@@ -76,7 +81,7 @@ func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 		return
 	}
 	c := check{t: t, Play: p, witness: w, Receipt: r, began: began}
-	c.all()
+	all(c)
 	if t.Failed() {
 		t.Logf("%s: %s", story, Name(r.Event))
 		for _, reason := range r.Reasons {
@@ -116,7 +121,8 @@ func hideout(p *sim.Play, r receipt.Receipt) string {
 // readShare is what the reader may take.
 const readShare = 0.6
 
-func (w *witness) question(t *testing.T, story *sim.Story) Options {
+// frame is the window of the question, and how it is asked.
+func frame(story *sim.Story) Options {
 	o := Options{All: story.All, Narrow: story.Narrow, Wait: story.Wait, Settle: 10 * time.Second, ReadShare: readShare}
 	if story.From >= 0 {
 		o.From = sim.Began.Add(story.From)
@@ -130,8 +136,13 @@ func (w *witness) question(t *testing.T, story *sim.Story) Options {
 	if key := sim.EventKey; story.Keyed {
 		o.Event.PartitionKey = &key
 	}
+	return o
+}
+
+func (w *witness) question(t *testing.T, p *sim.Play) Options {
+	o := frame(p.Story)
 	var err error
-	if story.JQ {
+	if p.JQ {
 		var program *jq.Program
 		program, err = jq.Compile(sim.EventJQ)
 		o.Event.JQ, w.Matcher = sim.EventJQ, match.JQ(program)
@@ -189,6 +200,11 @@ type check struct {
 
 func (c check) all() {
 	c.truth()
+	c.whole()
+}
+
+// whole checks what holds whatever was asked.
+func (c check) whole() {
 	c.provable()
 	c.complete()
 	c.once()

@@ -32,6 +32,9 @@ type Options struct {
 	Event receipt.Event
 	// Content looks for the rest of Event in the data. Nil when there is no rest.
 	Content match.Matcher
+	// Events are many events to look for, of each of which the rest of Event holds
+	// too; they stand in Event by their sum. Nil asks for one.
+	Events *Events
 	// From and Until say where the window begins and ends; a zero From means with
 	// what the stream still holds, a zero Until means now.
 	From, Until time.Time
@@ -95,6 +98,7 @@ type search struct {
 	fates   map[string]fate        // of the last aggregate with a match, by shard
 	matches []receipt.Match
 	outside []receipt.Match
+	many    *many // where many events are asked
 	holes   map[holeKey]*hole
 	kinds   map[string]bool // of causes of holes
 	// unwrapped counts user records of which jq was given what stood in an envelope
@@ -123,10 +127,14 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 }
 
 func newSearch(client *stream.Client, before stream.Summary, o Options) *search {
-	return &search{
+	s := &search{
 		Options: o, client: client, before: before, shards: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, before.RecordBytesMax),
 		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
 	}
+	if o.Events != nil {
+		s.many = newMany(o.Events)
+	}
+	return s
 }
 
 // prepare settles the window and lists the shards, with those known from before.

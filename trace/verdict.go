@@ -39,7 +39,10 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	if !s.OpaqueBytes {
 		holes = append(holes, s.unreadable()...)
 	}
-	r.Verdict, r.Reasons = judge(len(s.matches) > 0, holes)
+	r.Verdict, r.Reasons = judge(s.matched(), holes)
+	if s.many != nil {
+		r.Events = s.many.answers(r.Verdict)
+	}
 	r.Caveats = s.caveats(r, holes)
 	r.ServerClockSkewMillis = s.skew().Milliseconds()
 	return r
@@ -97,6 +100,14 @@ func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notic
 		return receipt.Inconclusive, holes
 	}
 	return receipt.Absent, []notice.Notice{}
+}
+
+// matched tells whether all that was asked was found.
+func (s *search) matched() bool {
+	if s.many != nil {
+		return s.many.left == 0
+	}
+	return len(s.matches) > 0
 }
 
 // gaps names each shard that lacks its proof or misses a stretch.

@@ -15,21 +15,30 @@ import (
 
 // Print writes the verdict in plain words, to be pasted into a ticket.
 func Print(out *term.Output, r receipt.Receipt) error {
+	if r.Events != nil {
+		return printAnswers(out, r)
+	}
 	lines := []string{headline(out, r)}
 	switch r.Verdict {
 	case receipt.Found:
 		lines = append(lines, matched(out, r.Matches)...)
 	case receipt.Absent:
-		lines = append(lines, "  "+tested(r.Coverage, r.Settings.Narrow))
-		for _, condition := range r.Conditions {
-			lines = append(lines, "  on condition that "+resting(condition))
-		}
+		lines = append(lines, proof(r)...)
 	case receipt.Inconclusive:
 		lines = append(lines, byShard(out, r.Reasons)...)
 	}
 	lines = append(lines, outside(out, r.Outside)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
+}
+
+// proof is what an absent verdict says for itself.
+func proof(r receipt.Receipt) []string {
+	lines := []string{"  " + tested(r.Coverage, r.Settings.Narrow)}
+	for _, condition := range r.Conditions {
+		lines = append(lines, "  on condition that "+resting(condition))
+	}
+	return lines
 }
 
 // resting is what an absent verdict rests on.
@@ -74,6 +83,9 @@ func content(e receipt.Event) (parts []string) {
 		if given {
 			parts = append(parts, part)
 		}
+	}
+	if e.Events != nil {
+		add(true, events(*e.Events))
 	}
 	add(e.Text != "", quoted(e.Text)+aside(bound(e), inAnyCase(e)))
 	add(e.Regexp != "", "regexp '"+e.Regexp+"'"+aside(inAnyCase(e)))

@@ -112,8 +112,8 @@ func TestEventsAreFoundAsOneByOne(t *testing.T) {
 	}
 }
 
-// ids are as many as issue 6 asks for at once.
-func ids(n int) []string {
+// manyIDs are as many as issue 6 asks for at once.
+func manyIDs(n int) []string {
 	draw := rand.New(rand.NewPCG(1, 2))
 	all := make([]string, n)
 	for i := range all {
@@ -124,7 +124,7 @@ func ids(n int) []string {
 
 // Of 10,000 texts a record is compared with the one that it holds, and no other.
 func TestEventsCompareFew(t *testing.T) {
-	texts := ids(10_000)
+	texts := manyIDs(10_000)
 	e := events(t, texts...)
 	s := miss(texts[4711])
 	if found, err := e.Match(s); err != nil || found != nil {
@@ -139,14 +139,32 @@ func TestEventsCompareFew(t *testing.T) {
 	}
 }
 
-func BenchmarkEvents10000Miss1KiB(b *testing.B) {
-	e := events(b, ids(10_000)...)
-	for name, s := range map[string]Subject{"plain": miss(""), "escapes": miss(`\u0431`)} {
-		b.Run(name, func(b *testing.B) {
+func BenchmarkEventsMiss1KiB(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		e := events(b, manyIDs(n)...)
+		for name, s := range map[string]Subject{"plain": miss(""), "escapes": miss(`\u0431`)} {
+			b.Run(fmt.Sprint(n, " ", name), func(b *testing.B) {
+				b.SetBytes(int64(len(s.User.UserData)))
+				b.ReportAllocs()
+				for b.Loop() {
+					if found, err := e.Match(s); found != nil || err != nil {
+						b.Fatal(found, err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkIDsMiss1KiB(b *testing.B) {
+	for _, n := range []int{10_000, 1_000_000} {
+		looked := ids(b, ".orderId", manyIDs(n)...)
+		s := miss("")
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			b.SetBytes(int64(len(s.User.UserData)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if found, err := e.Match(s); found != nil || err != nil {
+				if found, err := looked.Match(s); found != nil || err != nil {
 					b.Fatal(found, err)
 				}
 			}

@@ -70,6 +70,8 @@ const (
 	InsideWord Code = "inside-longer-word"
 	// Unwrapped: jq was given what stood in envelopes, and not the envelopes.
 	Unwrapped Code = "unwrapped"
+	// WithoutID: jq made no ID of some records to compare many events with.
+	WithoutID Code = "without-id"
 	// NotDeliverable: KCL consumers are not given a match; they drop the aggregate
 	// around it, or a part of that.
 	NotDeliverable Code = "not-deliverable"

@@ -80,6 +80,9 @@ const EventKey = "user-88"
 // EventJQ asks for the same.
 const EventJQ = `.id == "` + Event + `"`
 
+// IDJQ makes the ID of each user record; no literal rules one out.
+const IDJQ = `.id + ""`
+
 // Draw draws the story of a seed.
 func Draw(seed uint64) *Story {
 	d := &draw{Rand: rand.New(rand.NewPCG(seed, 7)), Story: &Story{Seed: seed, Provable: true, Causes: map[notice.Code]bool{}}}

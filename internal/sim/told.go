@@ -25,6 +25,9 @@ type Told struct {
 	Event bool
 	// Astray tells that an explicit hash key was put beside the event's partition key.
 	Astray bool
+	// IDs are those of its user records, as EventJQ compares them, if they can be
+	// read.
+	IDs []string
 	// Hole is why nobody can tell what it holds, if nobody can.
 	Hole notice.Code
 }
@@ -40,7 +43,7 @@ type told struct {
 // tell puts a record.
 func (p *Play) tell(t told, arrival, late time.Duration) {
 	p.next = local.Fault{Arrival: arrival, Late: late}
-	data, users := t.data()
+	data, ids := t.data()
 	keyed, astray := t.event && p.Keyed, t.salt%4 == 0
 	put := Message{"StreamName": Stream, "PartitionKey": fmt.Sprintf("k%d", t.salt%1000), "Data": data, "ExplicitHashKey": sixteenths(t.hash)}
 	if keyed {
@@ -54,7 +57,7 @@ func (p *Play) tell(t told, arrival, late time.Duration) {
 		return // as while the stream is gone
 	}
 	p.Told = append(p.Told, Told{
-		Place: place(out), Users: users, Event: t.event, Astray: keyed && astray, Hole: t.hole,
+		Place: place(out), Users: t.users(), Event: t.event, Astray: keyed && astray, IDs: ids, Hole: t.hole,
 		PutAt: time.Now(), ArrivedAt: time.Now().Add(arrival).Truncate(time.Millisecond),
 	})
 }
@@ -62,8 +65,8 @@ func (p *Play) tell(t told, arrival, late time.Duration) {
 // sixteenths is a hash key somewhere within a sixteenth of the key space.
 func sixteenths(n uint64) string { return Sixteenth(int(n % 16)) }
 
-// data is a record's, and how many user records that is.
-func (t told) data() (data []byte, users int) {
+// data is a record's, and the IDs of its user records, if they can be read.
+func (t told) data() (data []byte, ids []string) {
 	id := fmt.Sprintf("r-%d", t.salt)
 	if t.event {
 		id = Event
@@ -71,24 +74,34 @@ func (t told) data() (data []byte, users int) {
 	plain := fmt.Appendf(nil, `{"id":"%s","n":%d}`, id, t.salt%100)
 	switch {
 	case t.hole == notice.Opaque:
-		return fmt.Appendf([]byte{0xff, 0xfe, 0x81, 0x00}, "\x00\x9f%d\xc3", t.salt), 1
+		return fmt.Appendf([]byte{0xff, 0xfe, 0x81, 0x00}, "\x00\x9f%d\xc3", t.salt), nil
 	case t.hole == notice.Broken && t.form%2 == 0:
 		zipped := zip(plain)
-		return zipped[:len(zipped)-6], 1
+		return zipped[:len(zipped)-6], nil
 	case t.hole == notice.Broken: // only where jq is asked, and the literal does not rule it out
-		return fmt.Appendf(nil, `["%s","%s"]`, id, Event), 1
+		return fmt.Appendf(nil, `["%s","%s"]`, id, Event), nil
 	case t.form == 0:
-		return zip(plain), 1
-	case t.form == 1:
+		return zip(plain), []string{id}
+	case t.aggregated():
 		a, b := "a", "b"
 		if t.event {
 			b = EventKey
 		}
 		return kpl.Aggregate([]record.UserRecord{
 			{UserKey: &a, UserData: []byte(`{"id":"first"}`)}, {UserKey: &b, UserData: plain}, {UserKey: &a, UserData: []byte(`{"id":"last"}`)},
-		}), 3
+		}), []string{"first", id, "last"}
 	}
-	return plain, 1
+	return plain, []string{id}
+}
+
+// aggregated tells that it holds three user records.
+func (t told) aggregated() bool { return t.hole == "" && t.form == 1 }
+
+func (t told) users() int {
+	if t.aggregated() {
+		return 3
+	}
+	return 1
 }
 
 func zip(data []byte) []byte {

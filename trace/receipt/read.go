@@ -11,18 +11,28 @@ import (
 	"kinspect/internal/notice"
 )
 
-// bytesMax bounds a receipt that is read: one of 20,000 shards with all the
-// matches that it may list has a tenth of it.
-const bytesMax = 256 << 20
+// bytesMax bounds a receipt that is read: one of a million events that were found
+// has half of it.
+const bytesMax = 1 << 30
 
 // Read reads what Write wrote. What a receipt of this version cannot hold is an
 // error, since a key that we do not know may change what it says.
 func Read(r io.Reader) (Receipt, error) {
 	decoder := json.NewDecoder(io.LimitReader(r, bytesMax))
 	decoder.DisallowUnknownFields()
-	var read Receipt
-	if err := decoder.Decode(&read); err != nil {
+	var file struct {
+		Receipt
+		Events []Answer `json:"events"`
+	}
+	if err := decoder.Decode(&file); err != nil {
 		return Receipt{}, fmt.Errorf("not a receipt: %w", err)
+	}
+	read := file.Receipt
+	if (read.Event.Events != nil) != (file.Events != nil) {
+		return Receipt{}, errors.New("not a receipt: it has events that were not asked, or lacks those that were")
+	}
+	if file.Events != nil {
+		read.Events = Answers(slices.Values(file.Events))
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Receipt{}, errors.New("not a receipt: more follows behind it")
@@ -38,7 +48,7 @@ func (r Receipt) check() error {
 	switch {
 	case !slices.Contains([]Verdict{Found, Absent, Inconclusive}, r.Verdict):
 		return fmt.Errorf("its verdict is %q", r.Verdict)
-	case (r.Verdict == Found) != (len(r.Matches) > 0):
+	case r.Events == nil && (r.Verdict == Found) != (len(r.Matches) > 0):
 		return fmt.Errorf("its verdict is %s with %d matches", r.Verdict, len(r.Matches))
 	case r.Verdict == Inconclusive && len(r.Reasons) == 0:
 		return errors.New("it is inconclusive without a reason")
@@ -52,6 +62,11 @@ func (r Receipt) check() error {
 		return errors.New("its window has no ends")
 	case r.Coverage.From == nil:
 		return errors.New("its coverage has no beginning")
+	}
+	if r.Events != nil {
+		if err := r.checkEvents(); err != nil {
+			return err
+		}
 	}
 	return r.checkShards()
 }

@@ -49,7 +49,10 @@ type Receipt struct {
 	Coverage              coverage.Coverage `json:"coverage"`
 	Matches               []Match           `json:"matches"`
 	// Outside are matches that were read but arrived outside the window.
-	Outside    []Match          `json:"outside"`
+	Outside []Match `json:"outside"`
+	// Events answers each line of Event.Events, in a list of that name at the end;
+	// nil where one event was asked. Matches and Outside are theirs, then.
+	Events     Answers          `json:"-"`
 	Tool       string           `json:"tool"`
 	StartedAt  record.Timestamp `json:"startedAt"`
 	FinishedAt record.Timestamp `json:"finishedAt"`
@@ -90,6 +93,9 @@ type Event struct {
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
 	// SubSequenceNumber is a place within the aggregate of that number.
 	SubSequenceNumber *int `json:"subSequenceNumber,omitempty"`
+	// Events are many, each of which was asked by itself, with all else that is
+	// given.
+	Events *Many `json:"events,omitempty"`
 }
 
 // Data stands for bytes that were looked for.
@@ -158,4 +164,14 @@ type Match struct {
 func (m Match) Undeliverable() bool { return m.Deliverable != nil && !*m.Deliverable }
 
 // Write writes the receipt as indented JSON that any terminal may be shown.
-func (r Receipt) Write(w io.Writer) error { return term.WriteJSON(w, r, "  ") }
+func (r Receipt) Write(w io.Writer) error {
+	text, err := term.AppendJSON(nil, r, "  ")
+	if err != nil {
+		return err
+	}
+	if r.Events != nil {
+		return r.Events.write(w, text)
+	}
+	_, err = w.Write(text)
+	return err
+}
