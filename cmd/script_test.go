@@ -23,8 +23,9 @@ import (
 // TestScripts runs testdata/script. Each script has an endpoint of its own,
 // reached as every AWS client reaches it, with a stream "orders" of 3 shards, a
 // stream "busy" of one shard, whose first two reads are refused as where other
-// consumers use up what it allows, a stream "young" that is still being created,
-// and a file "big" of a byte more than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
+// consumers use up what it allows, a stream "crowded" that does not take every
+// seventh record of the first two calls, a stream "young" that is still being
+// created, and a file "big" of a byte more than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
 // read those that do not say it. Beside testscript's own commands there are:
 //
 //	exits CODE COMMAND...   run the command, and want its exit code
@@ -80,7 +81,7 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 
 func setUpScript(env *testscript.Env) error {
 	settled := local.New(local.Options{Faults: busy})
-	if err := errors.Join(settled.CreateStream("orders", 3), settled.CreateStream("busy", 1)); err != nil {
+	if err := errors.Join(settled.CreateStream("orders", 3), settled.CreateStream("busy", 1), settled.CreateStream("crowded", 1)); err != nil {
 		return err
 	}
 	young := local.New(local.Options{Transition: time.Hour})
@@ -104,10 +105,20 @@ func setUpScript(env *testscript.Env) error {
 	return os.WriteFile(env.WorkDir+"/big", bytes.Repeat([]byte("x"), 1<<20+1), 0o600)
 }
 
-// busy refuses the first two reads of the stream "busy".
+// busy refuses some of what the streams "busy" and "crowded" are first asked for.
 func busy(c local.Call) (f local.Fault) {
-	if c.Operation == "GetRecords" && c.Stream == "busy" && c.N <= 2 {
-		f.Refuse = "ProvisionedThroughputExceededException"
+	const throttled = "ProvisionedThroughputExceededException"
+	switch {
+	case c.N > 2:
+	case c.Operation == "GetRecords" && c.Stream == "busy":
+		f.Refuse = throttled
+	case c.Operation == "PutRecords" && c.Stream == "crowded":
+		f.RefuseEntry = func(i int) string {
+			if i%7 == 6 {
+				return throttled
+			}
+			return ""
+		}
 	}
 	return f
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"kinspect/internal/kpl"
@@ -260,7 +261,9 @@ func TestListingsAreFarBetween(t *testing.T) {
 }
 
 // A long wait for a shard's quota is told of each second.
-func TestProgressWhileWaiting(t *testing.T) {
+func TestProgressWhileWaiting(t *testing.T) { synctest.Test(t, progressWhileWaiting) }
+
+func progressWhileWaiting(t *testing.T) {
 	w := newWorld(t, 1)
 	w.ask("UpdateMaxRecordSize", `"StreamARN":"arn:aws:kinesis:us-east-1:123456789012:stream/orders","MaxRecordSizeInKiB":10240`)
 	lines := numbered(2, 5<<20) // at half a MiB a second
