@@ -1,15 +1,19 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"runtime/debug"
 
 	"github.com/spf13/pflag"
 
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
+	"kinspect/internal/reader"
 	"kinspect/internal/term"
 	"kinspect/trace"
 	"kinspect/trace/list"
@@ -48,10 +52,23 @@ func (a *app) events(ctx context.Context, f *traceFlags, resumed *receipt.Receip
 	if err != nil {
 		return nil, err
 	}
+	boundHeap(int64(f.memory))
 	f.event.Events = &receipt.Many{Count: len(events.Lines), SHA256: events.SHA256, JQ: f.many.jq}
 	a.tellList(f, events)
 	finder, err := finderOf(f.many.jq, events.Events)
 	return &trace.Events{List: events, Finder: finder}, err
+}
+
+// heapMax is what a million events and all that is kept of them take, with as much
+// again for garbage.
+const heapMax = 512 << 20
+
+// boundHeap has the garbage collector work harder where many events would otherwise
+// take twice their memory, unless the user has set a limit.
+func boundHeap(pages int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(heapMax + cmp.Or(pages, reader.MemoryDefault))
+	}
 }
 
 func (f *traceFlags) checkMany(operands []string) error {

@@ -65,7 +65,18 @@ func Compile(expr string) (*Program, error) {
 // returned with it. Errors are those of the program, halt and halt_error among
 // them, ErrTimeout, the context's, a recovered panic, and more than a million
 // outputs.
+//
+// A program that ran too long has a second chance, as it may be that the machine had
+// no time for it: a busy one can hold up a process for longer than that.
 func (p *Program) Run(ctx context.Context, value any, meta map[string]any) (outputs []any, err error) {
+	outputs, err = p.run(ctx, value, meta)
+	if errors.Is(err, ErrTimeout) {
+		return p.run(ctx, value, meta)
+	}
+	return outputs, err
+}
+
+func (p *Program) run(ctx context.Context, value any, meta map[string]any) (outputs []any, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("jq panicked: %v", cause)

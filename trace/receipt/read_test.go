@@ -2,9 +2,60 @@ package receipt
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 )
+
+// withEvents is a receipt that answers many events.
+func withEvents(t testing.TB, text []byte) []byte {
+	r, err := Read(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte("ord-1\nord-9\n"))
+	r.Event, r.Matches, r.Outside = Event{Events: &Many{Count: 2, SHA256: hex.EncodeToString(sum[:])}}, []Match{}, []Match{}
+	r.Events = Answers(slices.Values([]Answer{
+		{Line: 1, Event: "ord-1", Verdict: Found, Copies: 2, Matches: []Match{{Whole: true}}}, {Line: 3, Event: "ord-9", Verdict: Inconclusive},
+	}))
+	var written bytes.Buffer
+	if err := r.Write(&written); err != nil {
+		t.Fatal(err)
+	}
+	return written.Bytes()
+}
+
+// Answers that do not fit together, or not the list that was asked, are refused.
+func TestReadEvents(t *testing.T) {
+	seed, err := os.ReadFile("testdata/inconclusive.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(withEvents(t, seed))
+	if _, err := Read(strings.NewReader(good)); err != nil {
+		t.Fatal(err)
+	}
+	for was, becomes := range map[string]string{
+		`"event":"ord-9"`:                  `"event":"ord-8"`,
+		`"verdict":"inconclusive"}`:        `"verdict":"absent"}`,
+		`"verdict":"found","copies":2`:     `"verdict":"found","copies":0`,
+		`"ord-9","verdict":"inconclusive"`: `"ord-9","verdict":"found"`,
+		`"count": 2`:                       `"count": 3`,
+		`{"line":3,"event":"ord-9",`:       `{"line":3,"event":"ord-9","more":1,`,
+		"  \"events\": [\n    {":           `  "more": [{`,
+		`"verdict": "inconclusive"`:        `"verdict": "found"`,
+	} {
+		if n := strings.Count(good, was); n != 1 {
+			t.Errorf("%q stands %d times in\n%s", was, n, good)
+		}
+		if _, err := Read(strings.NewReader(strings.Replace(good, was, becomes, 1))); err == nil {
+			t.Errorf("%q became %q, and was read", was, becomes)
+		}
+	}
+}
 
 // What Read accepts, Write writes so that it says the same; nothing makes it
 // panic.
@@ -18,6 +69,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(seed)
 	f.Add([]byte(`{"verdict":"inconclusive"}`))
+	f.Add(withEvents(f, seed))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		read, err := Read(bytes.NewReader(text))
 		if err != nil {
