@@ -60,6 +60,7 @@ func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 	}
 	c := check{t: t, Play: p, witness: w, Receipt: r, began: began}
 	c.all()
+	conforms(t, r)
 	if t.Failed() {
 		t.Logf("%s: %s", story, Name(r.Event))
 		for _, reason := range r.Reasons {

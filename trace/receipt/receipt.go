@@ -53,6 +53,8 @@ type Receipt struct {
 	Tool       string           `json:"tool"`
 	StartedAt  record.Timestamp `json:"startedAt"`
 	FinishedAt record.Timestamp `json:"finishedAt"`
+	// Checksum is what Write makes of all other keys.
+	Checksum string `json:"checksum"`
 }
 
 // Stream names the stream beyond doubt: one deleted and created anew has
@@ -157,5 +159,12 @@ type Match struct {
 // Undeliverable tells that KCL consumers are not given it.
 func (m Match) Undeliverable() bool { return m.Deliverable != nil && !*m.Deliverable }
 
-// Write writes the receipt as indented JSON that any terminal may be shown.
-func (r Receipt) Write(w io.Writer) error { return term.WriteJSON(w, r, "  ") }
+// Write writes the receipt, with its checksum, as indented JSON that any terminal
+// may be shown.
+func (r Receipt) Write(w io.Writer) error {
+	sealed, err := r.sealed()
+	if err != nil {
+		return err
+	}
+	return term.WriteJSON(w, sealed, "  ")
+}
