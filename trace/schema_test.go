@@ -37,6 +37,9 @@ func conforms(t *testing.T, r receipt.Receipt) {
 	if err := validate(t, text.Bytes()); err != nil {
 		t.Errorf("%v\n%s", err, text.Bytes())
 	}
+	if said := kept(t, r).Contradictions(); said != nil {
+		t.Errorf("it contradicts itself: %q\n%s", said, text.Bytes())
+	}
 }
 
 func validate(t *testing.T, text []byte) error {
