@@ -114,6 +114,7 @@ flight.
 	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
+	c.AddCommand(a.traceVerify())
 	return c
 }
 

@@ -82,6 +82,7 @@ func askOf(t *testing.T, story *sim.Story, tally *sim.Tally, question func(*witn
 	}
 	c := check{t: t, Play: p, witness: w, Receipt: r, began: began}
 	all(c)
+	conforms(t, r)
 	if t.Failed() {
 		t.Logf("%s: %s", story, Name(r.Event))
 		for _, reason := range r.Reasons {

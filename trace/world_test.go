@@ -58,6 +58,7 @@ func (w *world) run(ctx context.Context, o Options) receipt.Receipt {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	conforms(w.t, r)
 	return r
 }
 

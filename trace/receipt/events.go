@@ -1,14 +1,11 @@
 package receipt
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
-
-	"kinspect/internal/term"
 )
 
 // Many stands for a list of events, each of which was looked for by itself.
@@ -49,38 +46,6 @@ func (a Answers) Count() map[Verdict]int {
 	}
 	return counts
 }
-
-// writeAnswers writes a receipt whose JSON is text with its answers as a last key,
-// a line each.
-func (a Answers) write(w io.Writer, text []byte) error {
-	text, whole := bytes.CutSuffix(text, []byte("\n}\n"))
-	if !whole {
-		return errors.New("a receipt that is no object")
-	}
-	out := append(text, ",\n  \"events\": ["...)
-	separator := "\n    "
-	for answer := range a {
-		out = append(out, separator...)
-		separator = ",\n    "
-		var err error
-		if out, err = term.AppendJSON(out, answer, ""); err != nil {
-			return err
-		}
-		out = out[:len(out)-1] // its line end
-		if len(out) < writeBytes {
-			continue
-		}
-		if _, err := w.Write(out); err != nil {
-			return err
-		}
-		out = out[:0]
-	}
-	_, err := w.Write(append(out, "\n  ]\n}\n"...))
-	return err
-}
-
-// writeBytes is how much is written at once.
-const writeBytes = 64 << 10
 
 // checkEvents returns what a receipt on many events that we wrote cannot lack.
 func (r Receipt) checkEvents() error {

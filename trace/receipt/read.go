@@ -52,7 +52,7 @@ func (r Receipt) check() error {
 		return fmt.Errorf("its verdict is %s with %d matches", r.Verdict, len(r.Matches))
 	case r.Verdict == Inconclusive && len(r.Reasons) == 0:
 		return errors.New("it is inconclusive without a reason")
-	case r.Stream.Name == "", r.Stream.ARN == "" && !r.Undescribed():
+	case r.Stream.Name == "", r.Stream.ARN == "" && !r.Undescribed() && !r.Stream.Capture:
 		return errors.New("it names no stream")
 	case r.Stream.RetentionHours <= 0 && !r.Undescribed():
 		return errors.New("it has no retention period")

@@ -3,13 +3,10 @@
 package receipt
 
 import (
-	"io"
-
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/record"
-	"kinspect/internal/term"
 )
 
 // Verdict answers whether an event entered a stream.
@@ -56,6 +53,9 @@ type Receipt struct {
 	Tool       string           `json:"tool"`
 	StartedAt  record.Timestamp `json:"startedAt"`
 	FinishedAt record.Timestamp `json:"finishedAt"`
+	// Checksum is what Write made of all other keys, as it stood in a receipt that
+	// was read.
+	Checksum string `json:"checksum,omitempty"`
 }
 
 // Stream names the stream beyond doubt: one deleted and created anew has
@@ -162,16 +162,3 @@ type Match struct {
 
 // Undeliverable tells that KCL consumers are not given it.
 func (m Match) Undeliverable() bool { return m.Deliverable != nil && !*m.Deliverable }
-
-// Write writes the receipt as indented JSON that any terminal may be shown.
-func (r Receipt) Write(w io.Writer) error {
-	text, err := term.AppendJSON(nil, r, "  ")
-	if err != nil {
-		return err
-	}
-	if r.Events != nil {
-		return r.Events.write(w, text)
-	}
-	_, err = w.Write(text)
-	return err
-}
