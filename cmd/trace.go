@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +26,7 @@ const settleDefault = 10 * time.Second
 type traceFlags struct {
 	eventFlags
 	from, until, receipt, output string
+	report                       string
 	readShare, resume            string
 	decode                       decodeFlags
 	opaque                       receipt.Opaque
@@ -68,6 +71,7 @@ flight.
   kinspect trace orders --like '{"orderId":"ord-7","items":[{"sku":"sku-1042"}]}'
   kinspect trace orders ord-7 --timeout 1h --receipt r.json
   kinspect trace orders --resume r.json --receipt r.json
+  kinspect trace orders ord-7 --report ord-7.html
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -89,6 +93,7 @@ flight.
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
+	b.StringVar(&f.report, "report", "", "write a page for a ticket, as HTML, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 	return c
 }
@@ -121,6 +126,11 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	page, err := openReport(f.report, os.Args)
+	if err != nil {
+		return err
+	}
+	defer page.discard()
 	c, err := a.connectReader(ctx, args[0], false, share)
 	if err != nil {
 		return err
@@ -142,6 +152,9 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 		return err
 	}
 	defer a.tellCost(c.Client, share)
+	if err := page.write(r); err != nil {
+		return errors.Join(err, a.answer(ctx, f, kept, r))
+	}
 	return a.answer(ctx, f, kept, r)
 }
 
@@ -215,6 +228,9 @@ func (f *traceFlags) check(now time.Time) error {
 	}
 	if f.plan && f.receipt != "" {
 		return &usageError{err: errPlanReceipt}
+	}
+	if f.plan && f.report != "" {
+		return &usageError{err: errPlanReport}
 	}
 	if f.settle < 0 {
 		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}
