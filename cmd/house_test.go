@@ -21,7 +21,7 @@ var awareOfAWS = []string{"internal/awsconf", "internal/stream"}
 var pure = []string{
 	"internal/record", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step",
 	"internal/coverage", "internal/kpl", "internal/decode", "internal/jq", "internal/match", "internal/scan",
-	"internal/render", "trace/receipt", "shardmap",
+	"internal/render", "trace/receipt", "trace/report", "shardmap",
 }
 
 // owned modules are imported by one room alone, or by those with a space between.

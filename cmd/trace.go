@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,8 @@ const withinDefault = 5 * time.Minute
 
 type traceFlags struct {
 	eventFlags
-	from, until, receipt, output  string
+	from, until, output           string
+	receipt, report               string
 	readShare, resume             string
 	decode                        decodeFlags
 	opaque                        receipt.Opaque
@@ -88,6 +90,7 @@ flight.
   kinspect trace orders --resume r.json --receipt r.json
   kinspect trace orders --events ids.txt --from 2026-11-23 --until 2026-11-24
   kinspect trace orders --events frontend.csv --column order_id --event-jq .orderId
+  kinspect trace orders ord-7 --report ord-7.html
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -113,6 +116,7 @@ flight.
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
+	b.StringVar(&f.report, "report", "", "write a page for a ticket, as HTML, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 	c.AddCommand(a.traceVerify())
 	return c
@@ -153,6 +157,11 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
+	page, err := openReport(f.report, os.Args)
+	if err != nil {
+		return err
+	}
+	defer page.discard()
 	c, err := a.connectReader(ctx, args[0], f.wait > 0, share)
 	if err != nil {
 		return err
@@ -178,6 +187,9 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 		return err
 	}
 	defer a.tellCost(c.Client, share)
+	if err := page.write(r); err != nil {
+		return errors.Join(err, a.answer(ctx, f, kept, r))
+	}
 	return a.answer(ctx, f, kept, r)
 }
 
@@ -257,6 +269,9 @@ func (f *traceFlags) check(now time.Time) error {
 	}
 	if f.plan && f.receipt != "" {
 		return &usageError{err: errPlanReceipt}
+	}
+	if f.plan && f.report != "" {
+		return &usageError{err: errPlanReport}
 	}
 	if f.settle < 0 {
 		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}
