@@ -18,7 +18,7 @@ import (
 
 // answer prints the verdict, keeps the receipt, and says by the exit code what
 // it is. Nobody may be reading on: the exit code tells the verdict all the same.
-func (a *app) answer(ctx context.Context, f *traceFlags, kept *receiptFile, r receipt.Receipt) error {
+func (a *app) answer(ctx context.Context, f *traceFlags, kept *evidence, r receipt.Receipt) error {
 	write := func() error { return trace.Print(a.out, r) }
 	if f.output == "json" {
 		write = func() error { return r.Write(a.out) }
@@ -37,38 +37,6 @@ func (a *app) answer(ctx context.Context, f *traceFlags, kept *receiptFile, r re
 	return map[receipt.Verdict]exitCode{
 		receipt.Found: exitDone, receipt.Absent: exitAbsent, receipt.Inconclusive: exitIncomplete,
 	}[r.Verdict]
-}
-
-// receiptFile is where the receipt goes, or nowhere. It is opened before the
-// scan, which may take hours, and changed only after it.
-type receiptFile struct{ file *os.File }
-
-func openReceipt(path string) (*receiptFile, error) {
-	if path == "" {
-		return &receiptFile{}, nil
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o666)
-	if err != nil {
-		return nil, fmt.Errorf("writing the receipt: %w", err)
-	}
-	return &receiptFile{file}, nil
-}
-
-func (k *receiptFile) write(r receipt.Receipt) error {
-	if k.file == nil {
-		return nil
-	}
-	err := k.file.Truncate(0)
-	if info, told := k.file.Stat(); told == nil && !info.Mode().IsRegular() {
-		err = nil // a pipe or a terminal has nothing to cut
-	}
-	if err == nil {
-		err = r.Write(k.file)
-	}
-	if err = errors.Join(err, k.file.Close()); err != nil {
-		return fmt.Errorf("writing the receipt: %w", err)
-	}
-	return nil
 }
 
 // readReceipt reads the receipt to go on from; without a path there is none.

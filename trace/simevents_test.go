@@ -35,7 +35,7 @@ func (w *witness) many(t *testing.T, p *sim.Play) Options {
 		ids = append(ids, "ord-none", "nosuch")
 	}
 	draw.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
-	asked, err := list.Of(slices.All(ids))
+	asked, err := list.Of(slices.All(append([]string{""}, ids...))) // lines count from 1
 	if err != nil {
 		t.Fatal(err)
 	}
