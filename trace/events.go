@@ -18,11 +18,6 @@ type Events struct {
 	Finder match.Finder
 }
 
-// idFinder tells of a record whether there was anything to look up.
-type idFinder interface {
-	Look(match.Subject) (found []match.Found, has bool, err error)
-}
-
 // copiesMax is how many copies of one event are listed with --all, as far as
 // matchesMax leaves room for more than the first; the others are counted.
 const copiesMax = 10
@@ -69,12 +64,7 @@ func (s *search) findMany(subject match.Subject) (found []match.Found, has bool,
 			return nil, true, err
 		}
 	}
-	has = true
-	if ids, ok := s.Events.Finder.(idFinder); ok {
-		found, has, err = ids.Look(subject)
-	} else {
-		found, err = s.Events.Finder.Match(subject)
-	}
+	found, has, err = s.Events.Finder.Find(subject)
 	if s.asksInside() && kpl.Sealed(subject.Blob.Err) {
 		found = nil // what is inside nobody knows
 	}

@@ -83,10 +83,33 @@ func askOf(t *testing.T, story *sim.Story, tally *sim.Tally, question func(*witn
 	c := check{t: t, Play: p, witness: w, Receipt: r, began: began}
 	all(c)
 	conforms(t, r)
+	c.stands(o)
 	if t.Failed() {
 		t.Logf("%s: %s", story, Name(r.Event))
 		for _, reason := range r.Reasons {
 			t.Logf("  %s %s: %s", reason.Code, reason.ShardID, reason.Text)
+		}
+	}
+}
+
+// stands: the receipt, as it is read from a file, is not refuted by the stream that
+// it was made of, whatever has become of that.
+func (c check) stands(o Options) {
+	ctx := context.Background()
+	time.Sleep(time.Minute) // until no listing is stale
+	described, err := c.Client.Describe(ctx)
+	if err != nil {
+		return
+	}
+	v, err := Verify(ctx, c.Client, described, VerifyOptions{
+		Receipt: *kept(c.t, c.Receipt), Content: c.Matcher, Decoder: o.Decoder, Finder: c.finder,
+	})
+	if err != nil {
+		return
+	}
+	for _, f := range v.Findings {
+		if f.Outcome == receipt.Refuted {
+			c.t.Errorf("check stands: %s %s: %s", f.ShardID, f.SequenceNumber, f.Text)
 		}
 	}
 }
@@ -168,6 +191,7 @@ type userRecord struct {
 // witness is a matcher that notes what it is shown.
 type witness struct {
 	match.Matcher
+	finder    func(events []string) (match.Finder, error) // of many events
 	mu        sync.Mutex
 	seen      map[userRecord]int
 	last      map[string]record.SequenceNumber

@@ -41,16 +41,16 @@ func (w *witness) many(t *testing.T, p *sim.Play) Options {
 	}
 	o := frame(p.Story)
 	o.Event.Events = &receipt.Many{Count: len(asked.Lines), SHA256: asked.SHA256}
+	w.finder = func(events []string) (match.Finder, error) { return match.NewEvents(events) }
 	if p.JQ {
 		program, err := jq.Compile(sim.IDJQ)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o.Event.Events.JQ = sim.IDJQ
-		o.Events = &Events{asked, finderWitness{match.NewIDs(asked.Events, program), w}}
-		return o
+		w.finder = func(events []string) (match.Finder, error) { return match.NewIDs(events, program), nil }
 	}
-	finder, err := match.NewEvents(asked.Events)
+	finder, err := w.finder(asked.Events)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,9 +64,9 @@ type finderWitness struct {
 	*witness
 }
 
-func (w finderWitness) Match(s match.Subject) ([]match.Found, error) {
+func (w finderWitness) Find(s match.Subject) ([]match.Found, bool, error) {
 	w.note(userRecord{s.User.ShardID, s.User.SequenceNumber, s.User.SubSequenceNumber})
-	return w.Finder.Match(s)
+	return w.Finder.Find(s)
 }
 
 // answers: each event has its verdict, which is the truth, or inconclusive.

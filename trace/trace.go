@@ -91,7 +91,9 @@ type search struct {
 	window coverage.Window
 	ledger *coverage.Ledger
 	stop   context.CancelFunc // ends the reading at the first match
-	past   past
+	// stopped: it did, so shards may have come that nobody listed
+	stopped bool
+	past    past
 
 	mu      sync.Mutex
 	ranges  map[string]shard.Range // by shard
@@ -192,12 +194,14 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 		Opened: s.opened, Handle: s.handle,
 	})
 	if reading.Err() != nil && timed.Err() == nil {
-		return nil // stopped at the first match: nothing more is needed
+		s.stopped = true // at the first match: nothing more is needed
+		return nil
 	}
 	var reasons []notice.Notice
 	if err != nil {
 		reasons = append(reasons, failed("the shards could not be listed again at the end", err))
 	} else {
+		s.ledger.Listed(last)
 		reasons = s.audit(timed, listed, last)
 	}
 	switch {

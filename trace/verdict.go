@@ -20,6 +20,7 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	defer s.mu.Unlock()
 	s.ledger.Stop(notice.Interrupted)
 	covered := s.ledger.Coverage()
+	covered.Complete = covered.Complete && !s.stopped
 	r := receipt.Receipt{
 		Stream:   s.stream(),
 		Account:  s.before.Account,

@@ -16,6 +16,8 @@ import (
 	"kinspect/internal/scan"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
+	"kinspect/trace/list"
 	"kinspect/trace/receipt"
 )
 
@@ -39,10 +41,14 @@ type VerifyOptions struct {
 	Intact  error
 	// Content is a matcher made of its event; nil where that has none.
 	Content match.Matcher
+	// Finder makes what looks for some of its many events, if it has many.
+	Finder func(events []string) (match.Finder, error)
 	// Decoder opens what its settings say.
 	Decoder *decode.Decoder
 	// Endpoint names an endpoint in this process; else the client's is named.
 	Endpoint string
+	// Progress hears how many matches of how many have been read again. May be nil.
+	Progress func(read, all int)
 }
 
 // readsMax is how many pages are asked for a record: those before it may be empty.
@@ -129,6 +135,7 @@ func assumed(r receipt.Receipt) []string {
 // verifier reads the records of a receipt again.
 type verifier struct {
 	*search
+	told   VerifyOptions
 	listed shard.Lineage
 	paces  map[string]*pace.Shard
 	read   map[spotted]again
@@ -152,39 +159,56 @@ func newVerifier(client *stream.Client, now stream.Summary, o VerifyOptions, lis
 	if r.Window.Open {
 		window.From = time.Time{}
 	}
-	s := &search{
-		Options: Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, All: true},
-		client:  client, before: now, window: window,
-		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
-	}
+	s := newSearch(client, now, Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, ReadShare: verifyShare, All: true})
+	s.window = window
 	for _, sh := range listed {
 		s.ranges[sh.ID] = sh.Range
 	}
-	return &verifier{search: s, listed: listed, paces: map[string]*pace.Shard{}, read: map[spotted]again{}}
+	return &verifier{search: s, told: o, listed: listed, paces: map[string]*pace.Shard{}, read: map[spotted]again{}}
 }
 
-// records reads each match again, and each record that proves that a shard was read
+// againMax is how many matches are read again: at 3 calls a second to a shard, the
+// share of its 5 that is left to us, those of one shard take 6 min.
+const againMax = 1000
+
+// pick is the receipt's matches, or so many of them, from first to last.
+func pick(r receipt.Receipt) (picked []receipt.Sighting, all int) {
+	for range r.Sightings() {
+		all++
+	}
+	seen := 0
+	for m := range r.Sightings() {
+		if all <= againMax || seen*againMax/all != (seen+1)*againMax/all {
+			picked = append(picked, m)
+		}
+		seen++
+	}
+	return picked, all
+}
+
+// records reads matches again, and each record that proves that a shard was read
 // beyond the window.
 func (v *verifier) records(ctx context.Context, r receipt.Receipt) (findings []receipt.Finding, err error) {
-	if used := v.decoder().SchemaNames(); used != r.Settings.Schemas && len(r.Matches)+len(r.Outside) > 0 {
-		return []receipt.Finding{{
-			Check: receipt.OfRecord, Outcome: receipt.Unchecked,
-			Text: fmt.Sprintf("the records were read by the schemas %q, and these are %q: give the same --avro or --proto", r.Settings.Schemas, used),
-		}}, nil
+	picked, all := pick(r)
+	about := func(format string, values ...any) receipt.Finding {
+		return receipt.Finding{Check: receipt.OfRecord, Outcome: receipt.Unchecked, Text: fmt.Sprintf(format, values...)}
 	}
-	for _, m := range r.Matches {
-		f, err := v.again(ctx, m, true)
+	if used := v.decoder().SchemaNames(); used != r.Settings.Schemas && all > 0 {
+		return []receipt.Finding{about("the records were read by the schemas %q, and these are %q: give the same --avro or --proto", r.Settings.Schemas, used)}, nil
+	}
+	for i, m := range picked {
+		if v.told.Progress != nil {
+			v.told.Progress(i, len(picked))
+		}
+		f, err := v.again(ctx, m)
 		if err != nil {
 			return nil, err
 		}
 		findings = append(findings, f)
 	}
-	for _, m := range r.Outside {
-		f, err := v.again(ctx, m, false)
-		if err != nil {
-			return nil, err
-		}
-		findings = append(findings, f)
+	if left := all - len(picked); left > 0 {
+		findings = append(findings, about("of its %s matches %s were read again, from the first to the last; another trace reads them all",
+			term.Number(all), term.Number(len(picked))))
 	}
 	for _, a := range r.Coverage.Shards {
 		if a.Proof == nil || a.Proof.Kind != coverage.Passed {
@@ -200,7 +224,7 @@ func (v *verifier) records(ctx context.Context, r receipt.Receipt) (findings []r
 }
 
 // again reads a match again and tests it as the scan did.
-func (v *verifier) again(ctx context.Context, m receipt.Match, inside bool) (receipt.Finding, error) {
+func (v *verifier) again(ctx context.Context, m receipt.Sighting) (receipt.Finding, error) {
 	at := spotted{m.ShardID, m.SequenceNumber}
 	found, err := v.find(ctx, at)
 	if err != nil {
@@ -209,22 +233,43 @@ func (v *verifier) again(ctx context.Context, m receipt.Match, inside bool) (rec
 	if found.record == nil {
 		return v.gone(found.absent, m.ApproximateArrivalTimestamp.Time), nil
 	}
-	v.matches, v.outside = nil, nil
-	scan.Records([]record.Record{*found.record}, v.decoder(), func(subject match.Subject) bool {
-		v.test(subject)
-		return true
-	})
-	held := v.matches
-	if !inside {
-		held = v.outside
+	held, err := v.tested(*found.record, m)
+	if err != nil {
+		return receipt.Finding{}, err
 	}
 	for _, is := range held {
 		if sub(is.SubSequenceNumber) == sub(m.SubSequenceNumber) {
-			return receipt.CompareMatch(m, is), nil
+			return receipt.CompareMatch(m.Match, is), nil
 		}
 	}
-	f := missing(at, receipt.Refuted, "the record is there, and does not hold the event as the receipt says").absent
-	return f, nil
+	return missing(at, receipt.Refuted, "the record is there, and does not hold the event as the receipt says").absent, nil
+}
+
+// tested is what in a record holds the event, on the side of the window on which it
+// was seen.
+func (v *verifier) tested(r record.Record, m receipt.Sighting) ([]receipt.Match, error) {
+	v.matches, v.outside, v.many = nil, nil, nil
+	if v.told.Finder != nil {
+		finder, err := v.told.Finder([]string{m.Event})
+		if err != nil {
+			return nil, err
+		}
+		v.Events = &Events{List: &list.List{Events: []string{m.Event}}, Finder: finder}
+		v.many = newMany(v.Events)
+	}
+	scan.Records([]record.Record{r}, v.decoder(), func(subject match.Subject) bool {
+		v.test(subject)
+		return true
+	})
+	switch {
+	case v.many != nil && m.Inside:
+		return v.many.seen.list(v.many.inside[0]), nil
+	case v.many != nil:
+		return v.many.seen.list(v.many.outside[0]), nil
+	case m.Inside:
+		return v.matches, nil
+	}
+	return v.outside, nil
 }
 
 // passed reads again the record that proved that a shard was read beyond the window.
@@ -296,7 +341,7 @@ func (v *verifier) ask(ctx context.Context, at spotted) (again, error) {
 			}
 			iterator = ""
 			continue
-		case failed.Problem == stream.NotFound, failed.Problem == stream.Invalid:
+		case failed.Problem == stream.NotFound, failed.Problem == stream.Invalid && iterator == "": // the number is what was refused
 			return missing(at, receipt.Refuted, failed.Reason()), nil
 		default:
 			return missing(at, receipt.Unchecked, failed.Reason()), nil

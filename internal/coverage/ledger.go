@@ -79,6 +79,18 @@ func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.accounts[s.ID] = newAccount(l.window, s, start, now)
 }
 
+// Listed takes over from a later listing what it tells of each shard that has an
+// account: one that a page named as a child had no sequence numbers yet.
+func (l *Ledger) Listed(shards []shard.Shard) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range shards {
+		if a := l.accounts[s.ID]; a != nil {
+			a.list(s)
+		}
+	}
+}
+
 // Book enters a step and returns whether the shard needs no more reading: it
 // is proved to the window's end, it ended, or it failed.
 func (l *Ledger) Book(st step.Step) (done bool) {

@@ -83,7 +83,7 @@ func (r Receipt) CompareShards(now Now) []Finding {
 		sh, listed := now.Shards.Find(a.ShardID)
 		switch {
 		case listed:
-			add(Refuted, a.ShardID, differs(a, sh, now.Shards))
+			add(Refuted, a.ShardID, r.differs(a, sh, now.Shards))
 		case r.expired(a, now):
 			add(Unchecked, a.ShardID, "is no longer listed: all of it has expired")
 		default:
@@ -123,14 +123,14 @@ func (r Receipt) lineage(now Now) shard.Lineage {
 }
 
 // differs says how a listed shard is not the receipt's.
-func differs(a coverage.Account, sh shard.Shard, all shard.Lineage) string {
+func (r Receipt) differs(a coverage.Account, sh shard.Shard, all shard.Lineage) string {
 	was := a.Shard()
 	switch {
 	case !slices.Equal(a.Parents, sh.Parents()):
 		return fmt.Sprintf("came from %s, and not from %s", list(sh.Parents()), list(a.Parents))
 	case was.Range != sh.Range:
 		return fmt.Sprintf("owns the hash keys %s to %s, and not %s to %s", sh.Range.Start, sh.Range.End, was.Range.Start, was.Range.End)
-	case was.Starting != sh.Starting:
+	case was.Starting != sh.Starting && (was.Starting != "" || r.Verdict == Absent): // one that was not listed yet tells none
 		return fmt.Sprintf("begins with sequence number %s, and not %s", sh.Starting, was.Starting)
 	case was.Ending != "" && was.Ending != sh.Ending:
 		return fmt.Sprintf("ends with sequence number %s, and not %s", sh.Ending, was.Ending)
@@ -174,7 +174,7 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 	opened, told := sh.OpenedAt()
 	closed, ended := sh.ClosedAt()
 	switch {
-	case ended && !closed.Add(coverage.Pad).After(r.Window.From.Time):
+	case ended && !closed.Add(coverage.Pad).After(r.Window.From.Time), r.narrowedOut(sh):
 		return Stands, sh.ID, ""
 	case !told:
 		return Unchecked, sh.ID, "does not tell when it opened, and the receipt leaves it out"
@@ -182,6 +182,12 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 		return Stands, sh.ID, ""
 	}
 	return Refuted, sh.ID, "lived in the window, and the receipt leaves it out"
+}
+
+// narrowedOut: its range is not the one that the MD5 of the partition key names.
+func (r Receipt) narrowedOut(sh shard.Shard) bool {
+	key := r.Event.PartitionKey
+	return r.Settings.Narrow && key != nil && !sh.Range.Contains(shard.HashOf(*key))
 }
 
 // Again tells whether what an absent verdict rests on can still be read again.
