@@ -125,7 +125,7 @@ func TestManyCopies(t *testing.T) {
 		w.put("a", "ord-1 ord-2")
 		w.Pass(time.Second)
 	}
-	asked, _ := list.Of(slices.All([]string{"ord-1", "ord-9", "ord-2", "ord-1"}))
+	asked, _ := list.Of(slices.All([]string{"", "ord-1", "ord-9", "ord-2", "ord-1"}))
 	finder, _ := match.NewEvents(asked.Events)
 	r := w.run(t.Context(), Options{
 		Event: receipt.Event{Events: &receipt.Many{Count: 4, SHA256: asked.SHA256}}, Events: &Events{asked, finder},
@@ -135,11 +135,11 @@ func TestManyCopies(t *testing.T) {
 	for i, a := range slices.Collect(func(yield func(receipt.Answer) bool) { kept(t, r).Events(yield) }) {
 		switch a.Event {
 		case "ord-9":
-			if a.Verdict != receipt.Absent || a.Copies != 0 || a.Line != 1 {
+			if a.Verdict != receipt.Absent || a.Copies != 0 || a.Line != 2 {
 				t.Errorf("%+v", a)
 			}
 		default:
-			if a.Verdict != receipt.Found || a.Copies != 3*copiesMax || len(a.Matches) != copiesMax || a.Line != i {
+			if a.Verdict != receipt.Found || a.Copies != 3*copiesMax || len(a.Matches) != copiesMax || a.Line != i+1 {
 				t.Errorf("%s: %d copies, %d listed", a.Event, a.Copies, len(a.Matches))
 			}
 		}

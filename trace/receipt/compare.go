@@ -178,7 +178,7 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 		return Stands, sh.ID, ""
 	case !told:
 		return Unchecked, sh.ID, "does not tell when it opened, and the receipt leaves it out"
-	case opened.After(r.Window.Until.Add(coverage.Pad)):
+	case opened.After(r.Window.Until.Add(coverage.Pad)), !opened.Before(r.FinishedAt.Truncate(time.Second)):
 		return Stands, sh.ID, ""
 	}
 	return Refuted, sh.ID, "lived in the window, and the receipt leaves it out"
