@@ -104,6 +104,11 @@ func (f *verifyFlags) options(path string, stdin io.Reader) (o trace.VerifyOptio
 	if many := o.Receipt.Event.Events; many != nil {
 		o.Finder = func(events []string) (match.Finder, error) { return finderOf(many.JQ, events) }
 	}
+	if kept := o.Receipt.Settings; kept.WithData {
+		if o.Data, err = trace.KeepData(kept.Redact); err != nil {
+			return o, err
+		}
+	}
 	f.decode.layers = o.Receipt.Settings.Decode
 	if o.Decoder, err = f.decode.decoder(); err != nil {
 		return o, err

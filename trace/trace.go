@@ -61,6 +61,8 @@ type Options struct {
 	Decoder *decode.Decoder
 	// OpaqueBytes judges what cannot be opened by its bytes, on condition.
 	OpaqueBytes bool
+	// Data says what of the data of matches is kept; nil keeps none.
+	Data *DataKept
 	// Timeout is how long the reading may take; 0 is for ever.
 	Timeout time.Duration
 	// Resume is an inconclusive receipt of the same question, of which only what is
@@ -100,6 +102,7 @@ type search struct {
 	fates   map[string]fate        // of the last aggregate with a match, by shard
 	matches []receipt.Match
 	outside []receipt.Match
+	taken   dataTaken
 	many    *many // where many events are asked
 	holes   map[holeKey]*hole
 	kinds   map[string]bool // of causes of holes
@@ -134,7 +137,7 @@ func newSearch(client *stream.Client, before stream.Summary, o Options) *search 
 		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
 	}
 	if o.Events != nil {
-		s.many = newMany(o.Events)
+		s.many = newMany(o.Events, &s.taken)
 	}
 	return s
 }

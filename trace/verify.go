@@ -43,6 +43,8 @@ type VerifyOptions struct {
 	Content match.Matcher
 	// Finder makes what looks for some of its many events, if it has many.
 	Finder func(events []string) (match.Finder, error)
+	// Data keeps what its settings say.
+	Data *DataKept
 	// Decoder opens what its settings say.
 	Decoder *decode.Decoder
 	// Endpoint names an endpoint in this process; else the client's is named.
@@ -159,7 +161,7 @@ func newVerifier(client *stream.Client, now stream.Summary, o VerifyOptions, lis
 	if r.Window.Open {
 		window.From = time.Time{}
 	}
-	s := newSearch(client, now, Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, ReadShare: verifyShare, All: true})
+	s := newSearch(client, now, Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, Data: o.Data, ReadShare: verifyShare, All: true})
 	s.window = window
 	for _, sh := range listed {
 		s.ranges[sh.ID] = sh.Range
@@ -248,14 +250,14 @@ func (v *verifier) again(ctx context.Context, m receipt.Sighting) (receipt.Findi
 // tested is what in a record holds the event, on the side of the window on which it
 // was seen.
 func (v *verifier) tested(r record.Record, m receipt.Sighting) ([]receipt.Match, error) {
-	v.matches, v.outside, v.many = nil, nil, nil
+	v.matches, v.outside, v.many, v.taken = nil, nil, nil, dataTaken{}
 	if v.told.Finder != nil {
 		finder, err := v.told.Finder([]string{m.Event})
 		if err != nil {
 			return nil, err
 		}
 		v.Events = &Events{List: &list.List{Events: []string{m.Event}}, Finder: finder}
-		v.many = newMany(v.Events)
+		v.many = newMany(v.Events, &v.taken)
 	}
 	scan.Records([]record.Record{r}, v.decoder(), func(subject match.Subject) bool {
 		v.test(subject)

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
@@ -160,14 +161,27 @@ func matched(out *term.Output, matches []receipt.Match) []string {
 		if m.Undeliverable() {
 			lines = append(lines, "    not deliverable: "+m.DeliverableReason)
 		}
+		lines = append(lines, holding(m)...)
 	}
 	return lines
+}
+
+// holding is the data of a match, where it is kept.
+func holding(m receipt.Match) []string {
+	switch {
+	case m.Data != nil:
+		return []string{"    data: " + string(term.AppendEscapedJSON(nil, m.Data))}
+	case m.DataBase64 != nil:
+		return []string{"    data, in base64: " + base64.StdEncoding.EncodeToString(m.DataBase64)}
+	}
+	return nil
 }
 
 func outside(out *term.Output, matches []receipt.Match) []string {
 	var lines []string
 	for _, m := range matches {
 		lines = append(lines, fmt.Sprintf("  seen outside the window, at %s: %s", m.ApproximateArrivalTimestamp.Words(), spot(out, m)))
+		lines = append(lines, holding(m)...)
 	}
 	return lines
 }

@@ -82,6 +82,8 @@ const (
 	ClosedShard Code = "closed-shard"
 	// SameKey: other records have the partition key that was asked for.
 	SameKey Code = "same-key"
+	// DataLeftOut: a match lacks the data that was to be kept of it.
+	DataLeftOut Code = "data-left-out"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"
 )

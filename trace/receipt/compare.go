@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -207,6 +208,8 @@ func CompareMatch(was, is Match) Finding {
 	switch {
 	case was.SHA256 != is.SHA256:
 		f.Text = fmt.Sprintf("the SHA-256 of its data is %s, and not %s", is.SHA256, was.SHA256)
+	case !sameData(was, is):
+		f.Text = "the data that the receipt holds of it is not what it holds"
 	case !same(was.PartitionKey, is.PartitionKey):
 		f.Text = "its partition key is another one"
 	case !was.ApproximateArrivalTimestamp.Equal(arrived):
@@ -223,6 +226,17 @@ func CompareMatch(was, is Match) Finding {
 		f.Outcome, f.Text = Stands, "it is there, holds the event, and has the SHA-256 "+is.SHA256
 	}
 	return f
+}
+
+// sameData compares what a receipt keeps of the data; a match may lack its data, which
+// is said.
+func sameData(was, is Match) bool {
+	if was.Data == nil && was.DataBase64 == nil {
+		return true
+	}
+	a, errA := spell(was.Data)
+	b, errB := spell(is.Data)
+	return (errA == nil) == (errB == nil) && bytes.Equal(a, b) && bytes.Equal(was.DataBase64, is.DataBase64)
 }
 
 func same[T comparable](a, b *T) bool {
