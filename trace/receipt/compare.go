@@ -84,7 +84,7 @@ func (r Receipt) CompareShards(now Now) []Finding {
 		sh, listed := now.Shards.Find(a.ShardID)
 		switch {
 		case listed:
-			add(Refuted, a.ShardID, r.differs(a, sh, now.Shards))
+			add(Refuted, a.ShardID, differs(a, sh, now.Shards))
 		case r.expired(a, now):
 			add(Unchecked, a.ShardID, "is no longer listed: all of it has expired")
 		default:
@@ -124,14 +124,14 @@ func (r Receipt) lineage(now Now) shard.Lineage {
 }
 
 // differs says how a listed shard is not the receipt's.
-func (r Receipt) differs(a coverage.Account, sh shard.Shard, all shard.Lineage) string {
+func differs(a coverage.Account, sh shard.Shard, all shard.Lineage) string {
 	was := a.Shard()
 	switch {
 	case !slices.Equal(a.Parents, sh.Parents()):
 		return fmt.Sprintf("came from %s, and not from %s", list(sh.Parents()), list(a.Parents))
 	case was.Range != sh.Range:
 		return fmt.Sprintf("owns the hash keys %s to %s, and not %s to %s", sh.Range.Start, sh.Range.End, was.Range.Start, was.Range.End)
-	case was.Starting != sh.Starting && (was.Starting != "" || r.Verdict == Absent): // one that was not listed yet tells none
+	case was.Starting != sh.Starting && was.Starting != "": // one that was not listed yet tells none
 		return fmt.Sprintf("begins with sequence number %s, and not %s", sh.Starting, was.Starting)
 	case was.Ending != "" && was.Ending != sh.Ending:
 		return fmt.Sprintf("ends with sequence number %s, and not %s", sh.Ending, was.Ending)
