@@ -105,7 +105,7 @@ func (c check) stands(o Options) {
 		return
 	}
 	v, err := Verify(ctx, c.Client, described, VerifyOptions{
-		Receipt: *kept(c.t, c.Receipt), Content: c.Matcher, Decoder: o.Decoder, Finder: c.finder,
+		Receipt: *kept(c.t, c.Receipt), Content: c.Matcher, Decoder: o.Decoder, Finder: c.finder, Data: o.Data,
 	})
 	if err != nil {
 		return
@@ -258,7 +258,7 @@ func (c check) truth() {
 		switch {
 		case told.Event && c.within(told) && !c.left(told):
 			c.t.Errorf("check truth: absent from %s to %s, but it is at %s, arrived %s", c.Window.From, c.Window.Until, told.Place, told.ArrivedAt)
-		case told.Hole != "" && c.within(told) && !c.Keyed: // else the key rules it out
+		case told.Hole != "" && c.within(told) && !c.Keyed && c.Settings.Opaque == receipt.Hole: // else the key rules it out, or a condition
 			c.t.Errorf("check holes: absent, but %s is %s", told.Place, told.Hole)
 		}
 	}
