@@ -37,18 +37,9 @@ func Print(out *term.Output, r receipt.Receipt) error {
 func proof(r receipt.Receipt) []string {
 	lines := []string{"  " + tested(r.Coverage, r.Settings.Narrow)}
 	for _, condition := range r.Conditions {
-		lines = append(lines, "  on condition that "+resting(condition))
+		lines = append(lines, "  on condition that "+term.EscapeLine(condition.Resting()))
 	}
 	return lines
-}
-
-// resting is what an absent verdict rests on.
-func resting(condition notice.Notice) string {
-	text := term.EscapeLine(condition.Text)
-	if condition.Code == notice.LeftClosed || condition.Code == notice.Narrowed {
-		return text
-	}
-	return "it is not inside them: " + text
 }
 
 func headline(out *term.Output, r receipt.Receipt) string {

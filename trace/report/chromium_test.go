@@ -118,7 +118,7 @@ func (p picture) seen(t *testing.T, shown image.Image, colours map[string]color.
 			t.Errorf("%s at %v, %v: %.0f %% has the colour %s", what, x, y, got*100, colour)
 		}
 	}
-	want("nothing", 0, 0, 20, p.Bottom, "--paper", 1, 1)
+	want("nothing", 0, top, 20, p.Bottom-top, "--paper", 1, 1)
 	for _, b := range p.Read {
 		want("read", b.X+1, b.Y+2, b.W-2, b.H-4, "--read", 0.5, 1)
 	}

@@ -44,7 +44,7 @@ func (p Page) Write(w io.Writer) error {
 		"R": r, "Style": template.CSS(pageStyle), "Headline": headline(r), "Sentence": line(p.Sentence), "Tested": line(p.Tested),
 		"Standing": []section{
 			{"Why it is not proved", "Each of these stands against a proof.", reasons(r)},
-			{"On condition", "The verdict holds if this is so.", lines(r.Conditions)},
+			{"On condition", "The verdict holds on condition that this is so.", conditions(r)},
 		},
 		"Found":  []matches{listed("matches", "Matches", r.Matches), listed("outside", "Matches outside the window", r.Outside)},
 		"Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,

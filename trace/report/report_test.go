@@ -59,11 +59,11 @@ func TestVerdicts(t *testing.T) {
 	lacks(t, text, "<h2>Why it is not proved</h2>", `class="gap"`)
 
 	r := absent(t, 1, aDay)
-	r.Conditions = []notice.Notice{{Code: notice.LeftClosed, Text: "a condition"}}
+	r.Conditions = []notice.Notice{{Code: notice.LeftClosed, Text: "a condition"}, {Code: notice.Opaque, Text: "3 records are opaque"}}
 	p = pageOf(r)
 	p.Tested = "the only shard, read and tested"
 	text = written(t, p)
-	holds(t, text, `<header class="verdict absent">`, "<h2>On condition</h2>", "a condition <code>left-closed</code>", p.Tested, "<h2>Assumptions</h2>", "no gap")
+	holds(t, text, `<header class="verdict absent">`, "<h2>On condition</h2>", "<li>a condition <code>left-closed</code>", "<li>it is not inside them: 3 records are opaque <code>opaque</code>", p.Tested, "<h2>Assumptions</h2>", "no gap")
 	lacks(t, text, "<h2>Why it is not proved</h2>", ">Matches</h2>", "<h2>Good to know</h2>", "gap: not read", "resharding")
 }
 

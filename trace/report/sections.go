@@ -28,6 +28,15 @@ func lines(notices []notice.Notice) (all []remark) {
 	return all
 }
 
+// conditions are what an absent verdict rests on.
+func conditions(r receipt.Receipt) []remark {
+	resting := slices.Clone(r.Conditions)
+	for i, n := range resting {
+		resting[i].Text = n.Resting()
+	}
+	return lines(resting)
+}
+
 // reasonsMax is how many shards' reasons stand one by one; beyond it they are
 // counted, and the table of shards has them.
 const reasonsMax = 12

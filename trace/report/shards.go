@@ -13,8 +13,12 @@ import (
 type account struct {
 	ID, Opened, Closed, Records, UserRecords, Proof string
 	Parents                                         []string
-	Left                                            []remark
+	Left                                            []omission
 }
+
+// omission is something that was left out of a shard, and when it arrived if that
+// can be told.
+type omission struct{ From, Until, Text, Code string }
 
 func shards(r receipt.Receipt) []account {
 	reasons := map[string][]notice.Notice{}
@@ -54,15 +58,15 @@ func proof(r receipt.Receipt, a coverage.Account) string {
 
 // omitted is what of the shard was left out: its gaps, and what else the reasons
 // hold against it.
-func omitted(r receipt.Receipt, a coverage.Account, reasons []notice.Notice) (all []remark) {
+func omitted(r receipt.Receipt, a coverage.Account, reasons []notice.Notice) (all []omission) {
 	gaps := missing(r, a)
 	for _, g := range gaps {
-		all = append(all, remark{when(g.From) + " to " + when(g.Until) + ": " + line(g.Text), line(g.Code)})
+		all = append(all, omission{when(g.From), when(g.Until), line(g.Text), line(g.Code)})
 	}
 	for _, n := range reasons {
 		gap := func(g coverage.Gap) bool { return g.Code == n.Code && g.Text == n.Text }
 		if !slices.ContainsFunc(gaps, gap) {
-			all = append(all, remark{line(n.Text), line(n.Code)})
+			all = append(all, omission{Text: line(n.Text), Code: line(n.Code)})
 		}
 	}
 	return all
