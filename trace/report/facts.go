@@ -54,9 +54,16 @@ func settings(s receipt.Settings) []fact {
 	if s.Narrow {
 		narrow = "only the shards that the partition key names"
 	}
+	kept := "none"
+	if s.WithData {
+		kept = "that of matches"
+		if s.Redact != "" {
+			kept += ", less what jq '" + s.Redact + "' leaves out"
+		}
+	}
 	return []fact{
 		{"Decoded (--decode)", s.Decode}, {"Schemas", s.Schemas}, {"Unreadable (--opaque)", opaque}, {"Shards (--narrow)", narrow},
-		{"Settle time (--settle)", (time.Duration(s.SettleMillis) * time.Millisecond).String()}, {"Share of the read quota (--read-share)", s.ReadShare.String()},
+		{"Settle time (--settle)", (time.Duration(s.SettleMillis) * time.Millisecond).String()}, {"Share of the read quota (--read-share)", s.ReadShare.String()}, {"Data kept (--with-data)", kept},
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"encoding/base64"
 	"strconv"
 
 	"kinspect/internal/notice"
@@ -58,7 +59,7 @@ func where(m receipt.Match) string {
 		text = none
 	}
 	if !m.Whole && m.Text != "" {
-		text += ", as part of a longer text: " + quoted(m.Text)
+		text += ", as part of a longer text" // which is data, and not shown
 	}
 	if m.Undeliverable() {
 		text += "; KCL consumers are not given it: " + m.DeliverableReason
@@ -69,4 +70,10 @@ func where(m receipt.Match) string {
 	return line(text)
 }
 
-func quoted(text string) string { return `"` + text + `"` }
+// data is what was kept of the record's data, or nothing where nothing was.
+func data(m receipt.Match) string {
+	if m.DataBase64 != nil {
+		return "in base64: " + base64.StdEncoding.EncodeToString(m.DataBase64)
+	}
+	return string(term.AppendEscapedJSON(nil, m.Data))
+}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -126,7 +127,7 @@ func TestHostile(t *testing.T) {
 	r.Coverage.Shards[1].Parents = []string{evil}
 	r.Matches = []receipt.Match{{
 		Meta: record.Meta{ShardID: evil, SequenceNumber: evil, SubSequenceNumber: &number, PartitionKey: &key, ApproximateArrivalTimestamp: *stamp(until.Add(-aDay / 2))},
-		Path: evil, Text: evil, DecodeError: evil, Deliverable: new(bool), DeliverableReason: evil, SHA256: evil,
+		Path: evil, Text: evil, Data: []byte(strconv.Quote("</pre>" + evil)), DecodeError: evil, Deliverable: new(bool), DeliverableReason: evil, SHA256: evil,
 	}}
 	r.Outside = r.Matches
 	r.Events = func(yield func(receipt.Answer) bool) {

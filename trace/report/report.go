@@ -22,7 +22,7 @@ var pageStyle string
 
 // page escapes by itself what it is given.
 var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
-	"line": line, "at": at, "place": place, "key": key, "where": where, "seen": seen,
+	"line": line, "at": at, "place": place, "key": key, "where": where, "data": data, "seen": seen,
 }).Parse(pageText)).Parse(pictureText))
 
 // Page is what there is to show.

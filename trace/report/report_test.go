@@ -85,6 +85,19 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// Data of records is shown where it was to be kept, and else nowhere.
+func TestData(t *testing.T) {
+	r := found(absent(t, 1, aDay), 0.5, 0.6)
+	r.Matches[0].Text, r.Matches[0].Whole = "a secret of card 4711", false
+	text := written(t, pageOf(r))
+	lacks(t, text, "secret", "4711", `"row">its data`)
+	holds(t, text, ".orderId, as part of a longer text", "<dt>Data kept (--with-data)</dt><dd>none</dd>")
+	r.Settings.WithData, r.Settings.Redact = true, "del(.card)"
+	r.Matches[0].Data, r.Matches[1].DataBase64 = []byte("{\"id\":\"<b>\u202e\"}"), []byte{0xff, 0}
+	text = written(t, pageOf(r))
+	holds(t, text, "<pre>{&#34;id&#34;:&#34;&lt;b&gt;\\u202e&#34;}</pre>", "<pre>in base64: /wA=</pre>", "that of matches, less what jq &#39;del(.card)&#39; leaves out")
+}
+
 // A capture carries no account of what was read, so none is drawn.
 func TestCapture(t *testing.T) {
 	r := lacking(absent(t, 1, aDay), 2)
