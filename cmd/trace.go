@@ -51,6 +51,10 @@ keeps the output of a jq program in its place, and nothing where that fails. Wha
 receipt holds in any case is EVENT, and of matches partition keys, sequence numbers,
 the SHA-256 of the data, and the names of keys on the way to EVENT.
 
+--report writes a page for a ticket, as HTML with no script and nothing from the
+network: the verdict, the matches, a picture of what was read of each shard and what
+was not, what the verdict rests on, and this command, without a password in a URL.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that

@@ -97,6 +97,14 @@ const (
 	Narrowed Code = "narrowed"
 )
 
+// Resting says of a condition what an absent verdict rests on.
+func (n Notice) Resting() string {
+	if n.Code == LeftClosed || n.Code == Narrowed {
+		return n.Text
+	}
+	return "it is not inside them: " + n.Text
+}
+
 // Assumptions are what an absent verdict rests on and no reader can check. They
 // stand among its caveats.
 var Assumptions = []Notice{
