@@ -42,6 +42,7 @@ func (r *reading) failure(err error, asked time.Time) step.Step {
 		r.avoid(failed)
 		r.pace.Failed(asked, r.failures)
 	default:
+		r.pace.Failed(asked, r.failures) // for whoever reads the shard next
 		st.Kind, st.Code = step.Failed, Code(failed.Problem)
 	}
 	return st
