@@ -103,9 +103,9 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if f.plan {
 		return a.showPlan(ctx, f, c, o)
 	}
-	status := a.progress(c, &o)
+	done := a.progress(c, &o)
 	r, err := trace.Run(ctx, c.Client, c.Summary, o)
-	status.Clear() // before the verdict is printed
+	done() // before the verdict is printed
 	if err != nil {
 		return err
 	}
