@@ -40,7 +40,8 @@ func (a *app) progress(c connection, o *trace.Options) (end func()) {
 		n := moment{Progress: p, elapsed: time.Since(began)}
 		n.ahead = max(0, o.Wait-n.elapsed)
 		n.left, n.known = p.Remaining(c.Clock.NowAtMost())
-		n.Behind -= n.ahead
+		n.Behind = n.toRead(n.Behind)
+		n.left = max(n.left, n.ahead)
 		switch {
 		case a.err.Terminal:
 			bars.Set(drawn.frame(n, a.err))
@@ -94,6 +95,18 @@ type moment struct {
 	ahead   time.Duration // until the window's end: nobody can have read that yet
 	left    time.Duration // about
 	known   bool          // whether left is
+}
+
+// lookedAgain is how long a shard at its tip may not have been looked at: while the
+// window's end lies ahead, the tip moves on in the meantime.
+const lookedAgain = 5 * time.Second
+
+// toRead is how much of a rest somebody could have read by now.
+func (n moment) toRead(rest time.Duration) time.Duration {
+	if n.ahead > 0 {
+		rest -= n.ahead + lookedAgain
+	}
+	return rest
 }
 
 // estimable tells whether an estimate says something: at the tip of every shard the

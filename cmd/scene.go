@@ -85,7 +85,7 @@ func (s *scene) pace(n moment) (words []string) {
 // bar is that of a shard.
 func (s *scene) bar(n moment, st coverage.Stretch, on *term.Output) term.Bar {
 	b := term.Bar{Name: "shard " + shard.Short(st.ShardID), Style: on.ShardID, Done: st.Part()}
-	switch left := st.Rest - n.ahead; {
+	switch left := n.toRead(st.Rest); {
 	case st.Failed:
 		b.Style, b.Words = on.Error, []string{"failed"}
 		return b

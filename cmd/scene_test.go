@@ -71,7 +71,7 @@ func TestShardBar(t *testing.T) {
 			t.Errorf("%v: red %v", c.words, red)
 		}
 	}
-	ahead := newScene(0).bar(moment{ahead: 2 * time.Minute}, coverage.Stretch{Rest: 3 * time.Minute}, out)
+	ahead := newScene(0).bar(moment{ahead: 2 * time.Minute}, coverage.Stretch{Rest: 3*time.Minute + lookedAgain}, out)
 	if !slices.Equal(ahead.Words, []string{"1m behind"}) {
 		t.Errorf("what nobody can have read yet counts: %q", ahead.Words)
 	}

@@ -45,7 +45,9 @@ func playOn(t *testing.T, kind string, columns, rows int, args ...string) *playi
 	ctx, interrupt := context.WithTimeout(context.Background(), time.Minute)
 	p := &playing{columns: columns, interrupt: interrupt, ended: make(chan struct{})}
 	environment := map[string]string{"TERM": kind, "NO_COLOR": "1"}
+	returned := make(chan struct{})
 	go func() {
+		defer close(returned)
 		p.code = Main(ctx, Env{
 			Args: args, Stdin: strings.NewReader(""), Stdout: terminal, Stderr: terminal,
 			Getenv: func(name string) string { return environment[name] }, Now: time.Now,
@@ -55,6 +57,7 @@ func playOn(t *testing.T, kind string, columns, rows int, args ...string) *playi
 	go func() {
 		defer close(p.ended)
 		_, _ = io.Copy(p, master) // ends with EIO once the terminal is closed
+		<-returned
 		master.Close()
 	}()
 	t.Cleanup(func() {
