@@ -162,6 +162,8 @@ func (f *traceFlags) exclude() error {
 		return &usageError{err: errors.New("--wait is for a new question: what --resume goes on with ends when it did")}
 	case f.around != "" && (f.all || f.resume != ""):
 		return &usageError{err: errors.New("--around says what is read first, and --all and --resume read all the same"), hint: "leave --around out"}
+	case f.around != "" && f.event.SequenceNumber != "":
+		return &usageError{err: errors.New("--around says where to look first, and --sequence-number says it better"), hint: "leave --around out"}
 	case f.around == "" && f.given("within"):
 		return &usageError{err: errors.New("--within goes with --around")}
 	}

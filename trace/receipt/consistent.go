@@ -77,8 +77,9 @@ func (c *contradictions) caveats(r Receipt) {
 	has := func(code notice.Code) bool {
 		return slices.ContainsFunc(r.Caveats, func(n notice.Notice) bool { return n.Code == code })
 	}
-	for _, a := range notice.Assumptions {
-		c.add(slices.Contains(r.Caveats, a) != (r.Verdict == Absent), "its verdict is %s, and the assumption %s does not go with it", r.Verdict, a.Code)
+	assumed := r.Assumptions()
+	for _, a := range append(notice.Assumptions[:len(notice.Assumptions):len(notice.Assumptions)], notice.OwnNumbers) {
+		c.add(slices.Contains(r.Caveats, a) != slices.Contains(assumed, a), "its verdict is %s, and the assumption %s does not go with it", r.Verdict, a.Code)
 	}
 	c.add(has(notice.Outside) != (len(r.Outside) > 0), "%d matches are outside its window, and a caveat says otherwise", len(r.Outside))
 	c.add(has(notice.NotDeliverable) != slices.ContainsFunc(r.Matches, Match.Undeliverable), "its matches and its caveat differ in what is deliverable")
@@ -87,7 +88,7 @@ func (c *contradictions) caveats(r Receipt) {
 
 func (c *contradictions) times(r Receipt) {
 	c.add(r.Window.From.After(r.Window.Until.Time) && r.Verdict != Inconclusive, "its window ends before it begins")
-	c.add(r.Window.Until.After(r.StartedAt.Add(clockSlack)), "its window ends at %s, after the scan began", r.Window.Until.Words())
+	c.add(r.Window.Until.After(r.FinishedAt.Add(clockSlack)) && r.Verdict == Absent, "its window ends at %s, after the scan did", r.Window.Until.Words())
 	c.add(r.FinishedAt.Before(r.StartedAt.Add(-clockSlack)), "it was finished before it was begun")
 	c.add(r.Settings.SettleMillis < 0, "its settle time is negative")
 	for _, m := range r.Matches {
@@ -139,7 +140,7 @@ func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) 
 	until, asked := r.Window.Until.Add(-time.Millisecond), p.AskedAt // whose fractions were cut off
 	c.add(asked.Before(r.StartedAt.Add(-clockSlack)) || asked.After(r.FinishedAt.Add(clockSlack)), "%s was proved at %s, not during the scan", a.ShardID, asked.Words())
 	c.add((p.MillisBehindLatest != nil) != (p.Kind == coverage.Tip), "%s has a proof of two kinds", a.ShardID)
-	c.add((p.ArrivedAt != nil || p.SequenceNumber != "") != (p.Kind == coverage.Passed), "%s has a proof of two kinds", a.ShardID)
+	c.add((p.ArrivedAt != nil || p.SequenceNumber != "") != (p.Kind == coverage.Passed || p.Kind == coverage.Number), "%s has a proof of two kinds", a.ShardID)
 	c.add(len(p.Children) > 0 && p.Kind != coverage.End, "%s has a proof of two kinds", a.ShardID)
 	switch p.Kind {
 	case coverage.Tip:
@@ -149,6 +150,11 @@ func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) 
 	case coverage.Passed:
 		enough := p.ArrivedAt != nil && p.SequenceNumber.Valid() && p.ArrivedAt.After(until.Add(coverage.Pad))
 		c.add(!enough || p.BackwardStepMillis >= (coverage.Pad/2).Milliseconds(), "%s has no record that passed its window", a.ShardID)
+	case coverage.Number:
+		n := r.Event.SequenceNumber
+		c.add(n == "" || !p.SequenceNumber.Valid() || p.SequenceNumber.Compare(n) < 0 || a.Records == 0, "%s has no record at the number asked for, or behind it", a.ShardID)
+	case coverage.Foreign:
+		c.add(r.Event.SequenceNumber == "" || a.Records > 0, "%s has records, or refused a number that was not asked for", a.ShardID)
 	}
 }
 
@@ -171,5 +177,5 @@ func (c *contradictions) beginning(r Receipt) {
 	created := r.Stream.CreatedAt
 	c.add(!created.IsZero() && r.Coverage.From.Before(created.Time), "it covers what was before its stream was created")
 	kept := r.StartedAt.Add(-time.Duration(r.Stream.RetentionHours) * time.Hour)
-	c.add(!created.IsZero() && r.Coverage.From.Before(kept) && r.Stream.RetentionHours > 0, "it covers what had expired before it was begun")
+	c.add(len(r.Coverage.Shards) > 0 && !created.IsZero() && r.Coverage.From.Before(kept) && r.Stream.RetentionHours > 0, "it covers what had expired before it was begun")
 }

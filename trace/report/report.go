@@ -110,6 +110,10 @@ func proof(a coverage.Account) string {
 		return "end of the shard"
 	case coverage.Tip:
 		return "tip of the shard"
+	case coverage.Number:
+		return "the record at the number, or behind it"
+	case coverage.Foreign:
+		return "the number is not the shard's"
 	}
 	return "a record after the window"
 }
