@@ -52,6 +52,8 @@ type filled struct {
 	ids []string
 	// closedOnly is one that only the closed shard holds, the one that was split.
 	closedOnly, closed string
+	// numbers are the sequence numbers of one record of each time.
+	numbers []string
 }
 
 func fill(t *testing.T, name string, records int) filled {
@@ -80,7 +82,9 @@ func (f *filled) put(client *peers.Client, records int) []peers.Receipt {
 			PartitionKey: "user-" + id, Data: fmt.Appendf(nil, `{"orderId":%q,"total":12.50}`, id),
 		})
 	}
-	return client.Put("orders", batch)
+	receipts := client.Put("orders", batch)
+	f.numbers = append(f.numbers, receipts[len(receipts)/2].SequenceNumber)
+	return receipts
 }
 
 func TestOnEveryEndpoint(t *testing.T) {
@@ -92,6 +96,7 @@ func TestOnEveryEndpoint(t *testing.T) {
 			t.Run("tail", f.tailsEachOnceInOrder)
 			t.Run("tail on", f.tailsOnWhereItEnded)
 			t.Run("trace", f.tracesFoundAndAbsent)
+			t.Run("sequence numbers", f.tracesNumbers)
 			t.Run("unreadable shard", f.namesTheUnreadableShard)
 		})
 	}
@@ -163,6 +168,30 @@ func (f *filled) tracesFoundAndAbsent(t *testing.T) {
 	r.want(t, 1)
 	if !strings.Contains(r.stdout, "all 6 shards, 2,000 records (2,000 user records) read and tested, none left out") {
 		t.Errorf("said %s", r.stdout)
+	}
+}
+
+// tracesNumbers asks for numbers that a record has, and for some that none has.
+// kinesis-local lets nobody begin at these, and so is read from the start; it knows no
+// number for another shard's.
+func (f *filled) tracesNumbers(t *testing.T) {
+	for _, n := range f.numbers {
+		r := f.trace(t, "--sequence-number", n)
+		r.want(t, 0)
+		if !strings.Contains(r.stderr, " in 4 calls\n") {
+			t.Errorf("said %s", r.stderr)
+		}
+	}
+	n := f.numbers[0]
+	for name, none := range map[string]string{
+		"between": changed(n, 1, 36), "behind": changed(n, 10_000, 80), "of another shard": changed(n, 16, 4),
+		"of an earlier stream": changed(n, -3600, 148), "mistyped": changed(n, 1, 0), "cut": n[:50],
+	} {
+		r := f.trace(t, "--sequence-number", none)
+		r.want(t, 1)
+		if !strings.Contains(r.stdout, "all 6 shards asked for that number: ") {
+			t.Errorf("%s: said %s", name, r.stdout)
+		}
 	}
 }
 

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,6 +32,7 @@ import (
 //
 //	exits CODE COMMAND...   run the command, and want its exit code
 //	call ACTION JSON        call the endpoint as any client does; stdout is its answer
+//	number NAME ADD BIT     set a variable to the sequence number in stdout, with so much added at a bit
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -38,7 +41,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("KINSPECT_UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call, "number": keepNumber},
 	})
 }
 
@@ -77,6 +80,24 @@ func call(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s: %s %s", args[0], answer.Status, body)
 	}
 	fmt.Fprintf(ts.Stdout(), "%s\n", body)
+}
+
+// keepNumber keeps a sequence number, or one made of it: number NAME ADD BIT
+func keepNumber(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: number NAME ADD BIT")
+	}
+	add, err1 := strconv.ParseInt(args[1], 10, 64)
+	bit, err2 := strconv.ParseUint(args[2], 10, 8)
+	ts.Check(errors.Join(err1, err2))
+	ts.Setenv(args[0], changed(regexp.MustCompile(`\d{56}`).FindString(ts.ReadFile("stdout")), add, uint(bit)))
+}
+
+// changed is a sequence number with so much added at a bit: 4 is the shard's, 36 the
+// record's second, 80 the counter, 148 the second of the shard's creation.
+func changed(number string, add int64, bit uint) string {
+	n, _ := new(big.Int).SetString(number, 10)
+	return n.Add(n, new(big.Int).Lsh(big.NewInt(add), bit)).String()
 }
 
 func setUpScript(env *testscript.Env) error {

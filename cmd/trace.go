@@ -37,6 +37,11 @@ With --partition-key the shards that its MD5 names are read first, then all othe
 producer may set an explicit hash key. --narrow leaves the others out, and the verdict
 says so.
 
+--sequence-number is not searched for: each shard is read at that number, the one that
+the number names first. What comes there is the record, or a higher number, and then
+there is none. A number of another stream, of a shard that is not there, or of a time
+to come is said to be that; one that may have expired is inconclusive.
+
 --events asks for many at once, up to 1,000,000, a line of FILE each, or a row of a
 CSV file with --column. Each is a text as EVENT is; or, with --event-jq, the same as
 what jq makes of a record: a string as it is, or a number of the same value. What
@@ -67,6 +72,7 @@ flight.
   kinspect trace orders --like '{"orderId":"ord-7","items":[{"sku":"sku-1042"}]}'
   kinspect trace orders ord-7 --timeout 1h --receipt r.json
   kinspect trace orders --resume r.json --receipt r.json
+  kinspect trace orders --sequence-number 49680500234504592614612726462051090354470817437436608514
   kinspect trace orders --events ids.txt --from 2026-11-23 --until 2026-11-24
   kinspect trace orders --events frontend.csv --column order_id --event-jq .orderId
   kinspect trace orders ord-7 --report ord-7.html
@@ -156,5 +162,5 @@ func assumptions() string {
 	for _, a := range notice.Assumptions {
 		text += "  " + a.Text + "\n"
 	}
-	return text + "\n"
+	return text + "and of a sequence number that a shard refuses:\n  " + notice.OwnNumbers.Text + "\n\n"
 }

@@ -169,6 +169,8 @@ func (f *traceFlags) exclude() error {
 		return &usageError{err: errors.New("--around says what is read first, and --all and --resume read all the same"), hint: "leave --around out"}
 	case f.redact != "" && !f.withData:
 		return &usageError{err: errors.New("--redact says what --with-data leaves out, and that is not given"), hint: "without --with-data nothing of the data is kept"}
+	case f.around != "" && f.event.SequenceNumber != "":
+		return &usageError{err: errors.New("--around says where to look first, and --sequence-number says it better"), hint: "leave --around out"}
 	case f.around == "" && f.given("within"):
 		return &usageError{err: errors.New("--within goes with --around")}
 	}

@@ -34,9 +34,10 @@ func (a *app) traceVerify() *cobra.Command {
 and with its checksum, whether its stream is the same and lists the same shards, and
 whether each match is there and has its SHA-256. RECEIPT is a file, or - for standard
 input; the stream is the one of the receipt's ARN. It takes two calls, and two for
-each record that is read again.
+each record that is read again. A sequence number that the receipt says is absent is
+asked for again, of each shard.
 
-What an absent receipt says of the records themselves, only another trace shows; until
+What any other absent receipt says of the records themselves, only another trace shows; until
 when the stream holds them is told. A checksum shows a slip of the hand; whoever means
 to deceive computes another, so ask where a receipt comes from.
 

@@ -68,11 +68,12 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 		return
 	}
 	for _, caveat := range r.Caveats {
-		if caveat.Code != notice.Undescribed && !slices.Contains(notice.Assumptions, caveat) { // that was said when it was met
+		said := caveat.Code == notice.Undescribed || caveat.Code == notice.Number // when it was met, and with the verdict
+		if !said && !slices.Contains(r.Assumptions(), caveat) {
 			fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(caveat.Text))
 		}
 	}
-	if r.Verdict == receipt.Found && r.Events == nil && !f.all {
+	if r.Verdict == receipt.Found && r.Events == nil && !f.all && r.Event.SequenceNumber == "" {
 		fmt.Fprintln(a.err, "kinspect: note: stopped at the first match; --all lists every copy")
 	}
 	if r.Verdict != receipt.Found && startsLikeJSON(r.Event.Text) {

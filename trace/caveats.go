@@ -51,10 +51,10 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 		add(true, notice.SameKey, "%s", near.text(s.Event))
 	}
 	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")
-	if r.Verdict == receipt.Absent {
-		caveats = append(caveats, notice.Assumptions...)
+	if text := s.tells(r); text != "" {
+		add(true, notice.Number, "%s", text)
 	}
-	return caveats
+	return append(caveats, r.Assumptions()...)
 }
 
 // longer is what holds the text where that is no match.

@@ -38,6 +38,9 @@ func (s *search) likely(sh shard.Shard) bool {
 
 // first picks the shards to read before all others; nil where none is likelier.
 func (s *search) first() func(shard.Shard) bool {
+	if number := s.Event.SequenceNumber; number != "" {
+		return func(sh shard.Shard) bool { return sh.NamedBy(number) }
+	}
 	if s.Event.PartitionKey == nil || s.Narrow || s.before.Distribution == distributesItself {
 		return nil
 	}

@@ -49,8 +49,9 @@ type PlannedShard struct {
 	ClosedAt     *record.Timestamp `json:"closedAt,omitempty"`
 	// Closed also where its numbers do not tell when.
 	Closed bool `json:"closed"`
-	// ShardIteratorType is TRIM_HORIZON, AT_TIMESTAMP with its Timestamp, or, where
-	// a receipt is resumed, AFTER_SEQUENCE_NUMBER with the last one that it read.
+	// ShardIteratorType is TRIM_HORIZON, AT_TIMESTAMP with its Timestamp,
+	// AT_SEQUENCE_NUMBER with the one that is asked for, or, where a receipt is resumed,
+	// AFTER_SEQUENCE_NUMBER with the last one that it read.
 	ShardIteratorType      position.Kind         `json:"shardIteratorType"`
 	Timestamp              *record.Timestamp     `json:"timestamp,omitempty"`
 	StartingSequenceNumber record.SequenceNumber `json:"startingSequenceNumber,omitempty"`
@@ -75,8 +76,8 @@ func (s *search) plan(listed shard.Lineage) Plan {
 	}
 	turns, first := map[bool]int64{}, s.first()
 	for _, start := range starts {
-		asked.Open(start.Shard, start.At.Time, now)
-		planned := newPlannedShard(start, longest(s.window, start.Shard, s.past.reached(start.Shard), now, s.ReadShare))
+		asked.Open(start.Shard, started(start), now)
+		planned := newPlannedShard(start, s.longest(start, now))
 		likely := first != nil && first(start.Shard)
 		turns[likely] = max(turns[likely], planned.LongestMillis)
 		p.Shards = append(p.Shards, planned)
@@ -116,6 +117,15 @@ func newPlannedShard(start reader.Start, longest time.Duration) PlannedShard {
 //
 // https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
 const writesPerReads = 0.5
+
+// longest is no time where a number is asked for, which takes one read, unless AWS
+// refuses it as no number at all.
+func (s *search) longest(start reader.Start, now time.Time) time.Duration {
+	if _, told := start.At.SequenceNumber.Parts(); told && start.At.Kind == position.AtSequenceNumber {
+		return 0
+	}
+	return longest(s.window, start.Shard, s.past.reached(start.Shard), now, s.ReadShare)
+}
 
 // longest is how long a share of the read quota takes for all that the shard can
 // have taken in the window and its pads, as far as it lived then, the stream

@@ -56,6 +56,8 @@ func (sh PlannedShard) begins() string {
 	switch {
 	case sh.Timestamp != nil:
 		return sh.Timestamp.Words()
+	case sh.ShardIteratorType == position.AtSequenceNumber:
+		return "the number asked for"
 	case sh.StartingSequenceNumber != "":
 		return "the last record read"
 	}

@@ -117,8 +117,11 @@ func (s *search) asksJQ() bool {
 // apart are unknown.
 func (s *search) ruledOut(subject match.Subject) bool {
 	user := subject.User
-	if n := s.Event.SequenceNumber; n != "" && n != user.SequenceNumber {
-		return true
+	if n := s.Event.SequenceNumber; n != "" {
+		if n != user.SequenceNumber {
+			return true
+		}
+		s.there.Store(true)
 	}
 	if kpl.Sealed(subject.Blob.Err) {
 		return false

@@ -38,7 +38,7 @@ func conforms(t *testing.T, r receipt.Receipt) {
 		t.Errorf("%v\n%s", err, text.Bytes())
 	}
 	if said := kept(t, r).Contradictions(); said != nil {
-		t.Errorf("it contradicts itself: %q\n%s", said, text.Bytes())
+		t.Errorf("check contradictions: it contradicts itself: %q\n%s", said, text.Bytes())
 	}
 }
 
@@ -124,7 +124,7 @@ func noticeCodes(t *testing.T) (codes []string) {
 		}
 		return true
 	})
-	for _, a := range notice.Assumptions {
+	for _, a := range append(slices.Clone(notice.Assumptions), notice.OwnNumbers) {
 		codes = append(codes, string(a.Code))
 	}
 	return codes

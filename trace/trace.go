@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kinspect/internal/coverage"
@@ -96,6 +97,9 @@ type search struct {
 	// stopped: it did, so shards may have come that nobody listed
 	stopped bool
 	past    past
+	listed  shard.Lineage // with the shards known from before
+
+	there atomic.Bool // the record of the number asked for was read
 
 	mu      sync.Mutex
 	ranges  map[string]shard.Range // by shard
@@ -154,9 +158,9 @@ func prepare(ctx context.Context, client *stream.Client, before stream.Summary, 
 	}
 	s.window = window
 	listed, err := client.ListShards(ctx)
-	lineage := s.past.lineage(listed)
-	s.past.drop(lineage, s.wants)
-	return s, lineage, err
+	s.listed = s.past.lineage(listed)
+	s.past.drop(s.listed, s.wants)
+	return s, s.listed, err
 }
 
 // waitFrom is how long before now a window begins that ends after it.
@@ -168,7 +172,7 @@ func (s *search) newWindow() (coverage.Window, error) {
 	now := s.client.Clock.NowAtMost()
 	w := coverage.Window{
 		From: s.From.Truncate(time.Millisecond), Until: s.Until, Settle: s.Settle, // arrival times have milliseconds
-		Retention: s.before.Retention, CreatedAt: s.before.CreatedAt,
+		Retention: s.before.Retention, CreatedAt: s.before.CreatedAt, Number: s.Event.SequenceNumber,
 	}
 	if w.Until.IsZero() {
 		w.Until = now.Add(s.Wait)
@@ -193,7 +197,7 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 	s.stop = stop
 	defer s.report()()
 	last, err := s.shards.Cover(reading, reader.Plan{
-		Starts: s.starts(listed), Wants: s.wants, First: s.first(), ListAfter: s.window.SettledAt(),
+		Starts: s.starts(listed), Wants: s.wants, First: s.first(), Limit: s.limit(), ListAfter: s.window.SettledAt(),
 		Opened: s.opened, Handle: s.handle,
 	})
 	if reading.Err() != nil && timed.Err() == nil {
@@ -205,7 +209,7 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 		reasons = append(reasons, failed("the shards could not be listed again at the end", err))
 	} else {
 		s.ledger.Listed(last)
-		reasons = s.audit(timed, listed, last)
+		reasons = append(s.audit(timed, listed, last), s.lapsed(timed)...)
 	}
 	switch {
 	case len(reasons) == 0: // it was through before anything could end it
@@ -229,7 +233,7 @@ func (s *search) starts(listed shard.Lineage) []reader.Start {
 	var starts []reader.Start
 	for _, sh := range listed {
 		if s.wants(sh) {
-			starts = append(starts, reader.Start{Shard: sh, At: s.begin(sh)})
+			starts = append(starts, s.begin(sh))
 		}
 	}
 	return starts
@@ -248,13 +252,22 @@ func (s *search) wants(sh shard.Shard) bool {
 	return !told || s.window.Open() || !closed.Before(s.window.From.Add(-coverage.Pad))
 }
 
-// begin is where a shard is read from: the trim horizon, unless the window
-// begins later and the shard opened before. What was read of it earlier is not
-// read again.
-func (s *search) begin(sh shard.Shard) position.Position {
-	if last := s.past.last(sh); last != "" {
-		return position.After(last)
+// begin is where a shard is read from. What was read of it earlier is not read again;
+// and where one sequence number is asked for, nothing before it.
+func (s *search) begin(sh shard.Shard) reader.Start {
+	from := s.beginning(sh)
+	switch last, number := s.past.last(sh), s.Event.SequenceNumber; {
+	case last != "":
+		return reader.Start{Shard: sh, At: position.After(last)}
+	case number != "" && !s.before.Capture: // which may hold the numbers of several streams
+		return reader.Start{Shard: sh, At: position.Position{Kind: position.AtSequenceNumber, SequenceNumber: number}, Else: from}
 	}
+	return reader.Start{Shard: sh, At: from}
+}
+
+// beginning is the trim horizon, unless the window begins later and the shard opened
+// before.
+func (s *search) beginning(sh shard.Shard) position.Position {
 	start := s.window.From.Add(-coverage.Pad)
 	if opened, told := sh.OpenedAt(); s.window.Open() || told && !opened.Before(start) {
 		return position.Position{Kind: position.TrimHorizon}
@@ -262,11 +275,20 @@ func (s *search) begin(sh shard.Shard) position.Position {
 	return position.At(start)
 }
 
+// started is the arrival time from which on a shard is read; zero: its trim horizon.
+// What stands before a number that is asked for counts as read.
+func started(start reader.Start) time.Time {
+	if start.Else.Kind != "" {
+		return start.Else.Time
+	}
+	return start.At.Time
+}
+
 func (s *search) opened(start reader.Start) {
 	s.mu.Lock()
 	s.ranges[start.Shard.ID] = start.Shard.Range
 	s.mu.Unlock()
-	s.ledger.Open(start.Shard, start.At.Time, s.client.Clock.NowAtMost())
+	s.ledger.Open(start.Shard, started(start), s.client.Clock.NowAtMost())
 }
 
 // report tells the progress until the returned function is called.

@@ -24,9 +24,11 @@ func (w *world) verify(text []byte) (Verification, error) {
 	if err != nil {
 		return Verification{}, err
 	}
-	content, err := match.Event(r.Event.Text)
-	if err != nil {
-		return Verification{}, err
+	var content match.Matcher
+	if r.Event.Text != "" {
+		if content, err = match.Event(r.Event.Text); err != nil {
+			return Verification{}, err
+		}
 	}
 	decoder, err := decode.NewDecoder(r.Settings.Decode)
 	if err != nil {

@@ -21,7 +21,7 @@ func PrintVerification(out *term.Output, v Verification) error {
 	for _, f := range v.Findings {
 		if f.Outcome == receipt.Stands && f.Check == receipt.OfRecord {
 			if standing++; standing > foundMax {
-				more++
+				more += max(1, f.Records)
 				continue
 			}
 		}

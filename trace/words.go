@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -28,14 +27,14 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	case receipt.Inconclusive:
 		lines = append(lines, byShard(out, r.Reasons)...)
 	}
-	lines = append(lines, outside(out, r.Outside)...)
+	lines = append(append(lines, numberTells(r)...), outside(out, r.Outside)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
 }
 
 // proof is what an absent verdict says for itself.
 func proof(r receipt.Receipt) []string {
-	lines := []string{"  " + tested(r.Coverage, r.Settings.Narrow)}
+	lines := []string{"  " + tested(r)}
 	for _, condition := range r.Conditions {
 		lines = append(lines, "  on condition that "+term.EscapeLine(condition.Resting()))
 	}
@@ -72,7 +71,7 @@ func Tested(r receipt.Receipt) string {
 	if r.Verdict != receipt.Absent {
 		return ""
 	}
-	return tested(r.Coverage, r.Settings.Narrow)
+	return tested(r)
 }
 
 // likeMax is how many characters of a --like stand in the sentence; the receipt
@@ -218,13 +217,16 @@ func place(n record.SequenceNumber, sub *int) string {
 	return fmt.Sprintf("%s:%d", n, *sub)
 }
 
-func tested(c coverage.Coverage, narrow bool) string {
-	shards := "the only shard"
+func tested(r receipt.Receipt) string {
+	c, shards := r.Coverage, "the only shard"
 	if len(c.Shards) != 1 {
 		shards = "all " + term.Count(len(c.Shards), "shard")
 	}
-	if narrow {
+	if r.Settings.Narrow {
 		shards += " that the partition key names"
+	}
+	if n := r.Event.SequenceNumber; n != "" {
+		return looked(c, n, shards)
 	}
 	return fmt.Sprintf("%s, %s (%s) read and tested, none left out", shards, term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
 }

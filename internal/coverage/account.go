@@ -22,6 +22,7 @@ type account struct {
 	oldest   time.Time
 	newest   time.Time
 	backward time.Duration // the largest step back of arrival times
+	reached  *record.Meta  // the first record that has the number asked for, or a higher one
 	broken   int64
 	opaque   int64
 	failed   bool
@@ -81,8 +82,13 @@ func (a *account) book(w Window, st step.Step) (done bool) {
 }
 
 // fail ends the account with a gap, unless the shard is gone because all of it
-// expired: then an open window begins after what it can have held.
+// expired: then an open window begins after what it can have held. A shard of which
+// the number asked for is none has nothing to be read.
 func (a *account) fail(w Window, st step.Step) {
+	if st.Foreign && w.Number != "" {
+		a.Proof = &Proof{Kind: Foreign, AskedAt: record.Timestamp{Time: st.AskedAt}}
+		return
+	}
 	gone := st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && a.ClosedAt != nil
 	if gone && a.ClosedAt.Before(w.kept(st.AskedAt)) {
 		a.from, a.expired = later(a.from, a.ClosedAt.Add(time.Second+Pad)), true // the number tells whole seconds
@@ -124,15 +130,19 @@ func (a *account) page(w Window, st step.Step) {
 	}
 	a.trimmed(w, st)
 	for _, r := range st.Records {
-		a.arrived(r)
+		a.arrived(w, r)
 	}
 	a.advance(w, st)
 	a.Proof = a.prove(w, st)
 }
 
-// arrived notes a record's arrival time and how far it steps back.
-func (a *account) arrived(r record.Record) {
+// arrived notes a record's arrival time and how far it steps back, and whether it
+// stands at the number asked for, or behind it.
+func (a *account) arrived(w Window, r record.Record) {
 	a.last = r.SequenceNumber
+	if w.Number != "" && a.reached == nil && r.SequenceNumber.Compare(w.Number) >= 0 {
+		a.reached = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
+	}
 	if a.oldest.IsZero() || r.ArrivedAt.Before(a.oldest) {
 		a.oldest = r.ArrivedAt
 	}

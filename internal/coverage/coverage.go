@@ -72,7 +72,8 @@ type Gap struct {
 }
 
 // ProofKind is one of the three ways to know that a shard was read to the
-// window's end.
+// window's end, or of the two more to know that it need not be, where one sequence
+// number is all that is asked for.
 type ProofKind string
 
 const (
@@ -84,6 +85,14 @@ const (
 	// Passed: a record that arrived after the window and its pad, while the
 	// shard's arrival times never stepped back by half a pad.
 	Passed ProofKind = "passed"
+	// Number: the record that has the number asked for, or else the first one with a
+	// higher number, read from that number on. A shard gives a number once, and its
+	// records come in the order of their numbers.
+	Number ProofKind = "number"
+	// Foreign: the endpoint refuses the number as another shard's, or another stream's.
+	// Whoever reads a shard goes on at the numbers of its records, so it refuses none
+	// of these.
+	Foreign ProofKind = "foreign"
 )
 
 // Proof is the answer that proved it.
@@ -95,8 +104,8 @@ type Proof struct {
 	MillisBehindLatest *int64 `json:"millisBehindLatest,omitempty"`
 	// Children go with end.
 	Children []string `json:"children,omitempty"`
-	// SequenceNumber and ArrivedAt go with passed: the last record read, and the
-	// newest arrival.
+	// SequenceNumber and ArrivedAt go with passed, the last record read and the newest
+	// arrival; and with number, of that record.
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
 	ArrivedAt      *record.Timestamp     `json:"arrivedAt,omitempty"`
 	// BackwardStepMillis is the largest step back of arrival times in the shard.

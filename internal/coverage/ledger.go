@@ -35,6 +35,8 @@ type Window struct {
 	Retention time.Duration
 	// CreatedAt is the stream's; nothing entered it before.
 	CreatedAt time.Time
+	// Number is the only sequence number that is asked for; empty asks for all.
+	Number record.SequenceNumber
 }
 
 // Open tells whether the window begins with what the stream still holds.

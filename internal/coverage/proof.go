@@ -20,6 +20,8 @@ func (a *account) prove(w Window, st step.Step) *Proof {
 		proof.Kind, proof.Children = End, ids(st)
 	case w.Until.IsZero():
 		return nil
+	case a.reached != nil:
+		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Number, a.reached.SequenceNumber, &a.reached.ApproximateArrivalTimestamp
 	case atTip(w, st):
 		millis := st.Behind.Milliseconds()
 		proof.Kind, proof.MillisBehindLatest = Tip, &millis

@@ -80,6 +80,9 @@ const (
 	Undescribed Code = "undescribed"
 	// ClosedShard: a match stands in a shard that is closed by now.
 	ClosedShard Code = "closed-shard"
+	// Number: what the sequence number asked for tells of itself, where that explains
+	// why its record is not there.
+	Number Code = "number"
 	// SameKey: other records have the partition key that was asked for.
 	SameKey Code = "same-key"
 	// DataLeftOut: a match lacks the data that was to be kept of it.
@@ -114,3 +117,7 @@ var Assumptions = []Notice{
 	{Code: "assumes-listing", Text: "a listing shows a shard before it takes writes"},
 	{Code: "assumes-retention", Text: "retention was not changed since the window began"},
 }
+
+// OwnNumbers is what an absent verdict rests on besides, where a shard refused the
+// sequence number asked for as none of its own.
+var OwnNumbers = Notice{Code: "assumes-own-numbers", Text: "a shard refuses no sequence number of its own records as another's"}

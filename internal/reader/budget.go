@@ -57,6 +57,15 @@ func (b *budget) weight(filled time.Duration) int64 {
 	return min(b.size, min(pageBytesMax, b.record+taken)*weightTenths/10)
 }
 
+// weight is what the next page may take, which has so many records at the most.
+func (r *reading) weight(filled time.Duration) int64 {
+	weight := r.budget.weight(filled)
+	if r.limit > 0 {
+		weight = min(weight, int64(r.limit)*r.budget.record*weightTenths/10)
+	}
+	return weight
+}
+
 // waitAllowed is how long a reservation may be waited for until it has to be a
 // larger one, since the shard goes on filling.
 const waitAllowed = 250 * time.Millisecond
@@ -65,11 +74,11 @@ const waitAllowed = 250 * time.Millisecond
 // waited for memory would run into its time limit. It fails when the context ends.
 func (r *reading) reserve(ctx context.Context) error {
 	for allowed := waitAllowed; ; allowed *= 8 {
-		weight := r.budget.weight(r.filled() + allowed)
+		weight := r.weight(r.filled() + allowed)
 		if err := r.budget.pool.Acquire(ctx, weight); err != nil {
 			return err
 		}
-		if weight >= r.budget.weight(r.filled()) {
+		if weight >= r.weight(r.filled()) {
 			r.reserved = weight
 			return nil
 		}

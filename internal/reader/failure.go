@@ -41,11 +41,25 @@ func (r *reading) failure(err error, asked time.Time) step.Step {
 	case failed.Problem == stream.Unavailable && r.patient(asked, failingMax):
 		r.avoid(failed)
 		r.pace.Failed(asked, r.failures)
+	case r.elsewhere(failed.Problem):
+		r.pace.Failed(asked, r.failures)
 	default:
 		r.pace.Failed(asked, r.failures) // for whoever reads the shard next
 		st.Kind, st.Code = step.Failed, Code(failed.Problem)
+		st.Foreign = failed.Problem == stream.Foreign && r.resume.Kind == position.AtSequenceNumber
 	}
 	return st
+}
+
+// elsewhere begins where the start says instead, if the endpoint refuses to begin at
+// a sequence number.
+func (r *reading) elsewhere(problem stream.Problem) bool {
+	refused := problem == stream.Invalid || problem == stream.NotFound
+	if !refused || r.start.Else.Kind == "" || r.resume.Kind != position.AtSequenceNumber {
+		return false
+	}
+	r.resume, r.iterator = r.start.Else, ""
+	return true
 }
 
 // fails counts a failure. One of another kind begins anew: a shard that was
@@ -120,4 +134,5 @@ var codes = map[stream.Problem]notice.Code{
 	stream.KeyUnusable:     notice.KeyUnusable,
 	stream.BadCredentials:  notice.Credentials,
 	stream.Invalid:         notice.Refused,
+	stream.Foreign:         notice.Refused,
 }

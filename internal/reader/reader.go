@@ -51,6 +51,10 @@ func (r *Reader) Within(memory int64, record int) *Reader {
 type Start struct {
 	Shard shard.Shard
 	At    position.Position
+	// Else, if there is one, is where to begin when the endpoint lets nobody begin at a
+	// sequence number for other reasons than that it is not the shard's: AWS lets begin
+	// at one that no record has, other endpoints do not.
+	Else position.Position
 }
 
 // Plan says what to read.
@@ -61,6 +65,9 @@ type Plan struct {
 	Wants func(shard.Shard) bool
 	// ListAfter is the server time before which Cover does not list again.
 	ListAfter time.Time
+	// Limit is the most records of a shard's first page; each later one may have twice
+	// as many. 0: as many as come.
+	Limit int
 	// ParentsFirst holds a shard back until its parents were read.
 	ParentsFirst bool
 	// First, if there is one, picks the shards that are read to their end before any
@@ -136,7 +143,7 @@ func (c *crew) unread(shards []shard.Shard) []Start {
 	var starts []Start
 	for _, s := range shards {
 		if _, known := c.finished[s.ID]; !known && c.plan.Wants(s) {
-			starts = append(starts, Start{s, position.Position{Kind: position.TrimHorizon}})
+			starts = append(starts, Start{Shard: s, At: position.Position{Kind: position.TrimHorizon}})
 		}
 	}
 	return starts
@@ -240,6 +247,7 @@ func over(ctx context.Context, read chan struct{}) bool {
 // follow reads one shard and enlists those that take over from it.
 func (c *crew) follow(ctx context.Context, start Start) {
 	reading := newReading(c.Reader, start)
+	reading.limit = c.plan.Limit
 	for c.await(ctx, start.Shard.ID) {
 		st, ok := reading.next(ctx)
 		if !ok {

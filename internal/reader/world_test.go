@@ -56,7 +56,7 @@ func (w *world) plan(at position.Position) Plan {
 	}
 	plan := Plan{ParentsFirst: true, Opened: w.note, Handle: w.handle, Wants: func(shard.Shard) bool { return true }}
 	for _, s := range lineage {
-		plan.Starts = append(plan.Starts, Start{s, at})
+		plan.Starts = append(plan.Starts, Start{Shard: s, At: at})
 	}
 	return plan
 }

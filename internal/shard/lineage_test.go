@@ -233,3 +233,16 @@ func TestLineageLasts(t *testing.T) {
 		}
 	}
 }
+
+// What a number says of its shard is told by the number of the shard.
+func TestNamedBy(t *testing.T) {
+	const n = "49678472125167179371387171109764757133171034173533585410" // of shard 0
+	for id, want := range map[string]bool{id(0): true, id(1): false, "": false} {
+		if got := (Shard{ID: id}).NamedBy(n); got != want {
+			t.Errorf("%q: %t", id, got)
+		}
+	}
+	if (Shard{ID: id(0)}).NamedBy("12") {
+		t.Error("a number that tells nothing names a shard")
+	}
+}

@@ -4,6 +4,7 @@
 package shard
 
 import (
+	"fmt"
 	"time"
 
 	"kinspect/internal/record"
@@ -39,6 +40,16 @@ func (s Shard) Parents() []string {
 	}
 	return parents
 }
+
+// NamedBy tells whether a sequence number says of itself that this shard gave it. That
+// is a hint, as all that is read out of a number.
+func (s Shard) NamedBy(n record.SequenceNumber) bool {
+	parts, told := n.Parts()
+	return told && s.ID == ID(parts.ShardIndex)
+}
+
+// ID is what AWS calls a shard, by its number in the stream.
+func ID(index uint32) string { return fmt.Sprintf("shardId-%012d", index) }
 
 // OpenedAt returns when the shard was created, in seconds, if its starting
 // sequence number tells.

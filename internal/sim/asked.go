@@ -36,3 +36,13 @@ func (s *Story) WaitForIt() {
 		d.inOrder()
 	}
 }
+
+// ByNumber has the reader ask by sequence number, of an endpoint that in a fifth of the
+// worlds lets nobody begin at one.
+func (s *Story) ByNumber() {
+	d := s.more()
+	s.trouble.noNumbers = d.chance(20)
+	if s.Scan > retention-time.Hour { // what has expired is no interruption
+		s.Interrupt, s.Timeout = 0, false
+	}
+}

@@ -21,6 +21,7 @@ type trouble struct {
 	noChildren                bool
 	expire, stall, fail       int
 	stallTimestamps           bool // an iterator AT_TIMESTAMP is never answered
+	noNumbers                 bool // an iterator AT_SEQUENCE_NUMBER is refused
 	// Of listings:
 	listMost, expiry int
 	stale            time.Duration
@@ -140,6 +141,8 @@ func (t *trouble) throw(d *dice, c local.Call) local.Fault {
 	switch {
 	case c.Operation == "GetShardIterator" && c.IteratorType == "AT_TIMESTAMP" && t.stallTimestamps:
 		return local.Fault{Stall: true}
+	case c.Operation == "GetShardIterator" && c.IteratorType == "AT_SEQUENCE_NUMBER" && t.noNumbers:
+		return local.Fault{Refuse: "InvalidArgumentException", Message: "StartingSequenceNumber is not one to begin at."}
 	case has(t.fail):
 		f.Refuse = []string{"InternalFailure", "ServiceUnavailable", throttled}[d.IntN(3)]
 	case has(t.stall):

@@ -37,7 +37,9 @@ func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("Date", w.world.Clock.Now().UTC().Format(http.TimeFormat))
 	if refusal != "" {
 		rw.WriteHeader(statusOf(refusal))
-		out = Message{"__type": refusal, "message": "refused on the wire"}
+		if out["message"] == nil { // else the endpoint says why
+			out = Message{"__type": refusal, "message": "refused on the wire"}
+		}
 	}
 	_ = json.NewEncoder(rw).Encode(out)
 }

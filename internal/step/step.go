@@ -46,6 +46,9 @@ type Step struct {
 	End bool
 	// Children are the shards that take over at the end.
 	Children []shard.Shard
+	// Foreign tells of a Failed step that the endpoint refused the sequence number at
+	// which the reading was to begin, as none of the shard's: it has no such record.
+	Foreign bool
 	// Code and Reason say why a step is Failed; Reason also why it is Retried or
 	// Throttled.
 	Code   notice.Code

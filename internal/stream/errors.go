@@ -38,6 +38,8 @@ const (
 	BadCredentials
 	// Invalid is an argument that the service refuses.
 	Invalid
+	// Foreign is a sequence number that the service says is not the shard's.
+	Foreign
 	// Stopped is our own context's end.
 	Stopped
 )
@@ -126,10 +128,22 @@ func (c *Client) wrap(ctx context.Context, what operation, err error) error {
 	case errors.As(err, &api):
 		e.Code = api.ErrorCode()
 		e.Problem = problemOf(e.Code, status(err))
+		if e.Problem == Invalid && foreign(api.ErrorMessage()) {
+			e.Problem = Foreign
+		}
 	default:
 		e.Problem = Unavailable
 	}
 	return e
+}
+
+// foreign tells by the service's words whether it refuses a StartingSequenceNumber
+// as another shard's, or another stream's. It reads that out of the number, and so
+// knows it of each, whether the record is there or not; a number that it refuses in
+// other words may be any.
+func foreign(message string) bool {
+	return strings.HasPrefix(message, "Invalid StartingSequenceNumber. It encodes ") ||
+		strings.HasPrefix(message, "StartingSequenceNumber ") && strings.HasSuffix(message, " because it did not come from this stream.")
 }
 
 // answered tells whether Kinesis answered a call, or what stands before it: a

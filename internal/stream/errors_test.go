@@ -100,6 +100,25 @@ func TestProblemOfEachError(t *testing.T) {
 	}
 }
 
+// The words with which AWS refuses a number as another's; all others may mean anything.
+//
+// From kinesalite, whose author took them from AWS, and a captured session.
+func TestForeignNumber(t *testing.T) {
+	const used = "StartingSequenceNumber 4967 used in GetShardIterator on shard shardId-000000000000 in stream orders under account 123456789012 is invalid"
+	for message, want := range map[string]Problem{
+		"Invalid StartingSequenceNumber. It encodes shardId-000000000001, while it was used in a call to a shard with shardId-000000000000": Foreign,
+		used + " because it did not come from this stream.": Foreign,
+		used + ".": Invalid,
+		"The timestampInMillis parameter cannot be greater than the currentTimestampInMillis.":           Invalid,
+		"Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber": Invalid,
+	} {
+		client := clientOf(answer(400, http.Header{}, fmt.Sprintf(`{"__type":"InvalidArgumentException","message":%q}`, message)))
+		if failed := problemOfCall(t, client); failed.Problem != want {
+			t.Errorf("%q: problem %d, want %d", message, failed.Problem, want)
+		}
+	}
+}
+
 // What is no answer of the service at all.
 func TestProblemOfTheWay(t *testing.T) {
 	stale := &smithy.GenericAPIError{Code: "AccessDenied", Message: "no such role"}

@@ -78,8 +78,9 @@ func (c *contradictions) caveats(r Receipt) {
 	has := func(code notice.Code) bool {
 		return slices.ContainsFunc(r.Caveats, func(n notice.Notice) bool { return n.Code == code })
 	}
-	for _, a := range notice.Assumptions {
-		c.add(slices.Contains(r.Caveats, a) != (r.Verdict == Absent), "its verdict is %s, and the assumption %s does not go with it", r.Verdict, a.Code)
+	assumed := r.Assumptions()
+	for _, a := range append(notice.Assumptions[:len(notice.Assumptions):len(notice.Assumptions)], notice.OwnNumbers) {
+		c.add(slices.Contains(r.Caveats, a) != slices.Contains(assumed, a), "its verdict is %s, and the assumption %s does not go with it", r.Verdict, a.Code)
 	}
 	outside, undeliverable := false, false
 	for m := range r.Sightings() {
@@ -146,7 +147,7 @@ func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) 
 	until, asked := r.Window.Until.Add(-time.Millisecond), p.AskedAt // whose fractions were cut off
 	c.add(asked.Before(r.StartedAt.Add(-clockSlack)) || asked.After(r.FinishedAt.Add(clockSlack)), "%s was proved at %s, not during the scan", a.ShardID, asked.Words())
 	c.add((p.MillisBehindLatest != nil) != (p.Kind == coverage.Tip), "%s has a proof of two kinds", a.ShardID)
-	c.add((p.ArrivedAt != nil || p.SequenceNumber != "") != (p.Kind == coverage.Passed), "%s has a proof of two kinds", a.ShardID)
+	c.add((p.ArrivedAt != nil || p.SequenceNumber != "") != (p.Kind == coverage.Passed || p.Kind == coverage.Number), "%s has a proof of two kinds", a.ShardID)
 	c.add(len(p.Children) > 0 && p.Kind != coverage.End, "%s has a proof of two kinds", a.ShardID)
 	switch p.Kind {
 	case coverage.Tip:
@@ -156,6 +157,11 @@ func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) 
 	case coverage.Passed:
 		enough := p.ArrivedAt != nil && p.SequenceNumber.Valid() && p.ArrivedAt.After(until.Add(coverage.Pad))
 		c.add(!enough || p.BackwardStepMillis >= (coverage.Pad/2).Milliseconds(), "%s has no record that passed its window", a.ShardID)
+	case coverage.Number:
+		n := r.Event.SequenceNumber
+		c.add(n == "" || !p.SequenceNumber.Valid() || p.SequenceNumber.Compare(n) < 0 || a.Records == 0, "%s has no record at the number asked for, or behind it", a.ShardID)
+	case coverage.Foreign:
+		c.add(r.Event.SequenceNumber == "" || a.Records > 0, "%s has records, or refused a number that was not asked for", a.ShardID)
 	}
 }
 
@@ -178,5 +184,5 @@ func (c *contradictions) beginning(r Receipt) {
 	created := r.Stream.CreatedAt
 	c.add(!created.IsZero() && r.Coverage.From.Before(created.Time), "it covers what was before its stream was created")
 	kept := r.StartedAt.Add(-time.Duration(r.Stream.RetentionHours) * time.Hour)
-	c.add(!created.IsZero() && r.Coverage.From.Before(kept) && r.Stream.RetentionHours > 0, "it covers what had expired before it was begun")
+	c.add(len(r.Coverage.Shards) > 0 && !created.IsZero() && r.Coverage.From.Before(kept) && r.Stream.RetentionHours > 0, "it covers what had expired before it was begun")
 }

@@ -45,6 +45,8 @@ type Finding struct {
 	// ShardID and SequenceNumber name what it concerns, if it concerns one.
 	ShardID        string                `json:"shardId,omitempty"`
 	SequenceNumber record.SequenceNumber `json:"sequenceNumber,omitempty"`
+	// Records is how many more records the same is said of, which are not listed.
+	Records int `json:"records,omitempty"`
 }
 
 // Sum is the outcome of all findings: one that refutes is enough, and one thing that

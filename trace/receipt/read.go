@@ -93,7 +93,7 @@ func (r Receipt) checkShards() error {
 // checkEnd wants a proof for the window's end, or a gap that reaches to it.
 func (r Receipt) checkEnd(a coverage.Account) error {
 	if p := a.Proof; p != nil {
-		known := slices.Contains([]coverage.ProofKind{coverage.End, coverage.Tip, coverage.Passed}, p.Kind)
+		known := slices.Contains([]coverage.ProofKind{coverage.End, coverage.Tip, coverage.Passed, coverage.Number, coverage.Foreign}, p.Kind)
 		if !known || p.AskedAt.IsZero() || a.Until == nil || !a.Until.Equal(r.Window.Until.Time) {
 			return errors.New("has a proof of something else")
 		}

@@ -4,6 +4,7 @@ package receipt
 
 import (
 	"encoding/json"
+	"slices"
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
@@ -168,6 +169,18 @@ type Match struct {
 	DeliverableReason string `json:"deliverableReason,omitempty"`
 	// Text is the value it stands in, where it is not the whole of it; not kept.
 	Text string `json:"-"`
+}
+
+// Assumptions are what the verdict rests on and no reader can check; only an absent
+// one rests on any.
+func (r Receipt) Assumptions() []notice.Notice {
+	if r.Verdict != Absent {
+		return nil
+	}
+	if slices.ContainsFunc(r.Coverage.Shards, func(a coverage.Account) bool { return a.Proof != nil && a.Proof.Kind == coverage.Foreign }) {
+		return append(slices.Clone(notice.Assumptions), notice.OwnNumbers)
+	}
+	return notice.Assumptions
 }
 
 // Undeliverable tells that KCL consumers are not given it.

@@ -52,6 +52,10 @@ func proof(r receipt.Receipt, a coverage.Account) string {
 		return "end"
 	case a.Proof.Kind == coverage.Tip:
 		return "tip"
+	case a.Proof.Kind == coverage.Number:
+		return "asked by number"
+	case a.Proof.Kind == coverage.Foreign:
+		return "not its number"
 	}
 	return "later record"
 }
