@@ -12,6 +12,7 @@ import (
 	"kinspect/internal/pace"
 	"kinspect/internal/record"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
 
@@ -116,14 +117,15 @@ func ofReceipt(r receipt.Receipt, intact error) (findings []receipt.Finding) {
 
 // assumed is what a receipt says and no few calls show.
 func assumed(r receipt.Receipt) []string {
-	switch r.Verdict {
-	case receipt.Absent:
-		if ofNumber(r) {
-			break
-		}
-		return []string{fmt.Sprintf("that none of the %d user records read holds the event: only another trace reads them again", r.Coverage.UserRecords)}
-	case receipt.Inconclusive:
-		return []string{"that the event was not seen, and why the rest was not read"}
+	event, was := "the event", "the event was not seen"
+	if r.Events != nil {
+		event, was = "an event that is not said to be found", "the other events were not seen"
+	}
+	switch {
+	case r.Verdict == receipt.Inconclusive:
+		return []string{"that " + was + ", and why the rest was not read"}
+	case r.Verdict == receipt.Absent && !ofNumber(r):
+		return []string{fmt.Sprintf("that none of the %s read holds %s: only another trace reads them again", term.Count(r.Coverage.UserRecords, "user record"), event)}
 	}
 	return []string{}
 }
