@@ -5,6 +5,7 @@ import (
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
+	"kinspect/internal/shard"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
@@ -29,7 +30,7 @@ func shards(r receipt.Receipt) []account {
 	for _, s := range r.Coverage.Shards {
 		parents := make([]string, len(s.Parents))
 		for i, id := range s.Parents {
-			parents[i] = line(id)
+			parents[i] = line(shard.Short(id))
 		}
 		all = append(all, account{
 			ID: line(s.ShardID), Opened: when(s.OpenedAt), Closed: when(s.ClosedAt), Parents: parents,
