@@ -41,6 +41,7 @@ var words = map[string][]string{
 	"trace from":      ago,
 	"tail output":     render.Formats(),
 	"trace output":    {"text", "json"},
+	"verify output":   {"text", "json"},
 	"shardmap output": {"text", "json", "dot", "svg"},
 }
 
@@ -62,7 +63,8 @@ Each shell's own --help tells where its script belongs.`
 // each flag what its name, or the placeholder in its help, asks for.
 func (a *app) complete(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
-	for _, c := range root.Commands() {
+	commands := below(root)
+	for _, c := range commands {
 		if c.Name() == "completion" {
 			c.Long, c.Example = completionLong, completionExample
 		}
@@ -74,10 +76,18 @@ func (a *app) complete(root *cobra.Command) {
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { a.completeFlag(root, f) })
 	if len(a.Args) > 0 && a.Args[0] == cobra.ShellCompRequestCmd {
 		plain(root.PersistentFlags())
-		for _, c := range root.Commands() {
+		for _, c := range commands {
 			plain(c.Flags())
 		}
 	}
+}
+
+// below are the commands of c, and theirs.
+func below(c *cobra.Command) (all []*cobra.Command) {
+	for _, child := range c.Commands() {
+		all = append(append(all, child), below(child)...)
+	}
+	return all
 }
 
 func (a *app) completeFlag(c *cobra.Command, f *pflag.Flag) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,6 +30,9 @@ func TestPermissions(t *testing.T) {
 	served := httptest.NewServer(server)
 	defer served.Close()
 	named := permissions(t)
+	kept := filepath.Join(t.TempDir(), "r.json")
+	kinspect(t, "putrec", "orders", "ord-1", "--endpoint-url", served.URL).want(t, 0)
+	kinspect(t, "trace", "orders", "ord-1", "--receipt", kept, "--endpoint-url", served.URL).want(t, 0)
 	for _, c := range []struct {
 		command string
 		lines   []string
@@ -39,6 +43,7 @@ func TestPermissions(t *testing.T) {
 		{"putrec --verify", []string{"putrec orders ord-1 --verify"}},
 		{"tail", []string{"tail orders --from trim-horizon --until 30s", "tail orders --shard 0 --from 1h --until 30s"}},
 		{"trace", []string{"trace orders ord-1", "trace orders ord-9 --settle 100ms", "trace orders ord-9 --plan"}},
+		{"trace verify", []string{"trace verify " + kept}},
 		{"shardmap", []string{"shardmap orders", "shardmap orders user-1"}},
 		{"completion", []string{"__complete tail x", "__complete tail orders --shard x"}},
 	} {

@@ -49,7 +49,7 @@ func TestPicture(t *testing.T) {
 
 // shown is what stays on a terminal: a status line is erased, and goes.
 func shown(printed string) string {
-	printed = regexp.MustCompile(`[^\n]*\r\x1b\[K`).ReplaceAllString(printed, "")
+	printed = regexp.MustCompile(`\r[^\n]*\x1b\[J`).ReplaceAllString(printed, "")
 	return strings.ReplaceAll(printed, "\r\n", "\n")
 }
 
@@ -77,7 +77,7 @@ func TestPictureShowsWhatWasPrinted(t *testing.T) {
 	if masked(drawn) == masked(drawTerminal("a \x1b[1;31mfound\x1b[0m <&>\n12345678", 4)) {
 		t.Error("another colour goes unseen")
 	}
-	if got := shown("10 %\r\x1b[Ktwo\r\n"); got != "two\n" {
+	if got := shown("one\r\n\r10 %\x1b[J\r20 %\x1b[J\r\x1b[Jtwo\r\n"); got != "one\ntwo\n" {
 		t.Errorf("%q", got)
 	}
 }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"kinspect/internal/coverage"
@@ -25,32 +24,32 @@ func (a *app) showPlan(ctx context.Context, f *traceFlags, c connection, o trace
 }
 
 // progress says before the scan how long it can take, and during it how far it is
-// and how long the rest will take: on a terminal in a status line, else in a line
-// now and then. An endpoint in this process lets no time pass.
-func (a *app) progress(c connection, o *trace.Options) *term.Status {
-	status := term.NewStatus(a.err)
+// and how long the rest will take: on a terminal in bars, which the returned
+// function removes, else in a line now and then. An endpoint in this process lets no
+// time pass.
+func (a *app) progress(c connection, o *trace.Options) (end func()) {
 	if a.flags.quiet {
-		return status
+		return func() {}
 	}
 	if c.endpoint == "" {
 		o.Planned = a.announce
 	}
-	said, began := &pulse{}, time.Now()
+	bars := term.NewBars(term.NewStatus(a.err, a.out))
+	said, drawn, began := &pulse{}, newScene(o.Settle), time.Now()
 	o.Progress = func(p coverage.Progress) {
-		elapsed := time.Since(began)
-		left, known := p.Remaining(c.Clock.NowAtMost())
-		ahead := max(0, o.Wait-elapsed) // what nobody can have read yet
-		p.Behind -= ahead
+		n := moment{Progress: p, elapsed: time.Since(began)}
+		n.ahead = max(0, o.Wait-n.elapsed)
+		n.left, n.known = p.Remaining(c.Clock.NowAtMost())
+		n.Behind = n.toRead(n.Behind)
+		n.left = max(n.left, n.ahead)
 		switch {
-		case a.err.Terminal && ahead > 0 && p.Behind <= o.Settle:
-			status.Set(fmt.Sprintf("%s, watching for another %s", soFar(p), ahead.Round(time.Second)))
 		case a.err.Terminal:
-			status.Set(statusLine(p, o.Settle, elapsed, left, known))
-		case said.due(elapsed, estimable(p, o.Settle, known)):
-			fmt.Fprintf(a.err, "kinspect: %s; about %s left\n", soFar(p), position.Spell(left))
+			bars.Set(drawn.frame(n, a.err))
+		case said.due(n.elapsed, n.estimable(o.Settle)):
+			fmt.Fprintf(a.err, "kinspect: %s; about %s left\n", n.soFar(), position.Spell(n.left))
 		}
 	}
-	return status
+	return bars.Clear
 }
 
 // toldLongest is the longest that goes without saying, settle time apart: a window
@@ -89,33 +88,32 @@ func (p *pulse) due(elapsed time.Duration, known bool) bool {
 	return true
 }
 
-func soFar(p coverage.Progress) string {
-	return fmt.Sprintf("%s of %s read, %s, %s", term.Number(p.ShardsDone), term.Count(p.Shards, "shard"),
-		term.Count(p.Records, "record"), term.Bytes(p.Bytes))
+// moment is how far a scan has come after some time.
+type moment struct {
+	coverage.Progress
+	elapsed time.Duration
+	ahead   time.Duration // until the window's end: nobody can have read that yet
+	left    time.Duration // about
+	known   bool          // whether left is
 }
 
-func statusLine(p coverage.Progress, settle, elapsed, left time.Duration, known bool) string {
-	line := fmt.Sprintf("%s, %s, %s so far", soFar(p), behind(p.Behind, settle), elapsed.Round(time.Second))
-	if elapsed >= estimateAfter && estimable(p, settle, known) {
-		line += fmt.Sprintf(", about %s left", position.Spell(left))
+// lookedAgain is how long a shard at its tip may not have been looked at: while the
+// window's end lies ahead, the tip moves on in the meantime.
+const lookedAgain = 5 * time.Second
+
+// toRead is how much of a rest somebody could have read by now.
+func (n moment) toRead(rest time.Duration) time.Duration {
+	if n.ahead > 0 {
+		rest -= n.ahead + lookedAgain
 	}
-	return line
+	return rest
 }
 
 // estimable tells whether an estimate says something: at the tip of every shard the
 // rest is to wait for late records, however fast the reading was.
-func estimable(p coverage.Progress, settle time.Duration, known bool) bool {
-	return known && p.Behind > settle
-}
+func (n moment) estimable(settle time.Duration) bool { return n.known && n.Behind > settle }
 
-// behind says how far there is to go, to what a glance takes in. At the tip of
-// every shard there is nothing to read, but late records to wait for.
-func behind(d, settle time.Duration) string {
-	switch {
-	case d <= settle:
-		return fmt.Sprintf("waiting %s for late records", settle)
-	case d < time.Minute:
-		return d.Round(time.Second).String() + " behind"
-	}
-	return strings.TrimSuffix(d.Round(time.Minute).String(), "0s") + " behind"
+func (n moment) soFar() string {
+	return fmt.Sprintf("%s of %s read, %s, %s", term.Number(n.ShardsDone), term.Count(n.Shards, "shard"),
+		term.Count(n.Records, "record"), term.Bytes(n.Bytes))
 }

@@ -35,34 +35,14 @@ func TestPulse(t *testing.T) {
 	}
 }
 
-func TestStatusLine(t *testing.T) {
-	const settle = 10 * time.Second
-	p := coverage.Progress{Shards: 4, ShardsDone: 1, Records: 1234, Bytes: 5_600_000, Behind: 2 * time.Hour}
-	for _, c := range []struct {
-		elapsed time.Duration
-		known   bool
-		behind  time.Duration
-		want    string
-	}{
-		{time.Second, true, 2 * time.Hour, "1 of 4 shards read, 1,234 records, 5.6 MB, 2h0m behind, 1s so far"},
-		{time.Minute, false, 2 * time.Hour, "1 of 4 shards read, 1,234 records, 5.6 MB, 2h0m behind, 1m0s so far"},
-		{time.Minute, true, 2 * time.Hour, "1 of 4 shards read, 1,234 records, 5.6 MB, 2h0m behind, 1m0s so far, about 3m20s left"},
-		{time.Minute, true, 0, "1 of 4 shards read, 1,234 records, 5.6 MB, waiting 10s for late records, 1m0s so far"},
-	} {
-		p.Behind = c.behind
-		if got := statusLine(p, settle, c.elapsed, 200*time.Second, c.known); got != c.want {
-			t.Errorf("%s, want %s", got, c.want)
-		}
-	}
-}
-
 // "about 0s left" is not said ten seconds before the end.
 func TestEstimable(t *testing.T) {
 	for behind, want := range map[time.Duration]bool{time.Minute: true, 11 * time.Second: true, 10 * time.Second: false, 0: false} {
-		if got := estimable(coverage.Progress{Behind: behind}, 10*time.Second, true); got != want {
+		n := moment{Progress: coverage.Progress{Behind: behind}, known: true}
+		if got := n.estimable(10 * time.Second); got != want {
 			t.Errorf("%s behind: %v", behind, got)
 		}
-		if estimable(coverage.Progress{Behind: behind}, 10*time.Second, false) {
+		if n.known = false; n.estimable(10 * time.Second) {
 			t.Errorf("%s behind, and nothing known", behind)
 		}
 	}

@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"kinspect/internal/position"
@@ -10,22 +11,15 @@ import (
 	"kinspect/putrec"
 )
 
-// drawEvery keeps the progress line from being drawn more often than eyes see.
-const drawEvery = 100 * time.Millisecond
-
-// putProgress draws how far the input has been put, on a terminal alone.
-func (a *app) putProgress(f *putrecFlags) (*term.Status, func(putrec.Result)) {
-	status := term.NewStatus(a.err)
+// putProgress draws how far the input has been put, on a terminal alone, until done
+// is called.
+func (a *app) putProgress(f *putrecFlags) (progress func(putrec.Result), done func()) {
+	bars := term.NewBars(term.NewStatus(a.err, a.out))
 	if a.flags.quiet || !a.err.Terminal {
-		return status, nil
+		return nil, bars.Clear
 	}
-	size, began, drawn := sizeOf(f.file), time.Now(), time.Time{}
-	return status, func(r putrec.Result) {
-		if now := time.Now(); now.Sub(drawn) >= drawEvery {
-			drawn = now
-			status.Set(putLine(r, size, now.Sub(began)))
-		}
-	}
+	size, began := sizeOf(f.file), time.Now()
+	return func(r putrec.Result) { bars.Set(putFrame(r, size, time.Since(began))) }, bars.Clear
 }
 
 // sizeOf is the length of a regular file; 0 is not known.
@@ -37,18 +31,18 @@ func sizeOf(path string) int64 {
 	return info.Size()
 }
 
-func putLine(r putrec.Result, size int64, elapsed time.Duration) string {
-	line := fmt.Sprintf("%s put, %s", term.Count(r.Put, "line"), term.Bytes(r.Bytes))
+// putFrame has a bar where the input's size is known.
+func putFrame(r putrec.Result, size int64, elapsed time.Duration) term.Frame {
+	words := []string{term.Count(r.Put, "line") + " put", term.Bytes(r.Bytes)}
 	if rate := float64(r.Put) / elapsed.Seconds(); elapsed >= time.Second && rate >= 1 {
-		line += fmt.Sprintf(", %s/s", term.Number(int(rate)))
+		words = append(words, term.Number(int(rate))+"/s")
 	}
 	if size == 0 {
-		return line
+		return term.Frame{Head: strings.Join(words, ", ")}
 	}
 	done := min(1, float64(r.Read)/float64(size))
-	line = fmt.Sprintf("%s %3.0f %%  %s", term.Bar(done), 100*done, line)
 	if elapsed >= estimateAfter && r.Read > 0 {
-		line += fmt.Sprintf(", about %s left", position.Spell(time.Duration(float64(elapsed)*(1/done-1))))
+		words = append(words, fmt.Sprintf("about %s left", position.Spell(time.Duration(float64(elapsed)*(1/done-1)))))
 	}
-	return line
+	return term.Frame{Bars: []term.Bar{{Done: done, Words: words}}}
 }

@@ -5,12 +5,15 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"kinspect/internal/local"
+	"kinspect/internal/term"
 	"kinspect/putrec"
 )
 
@@ -29,23 +32,29 @@ func served(t *testing.T) string {
 // On a terminal a bar shows how far the file is put; what else is said does not
 // tear it, and nothing of it is left. With -q and in a pipe there is none.
 func TestPutBar(t *testing.T) {
+	server := local.New(local.Options{NoQuotas: true})
+	if err := server.CreateStream("orders", 2); err != nil {
+		t.Fatal(err)
+	}
+	gate := newGate("PutRecords", 2) // the second call of three
+	s := httptest.NewServer(gate.before(server))
+	t.Cleanup(s.Close)
+	t.Cleanup(gate.open)
 	file := filepath.Join(t.TempDir(), "lines")
 	if err := os.WriteFile(file, []byte(strings.Repeat("line\n", 700)+"\n"+strings.Repeat("line\n", 700)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"putrec", "orders", "--file", file, "--rate", "off", "--endpoint-url", served(t)}
-	screen, code := onTerminal(t, false, args...)
-	if code != 3 || !strings.Contains(screen, "·") || !strings.Contains(screen, "%  500 lines put, 10,000 bytes") {
-		t.Errorf("exit code %d, no bar in what ends with %q", code, screen[max(0, len(screen)-500):])
+	args := []string{"putrec", "orders", "--file", file, "--rate", "off", "--endpoint-url", s.URL}
+	p := play(t, 80, 24, args...)
+	shown := p.await(t, " %  500 lines put, 10,000 bytes")
+	if bar := shown[len(shown)-1]; !strings.HasPrefix(bar, "█") || !strings.Contains(bar, "· ") {
+		t.Errorf("no bar in %q", bar)
 	}
-	for _, drawn := range strings.Split(screen, eraseLine)[1:] {
-		if bar, behind, found := strings.Cut(drawn, " put, "); found && strings.Contains(bar, "%") && strings.Contains(behind, "\n") {
-			t.Errorf("the bar is torn: %q", drawn)
-		}
+	gate.open()
+	if p.end(); p.code != 3 || !slices.Contains(p.lines(), "kinspect: not put: line 701: the record is empty") {
+		t.Errorf("exit code %d, %s", p.code, p)
 	}
-	if !strings.Contains(screen, "kinspect: not put: line 701: the record is empty\r\n") {
-		t.Error("the refusal is not said")
-	}
+	p.wantNoBars(t)
 	if screen, _ := onTerminal(t, false, append(args, "-q")...); strings.Contains(screen, "%") {
 		t.Errorf("-q: %q", screen)
 	}
@@ -54,17 +63,23 @@ func TestPutBar(t *testing.T) {
 	}
 }
 
-func TestPutLine(t *testing.T) {
+func TestPutFrame(t *testing.T) {
 	r := putrec.Result{Put: 12_000, Bytes: 3_400_000, Read: 25}
-	for want, line := range map[string]string{
-		"12,000 lines put, 3.4 MB":          putLine(r, 0, 0),
-		"12,000 lines put, 3.4 MB, 6,000/s": putLine(r, 0, 2*time.Second),
-		"1 line put, 1.0 MB":                putLine(putrec.Result{Put: 1, Bytes: 1_000_000}, 0, 2*time.Second),
-		"█████···············  25 %  12,000 lines put, 3.4 MB":                          putLine(r, 100, 0),
-		"█████···············  25 %  12,000 lines put, 3.4 MB, 1,200/s, about 30s left": putLine(r, 100, 10*time.Second),
+	bar := func(words ...string) term.Frame { return term.Frame{Bars: []term.Bar{{Done: 0.25, Words: words}}} }
+	for _, c := range []struct {
+		shows   putrec.Result
+		size    int64
+		elapsed time.Duration
+		want    term.Frame
+	}{
+		{r, 0, 0, term.Frame{Head: "12,000 lines put, 3.4 MB"}},
+		{r, 0, 2 * time.Second, term.Frame{Head: "12,000 lines put, 3.4 MB, 6,000/s"}},
+		{putrec.Result{Put: 1, Bytes: 1_000_000}, 0, 2 * time.Second, term.Frame{Head: "1 line put, 1.0 MB"}},
+		{r, 100, 0, bar("12,000 lines put", "3.4 MB")},
+		{r, 100, 10 * time.Second, bar("12,000 lines put", "3.4 MB", "1,200/s", "about 30s left")},
 	} {
-		if line != want {
-			t.Errorf("%q, want %q", line, want)
+		if got := putFrame(c.shows, c.size, c.elapsed); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%v, want %v", got, c.want)
 		}
 	}
 }

@@ -133,14 +133,13 @@ func (a *app) runPutrec(ctx context.Context, f *putrecFlags, args []string) erro
 
 // putAll runs the put, and says by number what goes wrong on the way.
 func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec.Options, kept *keeper) (putrec.Result, error) {
-	status, progress := a.putProgress(f)
-	stderr := status.Through(a.err)
-	refused := &refusals{out: stderr, what: "not put"}
+	progress, done := a.putProgress(f)
+	refused := &refusals{out: a.err, what: "not put"}
 	if f.check {
 		refused.what = "would not be put"
 	}
-	unverified := &refusals{out: stderr, what: "not verified"}
-	o.Receipts, o.Progress = status.Through(a.out), progress
+	unverified := &refusals{out: a.err, what: "not verified"}
+	o.Receipts, o.Progress = a.out, progress
 	unfit := false
 	o.Failed = func(failure putrec.Failure) error {
 		unfit = unfit || !f.whole && errors.As(failure.Err, new(*putrec.EnvelopeError))
@@ -150,13 +149,11 @@ func (a *app) putAll(ctx context.Context, f *putrecFlags, c connection, o putrec
 		return kept.add(failure)
 	}
 	o.Unverified = func(u putrec.Unverified) { unverified.tell(u.Line, u.Err.Error()) }
-	o.Notice = func(text string) {
-		fmt.Fprint(stderr, warning(text))
-	}
+	o.Notice = a.notice
 	result, err := putrec.Run(ctx, c.Client, c.Summary, o)
 	refused.flush()
 	unverified.flush()
-	status.Clear()
+	done()
 	if unfit {
 		a.hint(envelopesHint)
 	}

@@ -13,14 +13,10 @@ import (
 // what is printed and said in the meantime removes the line. Behind a pipe stands
 // jq or less, which write to the same terminal whenever they like.
 func (a *app) watchTail(o *tail.Options, ends bool) *term.Status {
-	status := term.NewStatus(a.err)
-	if a.flags.quiet || !a.err.Terminal || a.out.Pipe {
-		return status
+	status := term.NewStatus(a.err, a.out)
+	if !a.flags.quiet && a.err.Terminal && !a.out.Pipe {
+		o.Glance = func(g tail.Glance) { status.Set(tailLine(g, ends)) }
 	}
-	said := status.Through(a.err)
-	o.Out = status.Through(o.Out)
-	o.Notice = func(text string) { fmt.Fprint(said, warning(text)) }
-	o.Glance = func(g tail.Glance) { status.Set(tailLine(g, ends)) }
 	return status
 }
 

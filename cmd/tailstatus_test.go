@@ -120,7 +120,7 @@ func TestTailStatusOnATerminal(t *testing.T) {
 	}()
 	screen, code := onTerminal(t, false, args...)
 	<-idle
-	if shown := "following 2 shards · 0s behind · no record yet" + eraseLine + "the-record\r\n"; code != 0 || !strings.Contains(screen, shown) {
+	if shown := "following 2 shards · 0s behind · no record yet" + eraseBelow + erase + "the-record\r\n"; code != 0 || !strings.Contains(screen, shown) {
 		t.Errorf("exit code %d, %q", code, screen)
 	}
 	if screen := <-quiet; strings.Contains(screen, "following") {

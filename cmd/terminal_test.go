@@ -116,16 +116,18 @@ func TestRawAsksForForce(t *testing.T) {
 // TestLeaksAreSeen holds the test above to what it says.
 func TestLeaksAreSeen(t *testing.T) {
 	for _, weapon := range append(weapons, notText...) {
-		if leaks("a"+weapon+"b\r\n", false) == nil {
-			t.Errorf("%q goes unseen", weapon)
+		for _, screen := range []string{"a%sb\r\n", "\ra%sb" + eraseBelow, "\rx" + eraseRest + "\r\na%sb" + eraseBelow} {
+			if leaks(fmt.Sprintf(screen, weapon), false) == nil {
+				t.Errorf("%q goes unseen in %q", weapon, screen)
+			}
 		}
 	}
-	for _, ours := range []string{"a\tb\r\n", "grüße 注文 ❤\ufe0f\u200d🔥"} {
+	for _, ours := range []string{"a\tb\r\n", "grüße 注文 ❤\ufe0f\u200d🔥", "\ra\x1b[K\r\nb\x1b[J\r\x1b[1Ac\x1b[J" + erase} {
 		if found := leaks(ours, false); found != nil {
 			t.Errorf("%q: %q", ours, found)
 		}
 	}
-	if found := leaks("\x1b[1mkey\x1b[0m\r\x1b[K", true); found != nil {
+	if found := leaks("\x1b[1mkey\x1b[0m"+erase, true); found != nil {
 		t.Errorf("our own sequences: %q", found)
 	}
 }
@@ -188,10 +190,17 @@ func TestTypedRecords(t *testing.T) {
 	}
 }
 
-// ours are the sequences that styles and the status line write.
-var ours = regexp.MustCompile(`\x1b\[(0|1|2|31|32|35|36|1;31|1;32|1;35)m`)
+// ours are the sequences that styles write, frame one drawing of a status or of bars.
+var (
+	ours  = regexp.MustCompile(`\x1b\[(0|1|2|31|32|35|36|1;31|1;32|1;35)m`)
+	frame = regexp.MustCompile(`\r(?:\x1b\[\d+A)?((?:[^\r\n]*\x1b\[K\r\n)*[^\r\n]*)\x1b\[J`)
+)
 
-const eraseLine = "\r\x1b[K"
+const (
+	eraseRest  = "\x1b[K"
+	eraseBelow = "\x1b[J"
+	erase      = "\r" + eraseBelow // a status
+)
 
 // leaks tells what stands on a screen that must not, each with what is around it.
 // Where there is no colour, no escape sequence is ours but the status line's.
@@ -199,7 +208,8 @@ func leaks(screen string, colour bool) (found []string) {
 	if colour {
 		screen = ours.ReplaceAllString(screen, "")
 	}
-	screen = strings.ReplaceAll(strings.ReplaceAll(screen, eraseLine, ""), "\r\n", "\n")
+	screen = strings.ReplaceAll(frame.ReplaceAllString(screen, "$1"), eraseRest+"\r\n", "\n")
+	screen = strings.ReplaceAll(screen, "\r\n", "\n")
 	for i, r := range screen {
 		_, size := utf8.DecodeRuneInString(screen[i:])
 		invalid := r == utf8.RuneError && size == 1

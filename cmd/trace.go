@@ -51,6 +51,15 @@ it was first seen. Blank lines are passed over. A record that cannot be opened, 
 on which jq fails, makes all that are not found inconclusive. Exit code 0 means that
 all were found, 3 that any is inconclusive, else 1.
 
+A receipt, and the page of --report, hold no data of records unless --with-data; --redact
+keeps the output of a jq program in its place, and nothing where that fails. What a
+receipt holds in any case is EVENT, and of matches partition keys, sequence numbers,
+the SHA-256 of the data, and the names of keys on the way to EVENT.
+
+--report writes a page for a ticket, as HTML with no script and nothing from the
+network: the verdict, the matches, a picture of what was read of each shard and what
+was not, what the verdict rests on, and this command, without a password in a URL.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that
@@ -100,9 +109,9 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if f.plan {
 		return a.showPlan(ctx, f, c, o)
 	}
-	status := a.progress(c, &o)
+	done := a.progress(c, &o)
 	r, err := trace.Run(ctx, c.Client, c.Summary, o)
-	status.Clear() // before the verdict is printed
+	done() // before the verdict is printed
 	if err != nil {
 		return err
 	}
@@ -138,6 +147,11 @@ func (a *app) asked(ctx context.Context, f *traceFlags, operands []string) (o tr
 	o.Event, o.OpaqueBytes = f.event, f.opaque == receipt.Bytes
 	o.All, o.Narrow, o.Wait, o.Within = f.all, f.narrow, f.wait, f.within
 	o.Settle, o.Timeout, o.Memory, o.Tool = f.settle, f.timeout, int64(f.memory), toolVersion()
+	if f.withData {
+		if o.Data, err = trace.KeepData(f.redact); err != nil {
+			return o, err
+		}
+	}
 	o.Decoder, err = f.decode.decoder()
 	return o, err
 }

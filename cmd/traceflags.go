@@ -26,11 +26,11 @@ const withinDefault = 5 * time.Minute
 type traceFlags struct {
 	eventFlags
 	from, until, output           string
-	receipt, report               string
+	receipt, report, redact       string
 	readShare, resume             string
 	decode                        decodeFlags
 	opaque                        receipt.Opaque
-	all, narrow, plan             bool
+	all, narrow, plan, withData   bool
 	around                        string
 	settle, timeout, within, wait time.Duration
 	memory                        memory
@@ -55,6 +55,8 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
+	b.BoolVar(&f.withData, "with-data", false, "keep the data of matches in the receipt, and print it")
+	bindOnce(b, &f.redact, "redact", "a jq `expression` whose output --with-data keeps in place of the data, such as 'del(.card)'")
 	b.StringVar(&f.report, "report", "", "write a page for a ticket, as HTML, to this `file`")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 }
@@ -76,6 +78,9 @@ func (f *traceFlags) ask(operands []string, resumed *receipt.Receipt) {
 	}
 	if !f.given("narrow") {
 		f.narrow = resumed.Settings.Narrow
+	}
+	if !f.given("with-data") && !f.given("redact") {
+		f.withData, f.redact = resumed.Settings.WithData, resumed.Settings.Redact
 	}
 	if !f.given("settle") {
 		f.settle = time.Duration(resumed.Settings.SettleMillis) * time.Millisecond
@@ -164,6 +169,8 @@ func (f *traceFlags) exclude() error {
 		return &usageError{err: errors.New("--around says what is read first, and --all and --resume read all the same"), hint: "leave --around out"}
 	case f.around != "" && f.event.SequenceNumber != "":
 		return &usageError{err: errors.New("--around says where to look first, and --sequence-number says it better"), hint: "leave --around out"}
+	case f.redact != "" && !f.withData:
+		return &usageError{err: errors.New("--redact says what --with-data leaves out, and that is not given"), hint: "without --with-data nothing of the data is kept"}
 	case f.around == "" && f.given("within"):
 		return &usageError{err: errors.New("--within goes with --around")}
 	}

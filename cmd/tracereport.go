@@ -1,14 +1,15 @@
 package cmd
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"kinspect/internal/term"
 	"kinspect/trace"
 	"kinspect/trace/receipt"
 	"kinspect/trace/report"
@@ -31,7 +32,8 @@ func openReport(path string, command []string) (*reportFile, error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("writing the report: %s is not a regular file", path)
 	}
-	half, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
+	// not by os.CreateTemp, whose files are for their owner alone: the umask rules
+	half, err := os.OpenFile(fmt.Sprintf("%s/.%s.%x", filepath.Dir(path), filepath.Base(path), rand.Uint64()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return nil, fmt.Errorf("writing the report: %w", err)
 	}
@@ -42,13 +44,11 @@ func (p *reportFile) write(r receipt.Receipt) error {
 	if p.half == nil {
 		return nil
 	}
-	var words bytes.Buffer
-	plain := term.NewOutput(&words, term.Never, os.Getenv)
-	err := trace.Print(plain, r)
-	if err == nil {
-		err = report.Page{Receipt: r, Words: words.String(), Command: shellWords(p.command)}.Write(p.half)
+	page := report.Page{
+		Receipt: r, Sentence: trace.Claim(r), Tested: trace.Tested(r), Event: trace.Name(r.Event), Command: shellWords(withoutPasswords(p.command)),
 	}
-	if err = errors.Join(err, p.half.Chmod(0o644), p.half.Close()); err == nil {
+	err := errors.Join(page.Write(p.half), p.half.Close())
+	if err == nil {
 		err = os.Rename(p.half.Name(), p.path)
 	}
 	if err != nil {
@@ -64,6 +64,24 @@ func (p *reportFile) discard() {
 		p.half.Close()
 		os.Remove(p.half.Name())
 	}
+}
+
+// withoutPasswords takes from the URLs of a command line who is to be let in.
+func withoutPasswords(words []string) []string {
+	shown := slices.Clone(words)
+	for i, word := range words {
+		flag, value, joined := strings.Cut(word, "=")
+		if !joined || !strings.HasPrefix(flag, "-") {
+			flag, value = "", word
+		} else {
+			flag += "="
+		}
+		if u, err := url.Parse(value); err == nil && u.Host != "" && u.User != nil {
+			u.User = nil
+			shown[i] = flag + u.String()
+		}
+	}
+	return shown
 }
 
 // shellWords quotes a command line as a POSIX shell takes it.

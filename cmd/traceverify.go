@@ -12,6 +12,7 @@ import (
 
 	"kinspect/internal/match"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
 	"kinspect/trace"
 	"kinspect/trace/receipt"
 )
@@ -101,6 +102,14 @@ func (f *verifyFlags) options(path string, stdin io.Reader) (o trace.VerifyOptio
 	if len(content) > 0 {
 		o.Content = match.All(content...)
 	}
+	if many := o.Receipt.Event.Events; many != nil {
+		o.Finder = func(events []string) (match.Finder, error) { return finderOf(many.JQ, events) }
+	}
+	if kept := o.Receipt.Settings; kept.WithData {
+		if o.Data, err = trace.KeepData(kept.Redact); err != nil {
+			return o, err
+		}
+	}
 	f.decode.layers = o.Receipt.Settings.Decode
 	if o.Decoder, err = f.decode.decoder(); err != nil {
 		return o, err
@@ -137,7 +146,14 @@ func (a *app) verified(ctx context.Context, o trace.VerifyOptions) (trace.Verifi
 		return trace.Verification{}, err
 	}
 	o.Endpoint = c.endpoint
+	status := term.NewStatus(a.err)
+	if !a.flags.quiet {
+		o.Progress = func(read, all int) {
+			status.Set(fmt.Sprintf("%s of %s read again", term.Number(read), term.Count(all, "matched record")))
+		}
+	}
 	v, err := trace.Verify(ctx, c.Client, c.Summary, o)
+	status.Clear() // before the answer is printed
 	var failed *stream.Error
 	if errors.As(err, &failed) && failed.Problem == stream.Denied {
 		return trace.Unverifiable(o, failed.Error(), a.Now()), nil

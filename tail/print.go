@@ -3,7 +3,6 @@ package tail
 import (
 	"cmp"
 	"context"
-	"errors"
 	"strings"
 	"time"
 
@@ -100,21 +99,10 @@ func (f *follower) filter(p *page, item render.Item) []render.Item {
 	return items
 }
 
-var errBinary = errors.New("data that is neither JSON nor text")
-
 func (f *follower) outputs(item render.Item) ([]any, error) {
-	var value any
-	switch item.Kind {
-	case render.Binary:
-		return nil, errBinary
-	case render.Text:
-		value = string(item.Data)
-	case render.JSON:
-		parsed, err := jq.Parse(item.Data)
-		if err != nil {
-			return nil, err
-		}
-		value = parsed
+	value, err := item.Value()
+	if err != nil {
+		return nil, err
 	}
 	return f.JQ.Run(context.Background(), value, match.MetaMap(item.User.Meta()))
 }

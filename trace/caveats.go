@@ -43,6 +43,7 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 	if i := slices.IndexFunc(r.Matches, receipt.Match.Undeliverable); i >= 0 {
 		add(true, notice.NotDeliverable, "a match is not deliverable: %s", r.Matches[i].DeliverableReason)
 	}
+	s.taken.caveats(add)
 	for _, sh := range closedShards(r) {
 		add(true, notice.ClosedShard, "%s", sh)
 	}

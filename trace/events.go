@@ -18,11 +18,6 @@ type Events struct {
 	Finder match.Finder
 }
 
-// idFinder tells of a record whether there was anything to look up.
-type idFinder interface {
-	Look(match.Subject) (found []match.Found, has bool, err error)
-}
-
 // copiesMax is how many copies of one event are listed with --all, as far as
 // matchesMax leaves room for more than the first; the others are counted.
 const copiesMax = 10
@@ -33,6 +28,7 @@ type many struct {
 	inside, outside []row // by event
 	left            int   // that were not seen in the window
 	seen            sightings
+	taken           *dataTaken
 	further         int // sightings behind the first of an event
 	// without counts user records in the window of which jq made no ID.
 	without, undeliverable int
@@ -44,9 +40,9 @@ type row struct {
 	first, last int32 // of the sightings, from 1 on; 0: none
 }
 
-func newMany(e *Events) *many {
+func newMany(e *Events, taken *dataTaken) *many {
 	n := len(e.List.Events)
-	return &many{Events: e, inside: make([]row, n), outside: make([]row, n), left: n}
+	return &many{Events: e, taken: taken, inside: make([]row, n), outside: make([]row, n), left: n}
 }
 
 // testMany looks for all events in a user record that nothing else rules out, and
@@ -69,12 +65,7 @@ func (s *search) findMany(subject match.Subject) (found []match.Found, has bool,
 			return nil, true, err
 		}
 	}
-	has = true
-	if ids, ok := s.Events.Finder.(idFinder); ok {
-		found, has, err = ids.Look(subject)
-	} else {
-		found, err = s.Events.Finder.Match(subject)
-	}
+	found, has, err = s.Events.Finder.Find(subject)
 	if s.asksInside() && kpl.Sealed(subject.Blob.Err) {
 		found = nil // what is inside nobody knows
 	}
@@ -113,6 +104,7 @@ func (m *many) note(event int, match receipt.Match, inside, all bool) {
 		}
 		m.further++
 	}
+	m.taken.take(&match)
 	at := m.seen.add(match)
 	if of.first == 0 {
 		of.first = at

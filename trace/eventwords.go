@@ -56,17 +56,27 @@ func seenAt(out *term.Output, m receipt.Match, copies int) []string {
 // Summary says in plain words, to be pasted into a ticket, what became of many
 // events: how many have which verdict, of what window, and what that rests on.
 func Summary(out *term.Output, r receipt.Receipt) []string {
+	lines := []string{Claim(r)}
+	switch r.Verdict {
+	case receipt.Absent:
+		lines = append(lines, proof(r)...)
+	case receipt.Inconclusive:
+		lines = append(lines, byShard(out, r.Reasons)...)
+	}
+	return lines
+}
+
+func claimOfMany(r receipt.Receipt) string {
 	counts := r.Events.Count()
 	found, other := counts[receipt.Found], counts[receipt.Absent]+counts[receipt.Inconclusive]
 	entered := fmt.Sprintf("%s of %s entered %s", how(found, other), term.Count(found+other, "event"), streamName(r.Stream, r.Account, r.Region, r.Endpoint))
 	switch r.Verdict {
 	case receipt.Found:
-		return []string{entered}
+		return entered
 	case receipt.Absent:
-		line := fmt.Sprintf("%s between %s and %s; %s did not", entered, r.Window.From.Words(), r.Window.Until.Words(), term.Number(other))
-		return append([]string{line}, proof(r)...)
+		return fmt.Sprintf("%s between %s and %s; %s did not", entered, r.Window.From.Words(), r.Window.Until.Words(), term.Number(other))
 	}
-	return append([]string{fmt.Sprintf("%s; %s not seen, but %s", entered, verb(other), but(r))}, byShard(out, r.Reasons)...)
+	return fmt.Sprintf("%s; %s not seen, but %s", entered, verb(other), but(r))
 }
 
 func how(found, other int) string {

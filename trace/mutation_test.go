@@ -48,6 +48,10 @@ func TestMutations(t *testing.T) {
 	}
 }
 
+// mutated is set where a law is broken on purpose: the receipts are not held against
+// themselves and the stream then, for it is the check of that law that is to catch it.
+const mutated = "KINSPECT_MUTATED"
+
 // mutation replaces a piece of a file, the only one of its kind, by another.
 type mutation struct{ name, check, file, was, becomes string }
 
@@ -56,7 +60,7 @@ func (m mutation) run(t *testing.T) { m.caughtBy(t, "^TestWorlds$") }
 func (m mutation) caughtBy(t *testing.T, worlds string) {
 	t.Parallel()
 	command := exec.Command("go", "test", "-overlay", m.overlay(t), "-run", worlds, "-failfast", ".")
-	command.Env = append(os.Environ(), "KINSPECT_SEED=", "KINSPECT_WORLDS=500")
+	command.Env = append(os.Environ(), "KINSPECT_SEED=", "KINSPECT_WORLDS=500", mutated+"=1")
 	said, err := command.CombinedOutput()
 	switch {
 	case strings.Contains(string(said), "build failed"):

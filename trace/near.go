@@ -45,6 +45,7 @@ func (s *search) glance(ctx, timed context.Context, listed shard.Lineage) (r rec
 func (s *search) scan(ctx, timed context.Context, listed shard.Lineage) receipt.Receipt {
 	s.ledger = coverage.New(s.window)
 	s.ledger.Carry(s.past.coverage)
+	s.ledger.Begin(s.client.Clock.NowAtMost())
 	started := s.client.Clock.Now()
 	reasons := s.read(ctx, timed, listed)
 	return s.receipt(started, reasons)

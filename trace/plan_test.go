@@ -113,7 +113,7 @@ func TestPlanIsWhatIsRead(t *testing.T) {
 	w.Split(0, 4)
 	w.Pass(3 * time.Hour)
 	for _, ago := range []time.Duration{0, time.Hour, 5 * time.Hour} {
-		o := Options{}
+		o := Options{Event: receipt.Event{Text: "ord-9"}}
 		if ago > 0 {
 			o.From = w.Clock.Now().Add(-ago)
 		}

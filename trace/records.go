@@ -151,6 +151,7 @@ func (s *search) found(subject match.Subject, hit match.Hit, inside bool) {
 	m := s.match(subject, hit)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.taken.take(&m)
 	*list = append(*list, m)
 	if inside && !s.All {
 		s.stop()
@@ -167,6 +168,7 @@ func (s *search) match(subject match.Subject, hit match.Hit) receipt.Match {
 	if subject.Blob.Err != nil {
 		m.DecodeError = subject.Blob.Err.Error()
 	}
+	s.keepData(&m, subject)
 	return m
 }
 

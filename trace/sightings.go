@@ -2,6 +2,7 @@ package trace
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ type sightings struct {
 	kept   []sighting
 	looks  []look
 	lookOf map[look]int32
+	data   map[int32]data // by place, of those that have some
 }
 
 // sighting is what a match has of its own.
@@ -33,6 +35,11 @@ type sighting struct {
 type look struct {
 	shardID, encryption, decoded, decodeError, path, reason string
 	keyed, whole, told, deliverable                         bool
+}
+
+type data struct {
+	text   json.RawMessage
+	binary []byte
 }
 
 // add keeps a match, and returns its place from 1 on.
@@ -54,7 +61,14 @@ func (s *sightings) add(m receipt.Match) int32 {
 	_, _ = hex.Decode(kept.sha256[:], []byte(m.SHA256))
 	kept.look = s.indexOf(l)
 	s.kept = append(s.kept, kept)
-	return int32(len(s.kept))
+	at := int32(len(s.kept))
+	if m.Data != nil || m.DataBase64 != nil {
+		if s.data == nil {
+			s.data = map[int32]data{}
+		}
+		s.data[at] = data{m.Data, m.DataBase64}
+	}
+	return at
 }
 
 func (s *sightings) indexOf(l look) int32 {
@@ -74,7 +88,9 @@ func (s *sightings) indexOf(l look) int32 {
 func (s *sightings) list(of row) []receipt.Match {
 	var all []receipt.Match
 	for at := of.first; at != 0; at = s.kept[at-1].next {
-		all = append(all, s.match(s.kept[at-1]))
+		m := s.match(s.kept[at-1])
+		m.Data, m.DataBase64 = s.data[at].text, s.data[at].binary
+		all = append(all, m)
 	}
 	if len(all) < 2 {
 		return all

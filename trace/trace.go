@@ -62,6 +62,8 @@ type Options struct {
 	Decoder *decode.Decoder
 	// OpaqueBytes judges what cannot be opened by its bytes, on condition.
 	OpaqueBytes bool
+	// Data says what of the data of matches is kept; nil keeps none.
+	Data *DataKept
 	// Timeout is how long the reading may take; 0 is for ever.
 	Timeout time.Duration
 	// Resume is an inconclusive receipt of the same question, of which only what is
@@ -92,8 +94,10 @@ type search struct {
 	window coverage.Window
 	ledger *coverage.Ledger
 	stop   context.CancelFunc // ends the reading at the first match
-	past   past
-	listed shard.Lineage // with the shards known from before
+	// stopped: found before the last listing, so shards may have come that nobody listed
+	stopped bool
+	past    past
+	listed  shard.Lineage // with the shards known from before
 
 	there atomic.Bool // the record of the number asked for was read
 
@@ -102,6 +106,7 @@ type search struct {
 	fates   map[string]fate        // of the last aggregate with a match, by shard
 	matches []receipt.Match
 	outside []receipt.Match
+	taken   dataTaken
 	many    *many // where many events are asked
 	holes   map[holeKey]*hole
 	kinds   map[string]bool // of causes of holes
@@ -136,7 +141,7 @@ func newSearch(client *stream.Client, before stream.Summary, o Options) *search 
 		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
 	}
 	if o.Events != nil {
-		s.many = newMany(o.Events)
+		s.many = newMany(o.Events, &s.taken)
 	}
 	return s
 }
@@ -196,12 +201,15 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 		Opened: s.opened, Handle: s.handle,
 	})
 	if reading.Err() != nil && timed.Err() == nil {
-		return nil // stopped at the first match: nothing more is needed
+		s.stopped = true // at the first match: nothing more is needed
+		return nil
 	}
 	var reasons []notice.Notice
 	if err != nil {
+		s.stopped = s.matched()
 		reasons = append(reasons, failed("the shards could not be listed again at the end", err))
 	} else {
+		s.ledger.Listed(last)
 		reasons = append(s.audit(timed, listed, last), s.lapsed(timed)...)
 	}
 	switch {

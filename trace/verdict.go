@@ -20,6 +20,7 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	defer s.mu.Unlock()
 	s.ledger.Stop(notice.Interrupted)
 	covered := s.ledger.Coverage()
+	covered.Complete = covered.Complete && !s.stopped
 	r := receipt.Receipt{
 		Stream:   s.stream(),
 		Account:  s.before.Account,
@@ -63,10 +64,14 @@ func (s *search) settings() receipt.Settings {
 	if s.OpaqueBytes {
 		opaque = receipt.Bytes
 	}
-	return receipt.Settings{
+	settings := receipt.Settings{
 		Decode: s.decoder().String(), Schemas: s.decoder().SchemaNames(), Opaque: opaque, Narrow: s.Narrow,
-		ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds(),
+		ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds(), WithData: s.Data != nil,
 	}
+	if s.Data != nil {
+		settings.Redact = s.Data.Redact
+	}
+	return settings
 }
 
 func (s *search) decoder() *decode.Decoder { return cmp.Or(s.Decoder, decode.Auto) }

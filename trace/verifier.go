@@ -9,17 +9,19 @@ import (
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
 	"kinspect/internal/position"
-	"kinspect/internal/reader"
 	"kinspect/internal/record"
 	"kinspect/internal/scan"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
+	"kinspect/internal/term"
+	"kinspect/trace/list"
 	"kinspect/trace/receipt"
 )
 
 // verifier reads the records of a receipt again.
 type verifier struct {
 	*search
+	told VerifyOptions
 	read map[spotted]lookup
 }
 
@@ -31,43 +33,62 @@ type spotted struct {
 // newVerifier tests as the scan did, in the same window.
 func newVerifier(client *stream.Client, now stream.Summary, o VerifyOptions, listed shard.Lineage) *verifier {
 	r := o.Receipt
-	window := coverage.Window{Number: r.Event.SequenceNumber, From: r.Window.From.Time, Until: r.Window.Until.Add(time.Millisecond - 1), Retention: now.Retention, CreatedAt: now.CreatedAt}
+	window := coverage.Window{
+		From: r.Window.From.Time, Until: r.Window.Until.Add(time.Millisecond - 1),
+		Retention: now.Retention, CreatedAt: now.CreatedAt, Number: r.Event.SequenceNumber,
+	}
 	if r.Window.Open {
 		window.From = time.Time{}
 	}
-	s := &search{
-		Options: Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, All: true},
-		client:  client, before: now, window: window, shards: reader.New(client, verifyShare, 0).Within(0, now.RecordBytesMax),
-		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
-	}
+	s := newSearch(client, now, Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, Data: o.Data, ReadShare: verifyShare, All: true})
+	s.window = window
 	for _, sh := range listed {
 		s.ranges[sh.ID] = sh.Range
 	}
-	return &verifier{search: s, read: map[spotted]lookup{}}
+	return &verifier{search: s, told: o, read: map[spotted]lookup{}}
 }
 
-// records reads each match again, and each record that proves that a shard was read
-// beyond the window.
+// againMax is how many matches are read again: at 3 calls a second to a shard, the
+// share of its 5 that is left to us, those of one shard take 6 min.
+const againMax = 1000
+
+// pick is the receipt's matches, or so many of them, from first to last.
+func pick(r receipt.Receipt) (picked []receipt.Sighting, all int) {
+	for range r.Sightings() {
+		all++
+	}
+	seen := 0
+	for m := range r.Sightings() {
+		if all <= againMax || seen*againMax/all != (seen+1)*againMax/all {
+			picked = append(picked, m)
+		}
+		seen++
+	}
+	return picked, all
+}
+
+// records reads matches again, and what stands at the numbers that proofs name.
 func (v *verifier) records(ctx context.Context, r receipt.Receipt) (findings []receipt.Finding, err error) {
-	if used := v.decoder().SchemaNames(); used != r.Settings.Schemas && (len(r.Matches)+len(r.Outside) > 0 || ofNumber(r)) {
-		return []receipt.Finding{{
-			Check: receipt.OfRecord, Outcome: receipt.Unchecked,
-			Text: fmt.Sprintf("the records were read by the schemas %q, and these are %q: give the same --avro or --proto", r.Settings.Schemas, used),
-		}}, nil
+	picked, all := pick(r)
+	about := func(format string, values ...any) receipt.Finding {
+		return receipt.Finding{Check: receipt.OfRecord, Outcome: receipt.Unchecked, Text: fmt.Sprintf(format, values...)}
 	}
-	for _, m := range r.Matches {
-		f, err := v.again(ctx, m, true)
+	if used := v.decoder().SchemaNames(); used != r.Settings.Schemas && (all > 0 || ofNumber(r)) {
+		return []receipt.Finding{about("the records were read by the schemas %q, and these are %q: give the same --avro or --proto", r.Settings.Schemas, used)}, nil
+	}
+	for i, m := range picked {
+		if v.told.Progress != nil {
+			v.told.Progress(i, len(picked))
+		}
+		f, err := v.again(ctx, m)
 		if err != nil {
 			return nil, err
 		}
 		findings = append(findings, f)
 	}
-	for _, m := range r.Outside {
-		f, err := v.again(ctx, m, false)
-		if err != nil {
-			return nil, err
-		}
-		findings = append(findings, f)
+	if left := all - len(picked); left > 0 {
+		findings = append(findings, about("of its %s matches %s were read again, from the first to the last; another trace reads them all",
+			term.Number(all), term.Number(len(picked))))
 	}
 	for _, a := range r.Coverage.Shards {
 		f, err := v.proof(ctx, r, a)
@@ -103,7 +124,7 @@ func ofNumber(r receipt.Receipt) bool {
 }
 
 // again reads a match again and tests it as the scan did.
-func (v *verifier) again(ctx context.Context, m receipt.Match, inside bool) (receipt.Finding, error) {
+func (v *verifier) again(ctx context.Context, m receipt.Sighting) (receipt.Finding, error) {
 	at := spotted{m.ShardID, m.SequenceNumber}
 	l, err := v.find(ctx, at)
 	if err != nil {
@@ -113,26 +134,43 @@ func (v *verifier) again(ctx context.Context, m receipt.Match, inside bool) (rec
 	if found == nil {
 		return v.missing(at, l, m.ApproximateArrivalTimestamp.Time), nil
 	}
-	matches, outside := v.retest(*found)
-	held := matches
-	if !inside {
-		held = outside
+	held, err := v.tested(*found, m)
+	if err != nil {
+		return receipt.Finding{}, err
 	}
 	for _, is := range held {
 		if sub(is.SubSequenceNumber) == sub(m.SubSequenceNumber) {
-			return receipt.CompareMatch(m, is), nil
+			return receipt.CompareMatch(m.Match, is), nil
 		}
 	}
 	return at.finding(receipt.Refuted, "the record is there, and does not hold the event as the receipt says"), nil
 }
 
-func (v *verifier) retest(r record.Record) (matches, outside []receipt.Match) {
-	v.matches, v.outside = nil, nil
+// tested is what in a record holds the event, on the side of the window on which it
+// was seen.
+func (v *verifier) tested(r record.Record, m receipt.Sighting) ([]receipt.Match, error) {
+	v.matches, v.outside, v.many, v.taken = nil, nil, nil, dataTaken{}
+	if v.told.Finder != nil {
+		finder, err := v.told.Finder([]string{m.Event})
+		if err != nil {
+			return nil, err
+		}
+		v.Events = &Events{List: &list.List{Events: []string{m.Event}}, Finder: finder}
+		v.many = newMany(v.Events, &v.taken)
+	}
 	scan.Records([]record.Record{r}, v.decoder(), func(subject match.Subject) bool {
 		v.test(subject)
 		return true
 	})
-	return v.matches, v.outside
+	switch {
+	case v.many != nil && m.Inside:
+		return v.many.seen.list(v.many.inside[0]), nil
+	case v.many != nil:
+		return v.many.seen.list(v.many.outside[0]), nil
+	case m.Inside:
+		return v.matches, nil
+	}
+	return v.outside, nil
 }
 
 // passed reads again the record that proved that a shard was read beyond the window.
@@ -167,13 +205,14 @@ func (v *verifier) none(ctx context.Context, a coverage.Account, n record.Sequen
 	p := a.Proof
 	switch {
 	case found != nil:
-		if matches, _ := v.retest(*found); len(matches) > 0 {
-			return at.finding(receipt.Refuted, "it is there, and holds the event"), nil
+		matches, err := v.tested(*found, receipt.Sighting{Inside: true})
+		if len(matches) > 0 || err != nil {
+			return at.finding(receipt.Refuted, "it is there, and holds the event"), err
 		}
 		return at.finding(receipt.Stands, "it is there, and is not the event"), nil
 	case !l.none(n):
 		return at.finding(receipt.Unchecked, "%s", l.failed), nil
-	case p.Kind == coverage.Number && (l.first == nil || l.first.SequenceNumber != p.SequenceNumber):
+	case p.Kind == coverage.Number && !l.foreign && (l.first == nil || l.first.SequenceNumber != p.SequenceNumber):
 		f := v.missing(spotted{a.ShardID, p.SequenceNumber}, l, p.ArrivedAt.Time)
 		f.SequenceNumber = p.SequenceNumber
 		return f, nil
@@ -214,7 +253,7 @@ func (v *verifier) missing(at spotted, l lookup, arrived time.Time) receipt.Find
 		return at.finding(receipt.Unchecked, "its record has expired")
 	case l.failed == "":
 		return at.finding(receipt.Refuted, "the shard has no record of that number")
-	case l.code == notice.ShardGone, l.code == notice.Refused:
+	case l.foreign, l.code == notice.ShardGone:
 		return at.finding(receipt.Refuted, "%s", l.failed)
 	}
 	return at.finding(receipt.Unchecked, "%s", l.failed)

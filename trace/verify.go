@@ -35,10 +35,16 @@ type VerifyOptions struct {
 	Intact  error
 	// Content is a matcher made of its event; nil where that has none.
 	Content match.Matcher
+	// Finder makes what looks for some of its many events, if it has many.
+	Finder func(events []string) (match.Finder, error)
+	// Data keeps what its settings say.
+	Data *DataKept
 	// Decoder opens what its settings say.
 	Decoder *decode.Decoder
 	// Endpoint names an endpoint in this process; else the client's is named.
 	Endpoint string
+	// Progress hears how many matches of how many have been read again. May be nil.
+	Progress func(read, all int)
 }
 
 // verifyShare leaves to others what a trace leaves them.

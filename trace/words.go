@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"encoding/base64"
 	"fmt"
 	"io"
 	"slices"
@@ -35,29 +36,42 @@ func Print(out *term.Output, r receipt.Receipt) error {
 func proof(r receipt.Receipt) []string {
 	lines := []string{"  " + tested(r)}
 	for _, condition := range r.Conditions {
-		lines = append(lines, "  on condition that "+resting(condition))
+		lines = append(lines, "  on condition that "+term.EscapeLine(condition.Resting()))
 	}
 	return lines
 }
 
-// resting is what an absent verdict rests on.
-func resting(condition notice.Notice) string {
-	text := term.EscapeLine(condition.Text)
-	if condition.Code == notice.LeftClosed || condition.Code == notice.Narrowed {
-		return text
+func headline(out *term.Output, r receipt.Receipt) string {
+	verdict := out.Found("found")
+	if r.Verdict != receipt.Found {
+		verdict = unfound(out, r.Verdict)
 	}
-	return "it is not inside them: " + text
+	return verdict + ": " + Claim(r)
 }
 
-func headline(out *term.Output, r receipt.Receipt) string {
+// Claim is a verdict in one sentence, without its name, as Print and Summary say
+// it.
+func Claim(r receipt.Receipt) string {
+	if r.Events != nil {
+		return claimOfMany(r)
+	}
 	event, stream := term.EscapeLine(Name(r.Event)), streamName(r.Stream, r.Account, r.Region, r.Endpoint)
 	switch r.Verdict {
 	case receipt.Found:
-		return fmt.Sprintf("%s: %s entered %s at %s", out.Found("found"), event, stream, r.Matches[0].ApproximateArrivalTimestamp.Words())
+		return fmt.Sprintf("%s entered %s at %s", event, stream, r.Matches[0].ApproximateArrivalTimestamp.Words())
 	case receipt.Absent:
-		return fmt.Sprintf("%s: %s did not enter %s between %s and %s", out.Absent("absent"), event, stream, r.Window.From.Words(), r.Window.Until.Words())
+		return fmt.Sprintf("%s did not enter %s between %s and %s", event, stream, r.Window.From.Words(), r.Window.Until.Words())
 	}
-	return fmt.Sprintf("%s: %s was not seen in %s, but %s", out.Inconclusive("inconclusive"), event, stream, but(r))
+	return fmt.Sprintf("%s was not seen in %s, but %s", event, stream, but(r))
+}
+
+// Tested says what was read and tested for an absent verdict, and of others
+// nothing.
+func Tested(r receipt.Receipt) string {
+	if r.Verdict != receipt.Absent {
+		return ""
+	}
+	return tested(r)
 }
 
 // likeMax is how many characters of a --like stand in the sentence; the receipt
@@ -159,14 +173,27 @@ func matched(out *term.Output, matches []receipt.Match) []string {
 		if m.Undeliverable() {
 			lines = append(lines, "    not deliverable: "+m.DeliverableReason)
 		}
+		lines = append(lines, holding(m)...)
 	}
 	return lines
+}
+
+// holding is the data of a match, where it is kept.
+func holding(m receipt.Match) []string {
+	switch {
+	case m.Data != nil:
+		return []string{"    data: " + string(term.AppendEscapedJSON(nil, m.Data))}
+	case m.DataBase64 != nil:
+		return []string{"    data, in base64: " + base64.StdEncoding.EncodeToString(m.DataBase64)}
+	}
+	return nil
 }
 
 func outside(out *term.Output, matches []receipt.Match) []string {
 	var lines []string
 	for _, m := range matches {
 		lines = append(lines, fmt.Sprintf("  seen outside the window, at %s: %s", m.ApproximateArrivalTimestamp.Words(), spot(out, m)))
+		lines = append(lines, holding(m)...)
 	}
 	return lines
 }

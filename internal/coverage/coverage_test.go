@@ -508,3 +508,14 @@ func TestWindowHolds(t *testing.T) {
 		}
 	}
 }
+
+// A window of which all has expired, shards and all, is not covered by having no
+// shard to read.
+func TestNothingIsNotComplete(t *testing.T) {
+	w := window()
+	l := New(w)
+	l.Begin(w.Until.Add(2 * w.Retention))
+	if c := l.Coverage(); c.Complete || !c.From.After(w.Until) {
+		t.Errorf("%+v", c)
+	}
+}

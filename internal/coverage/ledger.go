@@ -55,7 +55,7 @@ func (w Window) Holds(t time.Time) bool {
 type Ledger struct {
 	mu       sync.Mutex
 	window   Window
-	kept     time.Time // nothing from here on had expired when the first shard was opened
+	kept     time.Time // nothing from here on had expired when the reading began
 	accounts map[string]*account
 	carried  Coverage // without its shards
 }
@@ -65,20 +65,48 @@ func New(window Window) *Ledger {
 	return &Ledger{window: window, accounts: map[string]*account{}}
 }
 
+// Begin notes at which server time, at the most, the reading begins. Opening the first
+// shard does so too, but there may be none.
+func (l *Ledger) Begin(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.begin(now)
+}
+
+func (l *Ledger) begin(now time.Time) {
+	if l.kept.IsZero() {
+		l.kept = l.window.kept(now)
+	}
+}
+
 // Open begins a shard's account. The reading starts at the position of start,
 // or at the trim horizon where start is zero, at the server time now, at the most.
 // An account that was carried over goes on.
 func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.kept.IsZero() {
-		l.kept = l.window.kept(now)
-	}
+	l.begin(now)
 	if a, carried := l.accounts[s.ID]; carried {
 		a.list(s)
 		return
 	}
 	l.accounts[s.ID] = newAccount(l.window, s, start, now)
+}
+
+// Listed takes over from a later listing what it tells of shards that a page named as
+// children, which had no sequence numbers yet. One that opened after its beginning
+// begins with its opening: there was nothing before.
+func (l *Ledger) Listed(shards []shard.Shard) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, s := range shards {
+		if a := l.accounts[s.ID]; a != nil && a.SequenceNumberRange.Starting == "" {
+			a.list(s)
+			if opened, told := s.OpenedAt(); told && opened.After(a.from) {
+				a.from = time.Time{}
+			}
+		}
+	}
 }
 
 // Book enters a step and returns whether the shard needs no more reading: it

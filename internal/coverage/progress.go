@@ -8,22 +8,49 @@ type Progress struct {
 	Records, Bytes     int64
 	// Behind is the furthest that an unfinished shard is from the window's end.
 	Behind time.Duration
-	// Stretches has one of each shard.
+	// Stretches has one of each shard, in no order.
 	Stretches []Stretch
 }
 
 // Stretch is how much of a shard's arrival times has been read, and has not.
 type Stretch struct {
+	ShardID string
 	// Began is the server's time when the shard was opened.
-	Began      time.Time
-	Done, Rest time.Duration
+	Began            time.Time
+	Done, Rest       time.Duration
+	Bytes, Throttled int64
+	// Ended tells that the reading is over, Failed that it was before its proof.
+	Ended, Failed bool
+}
+
+// Part is how much of the whole has been read, from 0 to 1.
+func (s Stretch) Part() float64 { return part(s.Done.Seconds(), s.Rest.Seconds(), s.Ended) }
+
+// Part is how much of all shards' stretches has been read, from 0 to 1.
+func (p Progress) Part() float64 {
+	done, rest := 0.0, 0.0 // years of a thousand shards exceed a Duration
+	for _, s := range p.Stretches {
+		done, rest = done+s.Done.Seconds(), rest+s.Rest.Seconds()
+	}
+	return part(done, rest, p.ShardsDone == p.Shards)
+}
+
+// part takes an empty whole for read once it has ended.
+func part(done, rest float64, ended bool) float64 {
+	switch {
+	case ended:
+		return 1
+	case done <= 0:
+		return 0
+	}
+	return done / (done + rest)
 }
 
 // Progress sums up the accounts so far.
 func (l *Ledger) Progress() Progress {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	p := Progress{Shards: len(l.accounts)}
+	p := Progress{Shards: len(l.accounts), Stretches: make([]Stretch, 0, len(l.accounts))}
 	for _, a := range l.accounts {
 		p.Records += a.Records
 		p.Bytes += a.Bytes
@@ -44,7 +71,10 @@ func (a *account) stretch(w Window) Stretch {
 	if a.ClosedAt != nil && a.ClosedAt.Before(end) {
 		end = a.ClosedAt.Time
 	}
-	s := Stretch{Began: a.began, Rest: max(0, end.Sub(a.start))}
+	s := Stretch{
+		ShardID: a.ShardID, Began: a.began, Rest: max(0, end.Sub(a.start)), Bytes: a.Bytes, Throttled: a.Throttled,
+		Ended: a.closed(), Failed: a.failed && !a.expired,
+	}
 	if s.Done = min(s.Rest, a.position.Sub(a.start)); a.closed() {
 		s.Done = s.Rest
 	}
@@ -57,7 +87,7 @@ func (a *account) stretch(w Window) Stretch {
 // since not all may have had their turn; whichever is longer. It is not ok while
 // nothing has been read. It takes shards for evenly filled.
 func (p Progress) Remaining(now time.Time) (left time.Duration, ok bool) {
-	began, done, rest := now, 0.0, 0.0 // years of a thousand shards exceed a Duration
+	began, done, rest := now, 0.0, 0.0
 	for _, s := range p.Stretches {
 		if s.Began.Before(began) {
 			began = s.Began

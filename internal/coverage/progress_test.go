@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,7 +11,9 @@ import (
 )
 
 func TestRemaining(t *testing.T) {
-	stretch := func(since, done, rest time.Duration) Stretch { return Stretch{t1.Add(-since), done, rest} }
+	stretch := func(since, done, rest time.Duration) Stretch {
+		return Stretch{Began: t1.Add(-since), Done: done, Rest: rest}
+	}
 	for _, c := range []struct {
 		name      string
 		stretches []Stretch
@@ -46,22 +49,59 @@ func TestStretch(t *testing.T) {
 		start      time.Time
 		steps      []step.Step
 		done, rest time.Duration
+		bytes      int64
+		ended      bool
 	}{
-		{"begun", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), nil, 0, 61 * minute},
-		{"read a part", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{page(t1, hour/2, t0, t0.Add(19*minute))}, 20 * minute, 41 * minute},
-		{"read beyond the end", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{page(t1, 0, t1.Add(minute/2))}, 61 * minute, 0},
-		{"what the stream still holds", openWindow(), shard.Shard{ID: shardID}, time.Time{}, nil, 0, 24*hour + minute},
-		{"closed within", openWindow(), closed, time.Time{}, nil, 0, 90 * minute},
-		{"closed within, and read to its end", openWindow(), closed, time.Time{}, []step.Step{ended(page(t1, 0))}, 90 * minute, 0},
-		{"failed", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{{ShardID: shardID, Kind: step.Failed}}, 61 * minute, 0},
+		{"begun", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), nil, 0, 61 * minute, 0, false},
+		{"read a part", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{page(t1, hour/2, t0, t0.Add(19*minute))}, 20 * minute, 41 * minute, 20, false},
+		{"read beyond the end", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{page(t1, 0, t1.Add(minute/2))}, 61 * minute, 0, 10, false},
+		{"what the stream still holds", openWindow(), shard.Shard{ID: shardID}, time.Time{}, nil, 0, 24*hour + minute, 0, false},
+		{"closed within", openWindow(), closed, time.Time{}, nil, 0, 90 * minute, 0, false},
+		{"closed within, and read to its end", openWindow(), closed, time.Time{}, []step.Step{ended(page(t1, 0))}, 90 * minute, 0, 0, true},
+		{"failed", window(), shard.Shard{ID: shardID}, t0.Add(-Pad), []step.Step{{ShardID: shardID, Kind: step.Failed}}, 61 * minute, 0, 0, true},
 	} {
 		l := New(c.window)
 		l.Open(c.shard, c.start, began)
 		for _, st := range c.steps {
 			l.Book(st)
 		}
-		if got, want := l.Progress().Stretches, []Stretch{{began, c.done, c.rest}}; !slices.Equal(got, want) {
+		want := []Stretch{{ShardID: shardID, Began: began, Done: c.done, Rest: c.rest, Bytes: c.bytes, Ended: c.ended, Failed: c.name == "failed"}}
+		if got := l.Progress().Stretches; !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", c.name, got, want)
 		}
+	}
+}
+
+// A shard counts by the time that it covers; only what has ended is whole.
+func TestPart(t *testing.T) {
+	for _, c := range []struct {
+		stretches []Stretch
+		ended     int
+		want      float64
+	}{
+		{[]Stretch{{}}, 0, 0},
+		{[]Stretch{{Ended: true}}, 1, 1},
+		{[]Stretch{{Done: hour, Rest: 3 * hour}}, 0, 0.25},
+		{[]Stretch{{Done: hour, Ended: true}, {Rest: 3 * hour}}, 1, 0.25},
+		{slices.Repeat([]Stretch{{Done: 4000 * hour, Rest: 4000 * hour}}, 4000), 0, 0.5},
+	} {
+		p := Progress{Shards: len(c.stretches), ShardsDone: c.ended, Stretches: c.stretches}
+		if got := p.Part(); got != c.want {
+			t.Errorf("%d shards: %v, want %v", p.Shards, got, c.want)
+		}
+		if one := c.stretches[0]; p.Shards == 1 && one.Part() != c.want {
+			t.Errorf("alone: %v, want %v", one.Part(), c.want)
+		}
+	}
+}
+
+// Thousands of shards may be asked for a few times a second.
+func BenchmarkProgress(b *testing.B) {
+	l := New(window())
+	for i := range 4000 {
+		l.Open(shard.Shard{ID: fmt.Sprintf("shardId-%012d", i)}, t0, t0)
+	}
+	for b.Loop() {
+		l.Progress()
 	}
 }

@@ -12,10 +12,11 @@ import (
 )
 
 // Finder looks for many events at once. Found are those that a subject holds, in
-// their order. An error says that of the others it cannot tell whether it holds
-// them. Finders are safe for concurrent use and keep nothing of a subject.
+// their order; has tells whether it has anything that an event could be. An error
+// says that of the others it cannot tell whether it holds them. Finders are safe for
+// concurrent use and keep nothing of a subject.
 type Finder interface {
-	Match(Subject) (found []Found, err error)
+	Find(Subject) (found []Found, has bool, err error)
 }
 
 // Found is one event that stands in a user record.
@@ -116,10 +117,10 @@ func tokensOf(text string) (all []string) {
 	return slices.Compact(all)
 }
 
-// Match returns which texts stand in a subject, in their order. An error says
+// Find returns which texts stand in a subject, in their order. An error says
 // that of the others it cannot tell whether they do; those found are found all
 // the same.
-func (e *Events) Match(subject Subject) (found []Found, err error) {
+func (e *Events) Find(subject Subject) (found []Found, has bool, err error) {
 	candidates, complete := e.candidates(subject)
 	if !complete {
 		err = errTooDeep
@@ -131,7 +132,7 @@ func (e *Events) Match(subject Subject) (found []Found, err error) {
 			found = append(found, Found{i, hit})
 		}
 	}
-	return found, err
+	return found, true, err
 }
 
 // candidates are the texts that may stand in a subject, in order. They are not

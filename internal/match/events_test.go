@@ -39,7 +39,7 @@ func oneByOne(t testing.TB, texts []string, s Subject) (found []Found, unknown m
 func sameAsOneByOne(t testing.TB, texts []string, s Subject) (found int) {
 	t.Helper()
 	want, unknown := oneByOne(t, texts, s)
-	got, err := events(t, texts...).Match(s)
+	got, _, err := events(t, texts...).Find(s)
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%q in %q with key %v: got %+v, one by one %+v", texts, s.Blob.Bytes, s.User.UserKey, got, want)
 	}
@@ -67,7 +67,7 @@ func TestEvents(t *testing.T) {
 	if _, err := NewEvents([]string{"a", ""}); err == nil || !strings.HasPrefix(err.Error(), "text 2: ") {
 		t.Errorf("an empty text: %v", err)
 	}
-	if found, err := events(t).Match(subject("a")); found != nil || err != nil {
+	if found, _, err := events(t).Find(subject("a")); found != nil || err != nil {
 		t.Errorf("none sought: %v, %v", found, err)
 	}
 }
@@ -75,7 +75,7 @@ func TestEvents(t *testing.T) {
 // Of a record with escapes nested too deep nothing is said but what is found.
 func TestEventsBehindTooManyEscapes(t *testing.T) {
 	deep := "key ord-9 " + `\u005c` + strings.Repeat("u005c", 2*escapesMax) + "u0061"
-	found, err := events(t, "ord-8", "ord-9").Match(subject(deep))
+	found, _, err := events(t, "ord-8", "ord-9").Find(subject(deep))
 	if err != errTooDeep || len(found) != 1 || found[0].Event != 1 {
 		t.Errorf("got %+v, %v", found, err)
 	}
@@ -127,14 +127,14 @@ func TestEventsCompareFew(t *testing.T) {
 	texts := manyIDs(10_000)
 	e := events(t, texts...)
 	s := miss(texts[4711])
-	if found, err := e.Match(s); err != nil || found != nil {
+	if found, _, err := e.Find(s); err != nil || found != nil {
 		t.Errorf("found inside a longer word: %+v, %v", found, err)
 	}
 	s = miss(" " + texts[4711])
 	if candidates, _ := e.candidates(s); !reflect.DeepEqual(candidates, []int{4711}) {
 		t.Errorf("candidates %v", candidates)
 	}
-	if found, err := e.Match(s); err != nil || len(found) != 1 || found[0].Event != 4711 || found[0].Hit.Path != ".items[0].sku" {
+	if found, _, err := e.Find(s); err != nil || len(found) != 1 || found[0].Event != 4711 || found[0].Hit.Path != ".items[0].sku" {
 		t.Errorf("found %+v, %v", found, err)
 	}
 }
@@ -147,7 +147,7 @@ func BenchmarkEventsMiss1KiB(b *testing.B) {
 				b.SetBytes(int64(len(s.User.UserData)))
 				b.ReportAllocs()
 				for b.Loop() {
-					if found, err := e.Match(s); found != nil || err != nil {
+					if found, _, err := e.Find(s); found != nil || err != nil {
 						b.Fatal(found, err)
 					}
 				}
@@ -164,7 +164,7 @@ func BenchmarkIDsMiss1KiB(b *testing.B) {
 			b.SetBytes(int64(len(s.User.UserData)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if found, err := looked.Match(s); found != nil || err != nil {
+				if found, _, err := looked.Find(s); found != nil || err != nil {
 					b.Fatal(found, err)
 				}
 			}

@@ -50,14 +50,8 @@ func numberOf(event string) (decimal, bool) {
 	return parseDecimal(event)
 }
 
-// Match looks up the IDs of a subject.
-func (ids *IDs) Match(s Subject) (found []Found, err error) {
-	found, _, err = ids.Look(s)
-	return found, err
-}
-
-// Look is Match, and tells whether the subject has an ID at all, sought or not.
-func (ids *IDs) Look(s Subject) (found []Found, has bool, err error) {
+// Find looks up the IDs of a subject, and tells whether it has any, sought or not.
+func (ids *IDs) Find(s Subject) (found []Found, has bool, err error) {
 	if s.Blob.State != decode.Read || s.Blob.Err != nil || !ids.mayMatch(s.Blob) {
 		return nil, false, nil
 	}

@@ -50,7 +50,7 @@ func TestIDs(t *testing.T) {
 		{`select(.kind=="order")|.id`, `["no order"]`, nil, false, "jq: "},
 		{"$meta.partitionKey", `{}`, []int{0}, true, ""},
 	} {
-		found, has, err := ids(t, c.expr, events...).Look(keyed("ord-7", c.data))
+		found, has, err := ids(t, c.expr, events...).Find(keyed("ord-7", c.data))
 		var got []int
 		for _, f := range found {
 			got = append(got, f.Event)

@@ -85,6 +85,8 @@ const (
 	Number Code = "number"
 	// SameKey: other records have the partition key that was asked for.
 	SameKey Code = "same-key"
+	// DataLeftOut: a match lacks the data that was to be kept of it.
+	DataLeftOut Code = "data-left-out"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"
 )
@@ -97,6 +99,14 @@ const (
 	// a reason where the stream turned to distributing records by itself meanwhile.
 	Narrowed Code = "narrowed"
 )
+
+// Resting says of a condition what an absent verdict rests on.
+func (n Notice) Resting() string {
+	if n.Code == LeftClosed || n.Code == Narrowed {
+		return n.Text
+	}
+	return "it is not inside them: " + n.Text
+}
 
 // Assumptions are what an absent verdict rests on and no reader can check. They
 // stand among its caveats.

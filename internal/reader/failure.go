@@ -44,6 +44,7 @@ func (r *reading) failure(err error, asked time.Time) step.Step {
 	case r.elsewhere(failed.Problem):
 		r.pace.Failed(asked, r.failures)
 	default:
+		r.pace.Failed(asked, r.failures) // for whoever reads the shard next
 		st.Kind, st.Code = step.Failed, Code(failed.Problem)
 		st.Foreign = failed.Problem == stream.Foreign && r.resume.Kind == position.AtSequenceNumber
 	}

@@ -3,12 +3,14 @@ package render
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"kinspect/internal/decode"
+	"kinspect/internal/jq"
 	"kinspect/internal/record"
 )
 
@@ -76,6 +78,20 @@ func readable(data []byte) bool {
 		return unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n'
 	}
 	return utf8.Valid(data) && bytes.IndexFunc(data, control) < 0
+}
+
+// ErrBinary is data that jq cannot be given.
+var ErrBinary = errors.New("data that is neither JSON nor text")
+
+// Value is the item's data as jq is given it: a text is a string.
+func (it Item) Value() (any, error) {
+	switch it.Kind {
+	case Text:
+		return string(it.Data), nil
+	case JSON:
+		return jq.Parse(it.Data)
+	}
+	return nil, ErrBinary
 }
 
 // Replace returns the item with an output of jq, a JSON value, for its data.

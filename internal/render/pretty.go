@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"kinspect/internal/record"
+	"kinspect/internal/shard"
 	"kinspect/internal/term"
 )
 
@@ -67,21 +68,16 @@ func (p pretty) appendHead(dst []byte, it Item) (_ []byte, used int) {
 	return dst, used
 }
 
-const (
-	shardDigits = 12 // in the IDs that AWS gives, shardId-%012d
-	shardColumn = 3  // the width to which short IDs are filled up
-)
+// shardColumn is the width to which short IDs are filled up.
+const shardColumn = 3
 
-// shard is the ID, on a terminal without what all of a stream's IDs share:
-// shardId-000000000003 becomes 3, which --shard takes as well.
+// shard is the ID, short and in a column on a terminal.
 func (p pretty) shard(id string) string {
-	digits, ok := strings.CutPrefix(id, "shardId-")
-	if !p.out.Terminal || !ok || len(digits) != shardDigits || strings.Trim(digits, "0123456789") != "" {
+	short := shard.Short(id)
+	if !p.out.Terminal || short == id {
 		return term.EscapeLine(id)
 	}
-	last := len(digits) - 1
-	number := strings.TrimLeft(digits[:last], "0") + digits[last:]
-	return strings.Repeat(" ", max(0, shardColumn-len(number))) + number
+	return strings.Repeat(" ", max(0, shardColumn-len(short))) + short
 }
 
 func (p pretty) appendJSON(dst, data []byte, used int) []byte {

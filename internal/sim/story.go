@@ -74,6 +74,9 @@ type happening struct {
 // Event is the text that a needle holds, as a whole word, and nothing else does.
 const Event = "ord-7f3k9q"
 
+// EventData is the data that holds it, within whatever layers.
+const EventData = `{"id":"` + Event + `","n":7}`
+
 // EventKey is the partition key of the event where a story is Keyed.
 const EventKey = "user-88"
 

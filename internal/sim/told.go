@@ -72,6 +72,9 @@ func (t told) data() (data []byte, ids []string) {
 		id = Event
 	}
 	plain := fmt.Appendf(nil, `{"id":"%s","n":%d}`, id, t.salt%100)
+	if t.event {
+		plain = []byte(EventData)
+	}
 	switch {
 	case t.hole == notice.Opaque:
 		return fmt.Appendf([]byte{0xff, 0xfe, 0x81, 0x00}, "\x00\x9f%d\xc3", t.salt), nil

@@ -7,8 +7,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Endpoint returns the endpoint's URL where it is not AWS' own, else nothing.
-func (c *Client) Endpoint() string { return aws.ToString(c.api.Options().BaseEndpoint) }
+// Endpoint returns the endpoint's URL where it is not AWS' own, else nothing. It is
+// for people and receipts: a user and password in it are left out.
+func (c *Client) Endpoint() string {
+	endpoint := aws.ToString(c.api.Options().BaseEndpoint)
+	if u, err := url.Parse(endpoint); err == nil && u.User != nil {
+		u.User = nil
+		return u.String()
+	}
+	return endpoint
+}
 
 // domainsOfAWS end the names of AWS' hosts, those of VPC endpoints among them.
 //

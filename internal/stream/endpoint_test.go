@@ -28,3 +28,17 @@ func TestOnAWS(t *testing.T) {
 		}
 	}
 }
+
+// What lets somebody in stands in no verdict and no receipt.
+func TestEndpointWithoutPassword(t *testing.T) {
+	for given, want := range map[string]string{
+		"http://user:secret@127.0.0.1:4567/a?b=c": "http://127.0.0.1:4567/a?b=c",
+		"https://token@kinesis.example.org":       "https://kinesis.example.org",
+		"http://127.0.0.1:4567/":                  "http://127.0.0.1:4567/",
+	} {
+		cfg := aws.Config{Region: "eu-west-1", Credentials: someCredentials, BaseEndpoint: &given}
+		if got := New(cfg, "orders", RealTime{}).Endpoint(); got != want {
+			t.Errorf("%q is told as %q", given, got)
+		}
+	}
+}

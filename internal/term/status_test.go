@@ -3,28 +3,25 @@ package term
 import (
 	"bytes"
 	"fmt"
-	"regexp"
+	"io"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/creack/pty"
+	"github.com/hinshun/vt10x"
 )
 
-// onScreen plays what was written to a terminal, and returns its lines.
-func onScreen(t *testing.T, written string) []string {
-	t.Helper()
-	written = regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(written, "")
-	lines := strings.Split(strings.ReplaceAll(written, "\r\n", "\n"), "\n")
+// onScreen plays what was written to a terminal of so many columns, and returns its
+// lines up to the cursor's.
+func onScreen(written string, columns int) []string {
+	screen := vt10x.New(vt10x.WithSize(columns, 300))
+	written = strings.ReplaceAll(written, "\r\n", "\n") // what the terminal's ONLCR has made of it
+	_, _ = screen.Write([]byte(strings.ReplaceAll(written, "\n", "\r\n")))
+	lines := strings.Split(screen.String(), "\n")[:screen.Cursor().Y+1]
 	for i, line := range lines {
-		if at := strings.LastIndex(line, eraseLine); at >= 0 {
-			line = line[at+len(eraseLine):]
-		}
-		if strings.ContainsAny(line, "\r\x1b") {
-			t.Fatalf("the terminal got %q", line)
-		}
-		lines[i] = line
+		lines[i] = strings.TrimRight(line, " ")
 	}
 	return lines
 }
@@ -70,19 +67,37 @@ func TestStatus(t *testing.T) {
 			out("record\n")
 			s.Set("3 of 3")
 		}, []string{"half a record", "3 of 3"}},
+		{"rows are drawn in place", func(s *Status, out func(string)) {
+			out("record\n")
+			s.show([]string{"a", "b", "longer"})
+			s.show([]string{"c", "d", "e"})
+		}, []string{"record", "c", "d", "e"}},
+		{"fewer rows", func(s *Status, out func(string)) {
+			out("record\n")
+			s.show([]string{"a", "b", "c"})
+			s.show([]string{"d"})
+		}, []string{"record", "d"}},
+		{"rows are cleared", func(s *Status, out func(string)) {
+			out("record\n")
+			s.show([]string{"a", "b", "c"})
+			s.Clear()
+		}, []string{"record", ""}},
+		{"output goes above rows", func(s *Status, out func(string)) {
+			s.show([]string{"a", "b", "c"})
+			out("record\n")
+			s.show([]string{"d", "e"})
+		}, []string{"record", "d", "e"}},
 		{"escaped", func(s *Status, _ func(string)) { s.Set("a\nb\x1b[2J") }, []string{`a\nb\x1b[2J`}},
 		{"cut", func(s *Status, _ func(string)) { s.Set(strings.Repeat("x", 200)) }, []string{strings.Repeat("x", 78) + "…"}},
 	}
 	for _, c := range cases {
 		o, buf := pretend()
-		s := NewStatus(o)
-		through := s.Through(o)
-		c.do(s, func(text string) {
-			if n, err := through.Write([]byte(text)); n != len(text) || err != nil {
+		c.do(NewStatus(o), func(text string) {
+			if n, err := io.WriteString(o, text); n != len(text) || err != nil {
 				t.Errorf("%s: %d, %v", c.name, n, err)
 			}
 		})
-		if got := onScreen(t, buf.String()); !slices.Equal(got, c.want) {
+		if got := onScreen(buf.String(), widthFallback); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
 		}
 	}
@@ -95,8 +110,52 @@ func TestStatusFollowsTheTerminalsWidth(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Set("1,204,331 records")
-	if got := onScreen(t, written()); !slices.Equal(got, []string{"1,204,33…"}) {
+	if got := onScreen(written(), 10); !slices.Equal(got, []string{"1,204,33…"}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// Rows that a terminal has broken in two, since it has become narrower, are removed
+// whole. A terminal that remembers where it broke one joins the halves again when it
+// becomes wider: what stands there is removed first.
+func TestStatusSurvivesANewWidth(t *testing.T) {
+	for columns, want := range map[uint16]string{
+		50: "\r\x1b[4A\x1b[J\rnew", // 41 cells in one row, 120 in three
+		40: "\r\x1b[5A\x1b[J\rnew",
+		90: "\r\x1b[3A\x1b[J\rnew",
+	} {
+		terminal, written := openTerminal(t, 121)
+		s := NewStatus(NewOutput(terminal, Never, env()))
+		s.show([]string{strings.Repeat("x", 41), strings.Repeat("y", 120), "z"})
+		if err := pty.Setsize(terminal, &pty.Winsize{Rows: 24, Cols: columns}); err != nil {
+			t.Fatal(err)
+		}
+		s.show([]string{"new"})
+		if got := written(); !strings.HasSuffix(got, want+eraseBelow) {
+			t.Errorf("%d columns: %q, want %q", columns, got, want)
+		}
+	}
+}
+
+// On a terminal of few rows the last are shown: the others would be out of reach.
+func TestStatusFitsIntoTheTerminal(t *testing.T) {
+	terminal, written := openTerminal(t, 40)
+	if err := pty.Setsize(terminal, &pty.Winsize{Rows: 3, Cols: 40}); err != nil {
+		t.Fatal(err)
+	}
+	NewStatus(NewOutput(terminal, Never, env())).show([]string{"a", "b", "c"})
+	if got := onScreen(written(), 40); !slices.Equal(got, []string{"b", "c"}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestStatusIsDrawnOnlyWhenItChanges(t *testing.T) {
+	o, buf := pretend()
+	s := NewStatus(o)
+	s.Set("1 of 3")
+	before := buf.Len()
+	if s.Set("1 of 3"); buf.Len() != before {
+		t.Errorf("drawn again: %q", buf)
 	}
 }
 
@@ -109,7 +168,7 @@ func TestStatusIsSilentElsewhere(t *testing.T) {
 		s := NewStatus(o)
 		s.Set("1 of 3")
 		s.Clear()
-		if s.Through(o) != o {
+		if o.status != nil {
 			t.Error("writes take a detour")
 		}
 	}
@@ -117,10 +176,10 @@ func TestStatusIsSilentElsewhere(t *testing.T) {
 		t.Errorf("written: %q, %q", dumbBuf, &pipeBuf)
 	}
 	onTerminal, buf := pretend()
-	s := NewStatus(onTerminal)
+	s := NewStatus(onTerminal, pipe)
 	s.Set("1 of 3")
 	before := buf.Len()
-	if _, err := s.Through(pipe).Write([]byte("record\n")); err != nil || buf.Len() != before {
+	if _, err := io.WriteString(pipe, "record\n"); err != nil || buf.Len() != before {
 		t.Errorf("a record in a pipe disturbs the status: %v", err)
 	}
 }
@@ -128,19 +187,18 @@ func TestStatusIsSilentElsewhere(t *testing.T) {
 func TestStatusIsSafeForConcurrentUse(t *testing.T) {
 	o, buf := pretend()
 	s := NewStatus(o)
-	out := s.Through(o)
 	var wg sync.WaitGroup
 	for i := range 4 {
 		wg.Go(func() {
 			for j := range 50 {
 				s.Set(fmt.Sprintf("shard %d, step %d", i, j))
-				fmt.Fprintf(out, "record %d\n", i)
+				fmt.Fprintf(o, "record %d\n", i)
 			}
 		})
 	}
 	wg.Wait()
 	s.Clear()
-	lines := onScreen(t, buf.String())
+	lines := onScreen(buf.String(), widthFallback)
 	if len(lines) != 201 || lines[200] != "" {
 		t.Fatalf("%d lines, the last %q", len(lines), lines[len(lines)-1])
 	}

@@ -41,8 +41,9 @@ func ParseMode(s string) (Mode, error) {
 	return Auto, fmt.Errorf("color %q is not one of auto, always, never", s)
 }
 
-// widthFallback is the width in cells of a terminal that does not tell its own.
-const widthFallback = 80
+// widthFallback and rowsFallback are the size in cells of a terminal that does not
+// tell its own.
+const widthFallback, rowsFallback = 80, 24
 
 // Output is a stream to write to, and what suits it.
 type Output struct {
@@ -57,7 +58,8 @@ type Output struct {
 	Colour bool
 
 	w      io.Writer
-	dumb   bool // a terminal that cannot erase a line
+	dumb   bool    // a terminal that cannot erase a line
+	status *Status // what stands on the same terminal
 	styles styles
 }
 
@@ -73,7 +75,7 @@ func NewOutput(w io.Writer, mode Mode, env func(string) string) *Output {
 	o := &Output{w: w, dumb: env("TERM") == "dumb"}
 	if f, ok := w.(*os.File); ok {
 		if o.Terminal = term.IsTerminal(int(f.Fd())); o.Terminal {
-			o.Width = o.columns()
+			o.Width, _ = o.size()
 		}
 		about, err := f.Stat()
 		o.Pipe = err == nil && about.Mode()&os.ModeNamedPipe != 0
@@ -90,8 +92,16 @@ func NewOutput(w io.Writer, mode Mode, env func(string) string) *Output {
 	return o
 }
 
-// Write writes p as it is; what came from a stream's data must be escaped.
+// Write writes p as it is, above a status; what came from a stream's data must be
+// escaped.
 func (o *Output) Write(p []byte) (int, error) {
+	if o.status != nil {
+		return o.status.above(o, p)
+	}
+	return o.write(p)
+}
+
+func (o *Output) write(p []byte) (int, error) {
 	n, err := o.w.Write(p)
 	var failed *fs.PathError
 	if errors.As(err, &failed) && failed.Path == os.Stdout.Name() {
@@ -100,12 +110,18 @@ func (o *Output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// columns is the terminal's width now, which a person may change at any time.
-func (o *Output) columns() int {
+// Rows is the terminal's height now.
+func (o *Output) Rows() int {
+	_, rows := o.size()
+	return rows
+}
+
+// size is the terminal's now, which a person may change at any time.
+func (o *Output) size() (columns, rows int) {
 	if f, ok := o.w.(*os.File); ok {
-		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
-			return width
+		if columns, rows, err := term.GetSize(int(f.Fd())); err == nil && columns > 0 && rows > 0 {
+			return columns, rows
 		}
 	}
-	return widthFallback
+	return widthFallback, rowsFallback
 }

@@ -53,12 +53,19 @@ type sum struct{ hash.Hash }
 func newSum() *sum { return &sum{sha256.New()} }
 
 func (s *sum) add(text []byte) error {
-	plain := jsontext.Value(bytes.Clone(text))
-	if err := plain.Canonicalize(canonical...); err != nil {
+	spelled, err := spell(text)
+	if err != nil {
 		return fmt.Errorf("spelling it in the one way: %w", err)
 	}
-	_, _ = s.Write(plain) // a hash takes everything
+	_, _ = s.Write(spelled) // a hash takes everything
 	return nil
+}
+
+// spell is JSON in the one spelling.
+func spell(text []byte) (jsontext.Value, error) {
+	spelled := jsontext.Value(bytes.Clone(text))
+	err := spelled.Canonicalize(canonical...)
+	return spelled, err
 }
 
 // String is in hex.

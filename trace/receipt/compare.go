@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,7 +91,7 @@ func (r Receipt) CompareShards(now Now) []Finding {
 			add(Refuted, a.ShardID, "is not listed, and cannot have expired")
 		}
 	}
-	if !r.Coverage.Complete {
+	if !r.Coverage.Complete || r.Verdict == Inconclusive {
 		return whole(findings, "each shard of the receipt is listed as it was")
 	}
 	for _, sh := range now.Shards {
@@ -130,7 +131,7 @@ func differs(a coverage.Account, sh shard.Shard, all shard.Lineage) string {
 		return fmt.Sprintf("came from %s, and not from %s", list(sh.Parents()), list(a.Parents))
 	case was.Range != sh.Range:
 		return fmt.Sprintf("owns the hash keys %s to %s, and not %s to %s", sh.Range.Start, sh.Range.End, was.Range.Start, was.Range.End)
-	case was.Starting != sh.Starting:
+	case was.Starting != sh.Starting && was.Starting != "": // one that was not listed yet tells none
 		return fmt.Sprintf("begins with sequence number %s, and not %s", sh.Starting, was.Starting)
 	case was.Ending != "" && was.Ending != sh.Ending:
 		return fmt.Sprintf("ends with sequence number %s, and not %s", sh.Ending, was.Ending)
@@ -174,14 +175,20 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 	opened, told := sh.OpenedAt()
 	closed, ended := sh.ClosedAt()
 	switch {
-	case ended && !closed.Add(coverage.Pad).After(r.Window.From.Time):
+	case ended && !closed.Add(coverage.Pad).After(r.Window.From.Time), r.narrowedOut(sh):
 		return Stands, sh.ID, ""
 	case !told:
 		return Unchecked, sh.ID, "does not tell when it opened, and the receipt leaves it out"
-	case opened.After(r.Window.Until.Add(coverage.Pad)):
+	case opened.After(r.Window.Until.Add(coverage.Pad)), !opened.Before(r.FinishedAt.Truncate(time.Second)):
 		return Stands, sh.ID, ""
 	}
 	return Refuted, sh.ID, "lived in the window, and the receipt leaves it out"
+}
+
+// narrowedOut: its range is not the one that the MD5 of the partition key names.
+func (r Receipt) narrowedOut(sh shard.Shard) bool {
+	key := r.Event.PartitionKey
+	return r.Settings.Narrow && key != nil && !sh.Range.Contains(shard.HashOf(*key))
 }
 
 // Again tells whether what an absent verdict rests on can still be read again.
@@ -201,6 +208,8 @@ func CompareMatch(was, is Match) Finding {
 	switch {
 	case was.SHA256 != is.SHA256:
 		f.Text = fmt.Sprintf("the SHA-256 of its data is %s, and not %s", is.SHA256, was.SHA256)
+	case !sameData(was, is):
+		f.Text = "the data that the receipt holds of it is not what it holds"
 	case !same(was.PartitionKey, is.PartitionKey):
 		f.Text = "its partition key is another one"
 	case !was.ApproximateArrivalTimestamp.Equal(arrived):
@@ -217,6 +226,17 @@ func CompareMatch(was, is Match) Finding {
 		f.Outcome, f.Text = Stands, "it is there, holds the event, and has the SHA-256 "+is.SHA256
 	}
 	return f
+}
+
+// sameData compares what a receipt keeps of the data; a match may lack its data, which
+// is said.
+func sameData(was, is Match) bool {
+	if was.Data == nil && was.DataBase64 == nil {
+		return true
+	}
+	a, errA := spell(was.Data)
+	b, errB := spell(is.Data)
+	return (errA == nil) == (errB == nil) && bytes.Equal(a, b) && bytes.Equal(was.DataBase64, is.DataBase64)
 }
 
 func same[T comparable](a, b *T) bool {

@@ -47,7 +47,8 @@ func (c *contradictions) verdict(r Receipt) {
 	c.add(r.Verdict == Absent && !r.Coverage.Complete, "it is absent, and its coverage is not complete")
 	whole := !slices.ContainsFunc(r.Coverage.Shards, func(a coverage.Account) bool { return a.Proof == nil || len(a.Gaps) > 0 })
 	whole = whole && (r.Window.Open || !r.Window.From.Before(r.earliest()))
-	c.add(r.Coverage.Complete != whole, "its coverage is said to be complete: %t, and its shards say %t", r.Coverage.Complete, whole)
+	stopped := r.Verdict == Found && !r.Coverage.Complete // at a match
+	c.add(r.Coverage.Complete != whole && !stopped, "its coverage is said to be complete: %t, and its shards say %t", r.Coverage.Complete, whole)
 	c.add(r.Verdict == Absent && len(r.Coverage.Shards) == 0, "it is absent without any shard")
 	c.add(!slices.Contains([]Opaque{Hole, Bytes}, r.Settings.Opaque), "it judges opaque records by %q", r.Settings.Opaque)
 }
@@ -81,20 +82,26 @@ func (c *contradictions) caveats(r Receipt) {
 	for _, a := range append(notice.Assumptions[:len(notice.Assumptions):len(notice.Assumptions)], notice.OwnNumbers) {
 		c.add(slices.Contains(r.Caveats, a) != slices.Contains(assumed, a), "its verdict is %s, and the assumption %s does not go with it", r.Verdict, a.Code)
 	}
-	c.add(has(notice.Outside) != (len(r.Outside) > 0), "%d matches are outside its window, and a caveat says otherwise", len(r.Outside))
-	c.add(has(notice.NotDeliverable) != slices.ContainsFunc(r.Matches, Match.Undeliverable), "its matches and its caveat differ in what is deliverable")
+	outside, undeliverable := false, false
+	for m := range r.Sightings() {
+		outside = outside || !m.Inside
+		undeliverable = undeliverable || m.Inside && m.Undeliverable()
+	}
+	c.add(has(notice.Outside) != outside, "it lists matches outside its window: %t, and a caveat says otherwise", outside)
+	unlisted := r.Events != nil // copies, of which the caveat may speak
+	c.add(has(notice.NotDeliverable) != undeliverable && !(unlisted && !undeliverable), "its matches and its caveat differ in what is deliverable")
 	c.add(!r.Undescribed() && !r.Stream.Capture && r.Stream.CreatedAt.IsZero(), "it does not tell when its stream was created")
 }
 
 func (c *contradictions) times(r Receipt) {
 	c.add(r.Window.From.After(r.Window.Until.Time) && r.Verdict != Inconclusive, "its window ends before it begins")
-	c.add(r.Window.Until.After(r.FinishedAt.Add(clockSlack)) && r.Verdict == Absent, "its window ends at %s, after the scan did", r.Window.Until.Words())
+	c.add(r.Verdict == Absent && r.Window.Until.After(r.FinishedAt.Add(clockSlack)), "its window ends at %s, after the scan", r.Window.Until.Words())
 	c.add(r.FinishedAt.Before(r.StartedAt.Add(-clockSlack)), "it was finished before it was begun")
 	c.add(r.Settings.SettleMillis < 0, "its settle time is negative")
-	for _, m := range r.Matches {
-		outside := m.ApproximateArrivalTimestamp.After(r.Window.Until.Time) ||
-			!r.Window.Open && m.ApproximateArrivalTimestamp.Before(r.Window.From.Time)
-		c.add(outside && !m.ApproximateArrivalTimestamp.IsZero(), "a match arrived at %s, outside its window", m.ApproximateArrivalTimestamp.Words())
+	for m := range r.Sightings() {
+		at := m.ApproximateArrivalTimestamp
+		outside := at.After(r.Window.Until.Time) || !r.Window.Open && at.Before(r.Window.From.Time)
+		c.add(outside == m.Inside && !at.IsZero() && (m.Inside || !r.Window.Open), "a match arrived at %s, and the window says otherwise", at.Words())
 	}
 }
 

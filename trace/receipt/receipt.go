@@ -3,6 +3,7 @@
 package receipt
 
 import (
+	"encoding/json"
 	"slices"
 
 	"kinspect/internal/coverage"
@@ -128,6 +129,10 @@ type Settings struct {
 	// ReadShare is the part of each shard's read quota that was used at the most,
 	// a number, or "off".
 	ReadShare pace.Share `json:"readShare"`
+	// WithData tells that the data of matches is kept, less what the jq program Redact
+	// leaves out.
+	WithData bool   `json:"withData,omitempty"`
+	Redact   string `json:"redact,omitempty"`
 	// SettleMillis is how long a record may take to become readable.
 	SettleMillis int64 `json:"settleMillis"`
 }
@@ -141,11 +146,15 @@ type Window struct {
 	Open bool `json:"open,omitempty"`
 }
 
-// Match is a user record that holds the event, without its data.
+// Match is a user record that holds the event.
 type Match struct {
 	record.Meta
 	Decoded     []string `json:"decoded,omitempty"`
 	DecodeError string   `json:"decodeError,omitempty"`
+	// Data is the decoded data where it was to be kept: JSON or text, a list where it
+	// is several documents; DataBase64 is what is neither.
+	Data       json.RawMessage `json:"data,omitempty"`
+	DataBase64 []byte          `json:"dataBase64,omitempty"`
 	// SHA256 is of the user record's data, before decoding, in hex.
 	SHA256 string `json:"sha256"`
 	// Path says where in the record it stands.

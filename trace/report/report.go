@@ -6,12 +6,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
-	"strconv"
-	"strings"
 
-	"kinspect/internal/coverage"
-	"kinspect/internal/notice"
-	"kinspect/internal/record"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
@@ -19,101 +14,68 @@ import (
 //go:embed page.html.tmpl
 var pageText string
 
+//go:embed picture.svg.tmpl
+var pictureText string
+
 //go:embed page.css
 var pageStyle string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"line": line, "at": at, "place": place, "when": when, "proof": proof, "count": term.Count[int64], "key": key,
-}).Parse(pageText))
+// page escapes by itself what it is given.
+var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
+	"line": line, "at": at, "place": place, "key": key, "where": where, "data": data, "seen": seen,
+}).Parse(pageText)).Parse(pictureText))
 
 // Page is what there is to show.
 type Page struct {
 	Receipt receipt.Receipt
-	// Words are the verdict as trace.Print writes it, without colours.
-	Words string
+	// Sentence is the verdict in words, without its name; Tested what was read and
+	// tested for it, if it is absent. They are shown as they are.
+	Sentence, Tested string
+	// Event names what was looked for.
+	Event string
 	// Command is the command line, its words as a shell takes them.
 	Command string
 }
 
 // Write writes the page; its errors are those of w.
 func (p Page) Write(w io.Writer) error {
-	sentence, details, _ := strings.Cut(strings.TrimSpace(p.Words), "\n")
-	_, sentence, _ = strings.Cut(sentence, ": ")
-	return page.Execute(w, map[string]any{
-		"R": p.Receipt, "Style": template.CSS(pageStyle), "Command": p.Command,
-		"Sentence": sentence, "Details": details, "Picture": draw(p.Receipt),
-		"Notices": []section{
-			{"Reasons", "What stands against a proof.", p.Receipt.Reasons},
-			{"Conditions", "The verdict holds on condition of these.", p.Receipt.Conditions},
-			{"Caveats and assumptions", "They do not change the verdict.", p.Receipt.Caveats},
+	r := p.Receipt
+	shown := map[string]any{
+		"R": r, "Style": template.CSS(pageStyle), "Headline": headline(r), "Sentence": line(p.Sentence), "Tested": line(p.Tested),
+		"Standing": []section{
+			{"Why it is not proved", "Each of these stands against a proof.", reasons(r)},
+			{"On condition", "The verdict holds on condition that this is so.", conditions(r)},
 		},
-		"Found": []matches{{"Matches", p.Receipt.Matches}, {"Matches outside the window", p.Receipt.Outside}},
-	})
-}
-
-type section struct {
-	Heading, About string
-	Notices        []notice.Notice
-}
-
-type matches struct {
-	Heading string
-	Matches []receipt.Match
-}
-
-// line makes visible what could mislead a reader; the template escapes HTML.
-func line(text any) string {
-	switch text := text.(type) {
-	case record.SequenceNumber:
-		return term.EscapeLine(string(text))
-	case notice.Code:
-		return term.EscapeLine(string(text))
-	case receipt.Verdict:
-		return term.EscapeLine(string(text))
-	case string:
-		return term.EscapeLine(text)
+		"Found":  []matches{listed("matches", "Matches", r.Matches), listed("outside", "Matches outside the window", r.Outside)},
+		"Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
 	}
-	return ""
+	if r.Events != nil {
+		shown["Answers"] = answersOf(r.Events)
+	}
+	if len(r.Coverage.Shards) > 0 && !r.Stream.Capture { // which carries no account of what was read
+		shown["Picture"] = draw(r)
+	}
+	return page.Execute(w, shown)
 }
 
-func at(t record.Timestamp) string { return t.Words() }
-
-func when(t *record.Timestamp) string {
-	if t == nil {
-		return "–"
+// headline is the verdict; of many events, how many have which.
+func headline(r receipt.Receipt) string {
+	if r.Events == nil {
+		return line(r.Verdict)
 	}
-	return t.Words()
+	return tally(r.Events.Count())
 }
 
-func place(m receipt.Match) string {
-	number := term.EscapeLine(string(m.SequenceNumber))
-	if m.SubSequenceNumber != nil {
-		number += ":" + strconv.Itoa(*m.SubSequenceNumber)
+// tally counts verdicts: those that call for attention first.
+func tally(counts map[receipt.Verdict]int) (text string) {
+	for _, v := range []receipt.Verdict{receipt.Inconclusive, receipt.Absent, receipt.Found} {
+		if counts[v] == 0 {
+			continue
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += term.Number(counts[v]) + " " + string(v)
 	}
-	return number
-}
-
-func key(m receipt.Match) string {
-	if m.PartitionKey == nil {
-		return "–"
-	}
-	return term.EscapeLine(*m.PartitionKey)
-}
-
-// proof says in words how it is known that the shard was read to the window's end.
-func proof(a coverage.Account) string {
-	if a.Proof == nil {
-		return "none"
-	}
-	switch a.Proof.Kind {
-	case coverage.End:
-		return "end of the shard"
-	case coverage.Tip:
-		return "tip of the shard"
-	case coverage.Number:
-		return "the record at the number, or behind it"
-	case coverage.Foreign:
-		return "the number is not the shard's"
-	}
-	return "a record after the window"
+	return text
 }

@@ -1,0 +1,41 @@
+package receipt
+
+import "iter"
+
+// Sighting is a match that a receipt lists, of one event or of many.
+type Sighting struct {
+	Match
+	// Event is which of many it is a match of; empty where one was asked.
+	Event string
+	// Inside tells whether it arrived within the window.
+	Inside bool
+}
+
+// Sightings are all matches that are listed.
+func (r Receipt) Sightings() iter.Seq[Sighting] {
+	return func(yield func(Sighting) bool) {
+		if r.Events == nil {
+			_ = listed("", r.Matches, r.Outside, yield)
+			return
+		}
+		for a := range r.Events {
+			if !listed(a.Event, a.Matches, a.Outside, yield) {
+				return
+			}
+		}
+	}
+}
+
+func listed(event string, inside, outside []Match, yield func(Sighting) bool) bool {
+	for _, m := range inside {
+		if !yield(Sighting{m, event, true}) {
+			return false
+		}
+	}
+	for _, m := range outside {
+		if !yield(Sighting{m, event, false}) {
+			return false
+		}
+	}
+	return true
+}
