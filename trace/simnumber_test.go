@@ -118,9 +118,9 @@ func TestNumberMutations(t *testing.T) {
 	for _, m := range []mutation{
 		{"read after the number", "reasons", "trace/trace.go",
 			"position.Position{Kind: position.AtSequenceNumber, SequenceNumber: number}", "position.After(number)"},
-		{"a lower record passes the number", "contradictions", "internal/coverage/account.go",
+		{"a lower record passes the number", "truth", "internal/coverage/account.go",
 			"r.SequenceNumber.Compare(w.Number) >= 0", "true"},
-		{"an empty page passes the number", "contradictions", "internal/coverage/proof.go",
+		{"an empty page passes the number", "truth", "internal/coverage/proof.go",
 			"case a.reached != nil:", "case a.reached != nil || w.Number != \"\" && st.Empty():\n\t\ta.reached = &record.Meta{SequenceNumber: w.Number}"},
 		{"any refusal is that of another's number", "truth", "internal/reader/failure.go",
 			"case r.elsewhere(failed.Problem):", "case failed.Problem == stream.Invalid && r.resume.Kind == position.AtSequenceNumber:\n\t\tst.Kind, st.Code, st.Foreign = step.Failed, Code(failed.Problem), true\n\tcase r.elsewhere(failed.Problem):"},
