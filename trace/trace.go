@@ -94,7 +94,7 @@ type search struct {
 	window coverage.Window
 	ledger *coverage.Ledger
 	stop   context.CancelFunc // ends the reading at the first match
-	// stopped: it did, so shards may have come that nobody listed
+	// stopped: found before the last listing, so shards may have come that nobody listed
 	stopped bool
 	past    past
 	listed  shard.Lineage // with the shards known from before
@@ -206,6 +206,7 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 	}
 	var reasons []notice.Notice
 	if err != nil {
+		s.stopped = s.matched()
 		reasons = append(reasons, failed("the shards could not be listed again at the end", err))
 	} else {
 		s.ledger.Listed(last)

@@ -80,8 +80,10 @@ func forgeable(t *testing.T) (*world, map[string][]byte) {
 	w.Pass(20 * time.Minute)
 	w.Merge(1, 2)
 	between := func(o *Options) { o.From, o.Until, o.All = from, until, true }
+	found := w.trace("ord-1", func(o *Options) { o.All = true })
 	return w, map[string][]byte{
-		"found":         spelled(t, w.trace("ord-1", func(o *Options) { o.All = true })),
+		"found":         spelled(t, found),
+		"of a number":   spelled(t, w.number(changed(found.Matches[0].SequenceNumber, 1, 36))),
 		"found between": spelled(t, w.trace("ord-5", between)),
 		"absent":        spelled(t, w.trace("ord-9")),
 		"between":       spelled(t, w.trace("ord-1", between)),

@@ -66,7 +66,7 @@ func reasons(r receipt.Receipt) []remark {
 
 // known are the caveats, apart from what every verdict assumes.
 func known(caveats []notice.Notice) []section {
-	assumed := func(n notice.Notice) bool { return slices.Contains(notice.Assumptions, n) }
+	assumed := func(n notice.Notice) bool { return n == notice.OwnNumbers || slices.Contains(notice.Assumptions, n) }
 	others := slices.DeleteFunc(slices.Clone(caveats), assumed)
 	assumptions := slices.DeleteFunc(slices.Clone(caveats), func(n notice.Notice) bool { return !assumed(n) })
 	return []section{

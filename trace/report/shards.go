@@ -54,9 +54,9 @@ func proof(r receipt.Receipt, a coverage.Account) string {
 	case a.Proof.Kind == coverage.Tip:
 		return "tip"
 	case a.Proof.Kind == coverage.Number:
-		return "asked by number"
+		return "number"
 	case a.Proof.Kind == coverage.Foreign:
-		return "not its number"
+		return "foreign number"
 	}
 	return "later record"
 }
