@@ -121,7 +121,10 @@ func TestGivesWayToOthers(t *testing.T) {
 	rude, again := others.during(stretch, func() { f.readsAll(t, "--read-share", "off") })
 	t.Logf("refused: %.3f of the others' calls in %s, with the pacing off %.3f in %s: ratio %.2f",
 		polite, took.Round(time.Second), rude, again.Round(time.Second), polite/rude)
-	if rude == 0 || polite > rude/2 {
+	if rude == 0 && polite == 0 {
+		t.Skip("on this machine, now, not even a reader without a share comes often enough to be in the way")
+	}
+	if polite > rude/2 {
 		t.Errorf("%.3f of the others' calls were refused, %.3f beside a reader without a share", polite, rude)
 	}
 }
