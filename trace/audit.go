@@ -75,7 +75,7 @@ func (s *search) changes(after stream.Summary) []notice.Notice {
 	if !after.CreatedAt.Equal(s.before.CreatedAt) || after.ARN != s.before.ARN {
 		reasons = append(reasons, notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"})
 	}
-	if s.Narrow && after.Distribution == distributesItself {
+	if s.Narrow && after.DistributesItself() {
 		reasons = append(reasons, notice.Notice{Code: notice.Narrowed, Text: "the stream turned to distributing records by itself, so that a partition key names no shard"})
 	}
 	if after.Retention < s.before.Retention {
