@@ -68,7 +68,7 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 		return
 	}
 	for _, caveat := range r.Caveats {
-		if caveat.Code != notice.Undescribed && !slices.Contains(notice.Assumptions, caveat) { // that was said when it was met
+		if !said(r, caveat) {
 			fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(caveat.Text))
 		}
 	}
@@ -87,6 +87,22 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 	if r.Verdict == receipt.Inconclusive {
 		a.tellRemedies(f, r)
 	}
+	a.tellNext(r)
+}
+
+// said tells whether a caveat is told elsewhere: when it was met, in the help, or in the
+// verdict itself.
+func said(r receipt.Receipt, caveat notice.Notice) bool {
+	one := r.Events == nil
+	switch caveat.Code {
+	case notice.Undescribed:
+		return true
+	case notice.Outside, notice.NotDeliverable:
+		return one
+	case notice.PartOfText:
+		return one && slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Text != "" }) // which no receipt keeps
+	}
+	return slices.Contains(notice.Assumptions, caveat)
 }
 
 func startsLikeJSON(text string) bool { return text != "" && strings.ContainsAny(text[:1], `{["`) }
