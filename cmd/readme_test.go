@@ -47,6 +47,7 @@ var moving = []struct {
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "ADDRESS"},
 	{regexp.MustCompile(`shardId-00000000000[01]("|  SEQ)`), "SHARD$1"}, // of a random partition key
 	{regexp.MustCompile(`partition key [0-9a-f]{16}`), "partition key RANDOM"},
+	{regexp.MustCompile(`in \d+ pages?, \d+ of them empty`), "in MANY pages"},
 	{regexp.MustCompile(`read ([\d,]+ bytes?|\d+\.\d MB) in \d+ calls?`), "read MUCH in MANY calls"},
 }
 
@@ -134,6 +135,32 @@ func TestReadmeAbsentIsFoundOncePut(t *testing.T) {
 	}
 	if tried == 0 {
 		t.Fatal("the README shows no absent verdict")
+	}
+}
+
+var (
+	meaningRow = regexp.MustCompile(`(?m)^\| ([^|]+) \| [^|]+ \| [^|]+ \|$`)
+	codeSpan   = regexp.MustCompile("`([^`]+)`")
+)
+
+// What the README says that a verdict's words mean, a script has them say.
+func TestReadmeMeaningsAreSaid(t *testing.T) {
+	text, _ := readme(t)
+	script, err := os.ReadFile("../testdata/script/causes.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(text, "\n| it says | likely cause | what to do next |\n|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := meaningRow.FindAllStringSubmatch(table, -1)
+	if len(rows) < 10 || len(rows) != strings.Count(table, "\n")+1 {
+		t.Errorf("%d rows are read:\n%s", len(rows), table)
+	}
+	for _, row := range rows {
+		said := codeSpan.FindStringSubmatch(row[1])
+		if said == nil || !strings.Contains(string(script), said[1]) {
+			t.Errorf("no script has it say %s", row[1])
+		}
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 
 // remedies is what helps against a failure, also one in mid-scan.
 var remedies = map[notice.Code]string{
-	notice.Credentials: "renew the credentials, with aws sso login for instance",
-	notice.KeyUnusable: "the caller needs the permission kms:Decrypt on the stream's key, which must be enabled",
-	notice.Throttled:   "other consumers left no room to read: a shard allows all of them together 5 reads and 2 MB a second",
+	notice.Credentials:   "renew the credentials, with aws sso login for instance",
+	notice.KeyUnusable:   "the caller needs the permission kms:Decrypt on the stream's key, which must be enabled",
+	notice.BeforeHorizon: "what has expired can only be where a consumer put it, such as Firehose's bucket",
+	notice.Throttled:     "other consumers left no room to read: a shard allows all of them together 5 reads and 2 MB a second",
 }
 
 // remedy is what helps against a call that failed: what a put lacks is not what a

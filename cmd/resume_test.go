@@ -75,7 +75,8 @@ func TestRemedies(t *testing.T) {
 		{"throttled", []notice.Notice{{Code: notice.Throttled, Text: "slow down"}},
 			"kinspect: hint: other consumers left no room to read: a shard allows all of them together 5 reads and 2 MB a second\n" + resume},
 		{"the time was over", []notice.Notice{{Code: notice.Time}}, resume},
-		{"nothing would be found mended", []notice.Notice{{Code: notice.Broken}, {Code: notice.Trimmed}, {Code: notice.BeforeHorizon}, {Code: notice.Capture}}, ""},
+		{"nothing would be found mended", []notice.Notice{{Code: notice.Broken}, {Code: notice.Trimmed}, {Code: notice.Created}, {Code: notice.Capture}}, ""},
+		{"it has expired", []notice.Notice{{Code: notice.BeforeHorizon}}, "kinspect: hint: what has expired can only be where a consumer put it, such as Firehose's bucket\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var stderr bytes.Buffer

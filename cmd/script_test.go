@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,11 +29,13 @@ import (
 // consumers use up what it allows, a stream "crowded" that does not take every
 // seventh record of the first two calls, a stream "young" that is still being
 // created, and a file "big" of a byte more than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
-// read those that do not say it. Beside testscript's own commands there are:
+// read those that do not say it. The first two pages of a stream "sparse", if a script
+// creates one, are empty. Beside testscript's own commands there are:
 //
 //	exits CODE COMMAND...   run the command, and want its exit code
 //	call ACTION JSON        call the endpoint as any client does; stdout is its answer
 //	number NAME ADD BIT     set a variable to the sequence number in stdout, with so much added at a bit
+//	ago TIME                from here on the endpoint's clock is so far behind ours
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -41,7 +44,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("KINSPECT_UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call, "number": keepNumber},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call, "number": keepNumber, "ago": setBack},
 	})
 }
 
@@ -100,8 +103,27 @@ func changed(number string, add int64, bit uint) string {
 	return n.Add(n, new(big.Int).Lsh(big.NewInt(add), bit)).String()
 }
 
+// setBack makes what is done next happen so long ago: ago TIME
+func setBack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: ago TIME")
+	}
+	behind, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	ts.Value(clockKey{}).(*scriptClock).behind.Store(int64(behind))
+}
+
+// scriptClock is the endpoint's, which a script sets back.
+type scriptClock struct{ behind atomic.Int64 }
+
+type clockKey struct{}
+
+func (c *scriptClock) Now() time.Time { return time.Now().Add(-time.Duration(c.behind.Load())) }
+
 func setUpScript(env *testscript.Env) error {
-	settled := local.New(local.Options{Faults: busy})
+	clock := &scriptClock{}
+	env.Values[clockKey{}] = clock
+	settled := local.New(local.Options{Clock: clock, Faults: busy})
 	if err := errors.Join(settled.CreateStream("orders", 3), settled.CreateStream("busy", 1), settled.CreateStream("crowded", 1)); err != nil {
 		return err
 	}
@@ -126,13 +148,16 @@ func setUpScript(env *testscript.Env) error {
 	return os.WriteFile(env.WorkDir+"/big", bytes.Repeat([]byte("x"), 1<<20+1), 0o600)
 }
 
-// busy refuses some of what the streams "busy" and "crowded" are first asked for.
+// busy refuses some of what the streams "busy", "crowded" and "sparse" are first asked
+// for, or answers it with nothing.
 func busy(c local.Call) (f local.Fault) {
 	const throttled = "ProvisionedThroughputExceededException"
 	switch {
 	case c.N > 2:
 	case c.Operation == "GetRecords" && c.Stream == "busy":
 		f.Refuse = throttled
+	case c.Operation == "GetRecords" && c.Stream == "sparse":
+		f.Empty = true
 	case c.Operation == "PutRecords" && c.Stream == "crowded":
 		f.RefuseEntry = func(i int) string {
 			if i%7 == 6 {

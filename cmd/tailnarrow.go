@@ -12,14 +12,11 @@ var errNarrowKey = errors.New("--narrow goes with --partition-key")
 // narrows has only the shards read that the keys' MD5 names, and says under which
 // condition that is all of them.
 func (a *app) narrows(f *tailFlags, c connection, o *tail.Options) error {
-	switch {
-	case !f.narrow:
+	if !f.narrow {
 		return nil
-	case c.Distribution == "AUTO":
-		return &usageError{
-			err:  fmt.Errorf("--narrow: stream %q distributes records by itself, so that a partition key names no shard", c.Name),
-			hint: "leave --narrow out: all shards are read",
-		}
+	}
+	if err := c.KeysNameShards(); err != nil {
+		return &usageError{err: fmt.Errorf("--narrow: %w", err), hint: "leave --narrow out: all shards are read"}
 	}
 	o.NarrowTo = f.partitionKeys
 	if !a.flags.quiet {

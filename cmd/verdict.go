@@ -68,8 +68,7 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 		return
 	}
 	for _, caveat := range r.Caveats {
-		said := caveat.Code == notice.Undescribed || caveat.Code == notice.Number // when it was met, and with the verdict
-		if !said && !slices.Contains(r.Assumptions(), caveat) {
+		if !said(r, caveat) {
 			fmt.Fprintf(a.err, "kinspect: note: %s\n", term.EscapeLine(caveat.Text))
 		}
 	}
@@ -88,6 +87,22 @@ func (a *app) tellCaveats(f *traceFlags, r receipt.Receipt) {
 	if r.Verdict == receipt.Inconclusive {
 		a.tellRemedies(f, r)
 	}
+	a.tellNext(r)
+}
+
+// said tells whether a caveat is told elsewhere: when it was met, in the help, or in the
+// verdict itself.
+func said(r receipt.Receipt, caveat notice.Notice) bool {
+	one := r.Events == nil
+	switch caveat.Code {
+	case notice.Undescribed, notice.Number:
+		return true
+	case notice.Outside, notice.NotDeliverable:
+		return one
+	case notice.PartOfText:
+		return one && slices.ContainsFunc(r.Matches, func(m receipt.Match) bool { return m.Text != "" }) // which no receipt keeps
+	}
+	return slices.Contains(r.Assumptions(), caveat)
 }
 
 func startsLikeJSON(text string) bool { return text != "" && strings.ContainsAny(text[:1], `{["`) }

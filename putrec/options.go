@@ -67,7 +67,7 @@ func (o Options) check(described stream.Summary) error {
 			return err
 		}
 	}
-	if described.Distribution == distributionAuto && (o.Aggregate || o.Shard != "") {
+	if described.DistributesItself() && (o.Aggregate || o.Shard != "") {
 		return errAuto
 	}
 	if o.ExplicitHashKey == "" {
@@ -79,10 +79,6 @@ func (o Options) check(described stream.Summary) error {
 	return nil
 }
 
-// distributionAuto is the strategy of a stream that spreads records by itself:
-// keys are optional there, and choose no shard.
-const distributionAuto = "AUTO"
-
 // errAuto refuses what needs to choose a shard: the KCL drops an aggregate that
 // is not where the keys in it say.
 var errAuto = errors.New("the stream distributes records by itself (AUTO): a shard cannot be chosen, nor an aggregate be sent to its own")
@@ -92,7 +88,7 @@ func (o Options) form(described stream.Summary) form {
 	return form{
 		envelopes: o.Envelopes, base64: o.Base64, gzip: o.Gzip,
 		partitionKey: o.PartitionKey, keyOf: o.PartitionKeyJQ,
-		keyless:        described.Distribution == distributionAuto,
+		keyless:        described.DistributesItself(),
 		hashKey:        o.ExplicitHashKey,
 		recordBytesMax: min(described.RecordBytesMax, stream.PutBytesMax),
 	}

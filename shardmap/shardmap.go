@@ -115,10 +115,6 @@ const (
 	CaveatTimes = "times-unknown"
 )
 
-// distributionAuto is the strategy under which neither partition key nor
-// explicit hash key chooses the shard.
-const distributionAuto = "AUTO"
-
 var caveatAuto = Caveat{CaveatAuto, "AUTO distribution: no key chooses the shard, so nothing can be predicted"}
 
 var caveatUndescribed = Caveat{CaveatUndescribed, "distribution strategy unknown: if it is AUTO, no key chooses the shard"}
@@ -138,7 +134,7 @@ func build(h Header, l shard.Lineage, at, now time.Time) *Map {
 // unpredictable is why no key's shard can be told, or nothing.
 func (m *Map) unpredictable() []Caveat {
 	switch {
-	case m.Stream.DistributionStrategy == distributionAuto:
+	case m.Stream.DistributionStrategy == shard.AutoDistribution:
 		return []Caveat{caveatAuto}
 	case m.Stream.Capture:
 		return []Caveat{caveatCapture}

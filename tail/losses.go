@@ -79,7 +79,7 @@ func (f *follower) audit(ctx context.Context, last shard.Lineage) {
 		f.fail(fmt.Sprintf("the stream could not be described again at the end: %v", err))
 	case !after.CreatedAt.Equal(f.window.CreatedAt):
 		f.recreated()
-	case len(f.NarrowTo) > 0 && after.Distribution == "AUTO":
+	case len(f.NarrowTo) > 0 && after.DistributesItself():
 		f.fail("the stream came to distribute records by itself (AUTO) meanwhile: those with the partition keys may be in other shards")
 	case after.Retention < f.window.Retention && f.before(f.client.Clock.Now().Add(-after.Retention)):
 		f.fail(fmt.Sprintf("the retention period changed from %s to %s meanwhile, and let records expire", position.Spell(f.window.Retention), position.Spell(after.Retention)))

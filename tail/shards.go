@@ -69,9 +69,7 @@ func (f *follower) overlaps(s shard.Shard) bool {
 
 // named tells whether the MD5 of a partition key that is asked for names the shard.
 func (f *follower) named(s shard.Shard) bool {
-	return len(f.NarrowTo) == 0 || slices.ContainsFunc(f.NarrowTo, func(key string) bool {
-		return s.Range.Contains(shard.HashOf(key))
-	})
+	return len(f.NarrowTo) == 0 || slices.ContainsFunc(f.NarrowTo, s.Named)
 }
 
 // closedEarly tells whether a shard closed before all that is asked for.

@@ -9,7 +9,6 @@ import (
 	"kinspect/internal/notice"
 	"kinspect/internal/position"
 	"kinspect/internal/reader"
-	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
 )
@@ -75,7 +74,7 @@ func (s *search) changes(after stream.Summary) []notice.Notice {
 	if !after.CreatedAt.Equal(s.before.CreatedAt) || after.ARN != s.before.ARN {
 		reasons = append(reasons, notice.Notice{Code: notice.Recreated, Text: "the stream was deleted and created anew during the scan"})
 	}
-	if s.Narrow && after.Distribution == distributesItself {
+	if s.Narrow && after.DistributesItself() {
 		reasons = append(reasons, notice.Notice{Code: notice.Narrowed, Text: "the stream turned to distributing records by itself, so that a partition key names no shard"})
 	}
 	if after.Retention < s.before.Retention {
@@ -85,26 +84,4 @@ func (s *search) changes(after stream.Summary) []notice.Notice {
 		})
 	}
 	return reasons
-}
-
-// horizon refuses a window that begins, or even ends, before what the stream
-// could still tell when it was read.
-func (s *search) horizon() []notice.Notice {
-	earliest, end := s.ledger.Earliest(), ""
-	switch {
-	case s.window.Until.Before(earliest):
-		end = "ends"
-	case !s.window.Open() && s.window.From.Before(earliest):
-		end = "begins"
-	default:
-		return nil
-	}
-	held := "the stream still holds"
-	if s.before.Denied != nil {
-		held = "the stream is known to hold"
-	}
-	return []notice.Notice{{
-		Code: notice.BeforeHorizon,
-		Text: fmt.Sprintf("the window %s before what %s; the earliest that can be proved is %s", end, held, record.Timestamp{Time: earliest}.Words()),
-	}}
 }

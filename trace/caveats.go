@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/position"
 	"kinspect/internal/record"
@@ -44,8 +43,8 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 		add(true, notice.NotDeliverable, "a match is not deliverable: %s", r.Matches[i].DeliverableReason)
 	}
 	s.taken.caveats(add)
-	for _, sh := range closedShards(r) {
-		add(true, notice.ClosedShard, "%s", sh)
+	if s.many == nil {
+		caveats = append(caveats, s.causes(r)...)
 	}
 	if near := s.sameKey; r.Verdict != receipt.Found && near.records > 0 {
 		add(true, notice.SameKey, "%s", near.text(s.Event))
@@ -68,32 +67,6 @@ func (s *search) longer() string {
 func (s *search) skew() time.Duration {
 	skew, _ := s.client.Clock.Skew()
 	return skew
-}
-
-// shortLived is how long a shard may live for a consumer that lists shards now and
-// then to miss it.
-const shortLived = time.Minute
-
-// closedShards says of each closed shard that holds a match how long it was open.
-func closedShards(r receipt.Receipt) (texts []string) {
-	said := map[string]bool{}
-	for _, m := range r.Matches {
-		i := slices.IndexFunc(r.Coverage.Shards, func(a coverage.Account) bool { return a.ShardID == m.ShardID })
-		if i < 0 || said[m.ShardID] || r.Coverage.Shards[i].ClosedAt == nil {
-			continue
-		}
-		said[m.ShardID] = true
-		texts = append(texts, closedShard(r.Coverage.Shards[i]))
-	}
-	return texts
-}
-
-func closedShard(a coverage.Account) string {
-	text := fmt.Sprintf("%s is closed since %s", a.ShardID, a.ClosedAt.Words())
-	if a.OpenedAt == nil || a.ClosedAt.Sub(a.OpenedAt.Time) >= shortLived {
-		return text + "; a consumer that skips closed shards never reads it"
-	}
-	return text + fmt.Sprintf(", %s after it opened; a consumer that lists shards seldom, or skips closed ones, never reads it", position.Spell(a.ClosedAt.Sub(a.OpenedAt.Time)))
 }
 
 // sameKey is what else has the partition key that is asked for, and no more of the

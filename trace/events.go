@@ -1,6 +1,10 @@
 package trace
 
 import (
+	"fmt"
+	"slices"
+	"sync/atomic"
+
 	"kinspect/internal/kpl"
 	"kinspect/internal/match"
 	"kinspect/internal/notice"
@@ -30,8 +34,11 @@ type many struct {
 	seen            sightings
 	taken           *dataTaken
 	further         int // sightings behind the first of an event
-	// without counts user records in the window of which jq made no ID.
+	// without counts user records in the window of which jq made no ID; compared tells
+	// that it made one of another, past that earlier scans had nothing but such.
 	without, undeliverable int
+	compared               atomic.Bool
+	past                   bool
 }
 
 // row is the copies of an event.
@@ -49,27 +56,34 @@ func newMany(e *Events, taken *dataTaken) *many {
 // notes those it holds, and a hole where there is no telling of the others.
 func (s *search) testMany(subject match.Subject) {
 	inside := s.window.Holds(subject.User.ArrivedAt)
-	found, has, err := s.findMany(subject)
+	found, err := s.findMany(subject, inside)
 	if len(found) > 0 {
 		s.foundMany(subject, found, inside)
 	}
-	s.countMany(subject, has || err != nil, inside)
+	if inside && s.asksJQ() && subject.Blob.Unwrapped() {
+		s.mu.Lock()
+		s.unwrapped++
+		s.mu.Unlock()
+	}
 	s.unsure(subject, err, inside)
 }
 
 // findMany: what the events are asked together with has to hold too, and if it
 // cannot be told to, nothing can.
-func (s *search) findMany(subject match.Subject) (found []match.Found, has bool, err error) {
+func (s *search) findMany(subject match.Subject, inside bool) ([]match.Found, error) {
 	if s.Content != nil {
 		if _, held, err := s.Content.Match(subject); !held || err != nil {
-			return nil, true, err
+			return nil, err
 		}
 	}
-	found, has, err = s.Events.Finder.Find(subject)
+	found, has, err := s.Events.Finder.Find(subject)
+	if inside {
+		s.countIDs(has, err)
+	}
 	if s.asksInside() && kpl.Sealed(subject.Blob.Err) {
 		found = nil // what is inside nobody knows
 	}
-	return found, has, err
+	return found, err
 }
 
 func (s *search) foundMany(subject match.Subject, found []match.Found, inside bool) {
@@ -114,22 +128,25 @@ func (m *many) note(event int, match receipt.Match, inside, all bool) {
 	of.last = at
 }
 
-func (s *search) countMany(subject match.Subject, has, inside bool) {
-	if !inside {
-		return
-	}
-	unwrapped := s.asksJQ() && subject.Blob.Unwrapped()
-	if has && !unwrapped {
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !has {
+// countIDs counts the user records of which jq made no ID, though it did not fail.
+func (s *search) countIDs(has bool, err error) {
+	switch {
+	case has && !s.many.compared.Load():
+		s.many.compared.Store(true)
+	case !has && err == nil:
+		s.mu.Lock()
 		s.many.without++
+		s.mu.Unlock()
 	}
-	if unwrapped {
-		s.unwrapped++
+}
+
+// uncompared is the reason where records were tested, and of none was an ID made: the
+// program is likelier to be misspelt than all events to be missing.
+func (m *many) uncompared(jq string) []notice.Notice {
+	if m.compared.Load() || m.without == 0 && !m.past {
+		return nil
 	}
+	return []notice.Notice{{Code: notice.WithoutID, Text: fmt.Sprintf("jq '%s' made no ID of any user record, so that nothing was compared with the events", jq)}}
 }
 
 // answers are the verdicts on each line, which for those not found is the same.
@@ -152,9 +169,11 @@ func (m *many) answers(otherwise receipt.Verdict) receipt.Answers {
 }
 
 // resume takes over what was seen before, of the same events.
-func (m *many) resume(answers receipt.Answers) {
+func (m *many) resume(r receipt.Receipt) {
+	m.past = slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.WithoutID })
+	m.compared.Store(r.Coverage.UserRecords > 0 && !m.past)
 	at, done := 0, make([]bool, len(m.inside))
-	for a := range answers {
+	for a := range r.Events {
 		event := int(m.List.Lines[at].Event)
 		at++
 		if done[event] {
@@ -184,7 +203,7 @@ func (m *many) seenOutside() int {
 func (m *many) caveats(add func(when bool, code notice.Code, format string, values ...any)) {
 	outside := m.seenOutside()
 	add(outside > 0, notice.Outside, "%s outside the window", was(outside))
-	add(m.without > 0, notice.WithoutID, "jq made no ID of %s", term.Count(m.without, "user record"))
+	add(m.without > 0 && m.compared.Load(), notice.WithoutID, "jq made no ID of %s", term.Count(m.without, "user record"))
 	add(m.undeliverable > 0, notice.NotDeliverable, "KCL consumers are not given %s that hold an event", term.Count(m.undeliverable, "user record"))
 }
 

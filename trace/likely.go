@@ -1,16 +1,9 @@
 package trace
 
 import (
-	"fmt"
-
 	"kinspect/internal/notice"
 	"kinspect/internal/shard"
 )
-
-// distributesItself is a stream on which no key chooses the shard.
-//
-// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
-const distributesItself = "AUTO"
 
 // CannotNarrow is a question that names no shards.
 type CannotNarrow struct{ Reason string }
@@ -19,13 +12,14 @@ func (e *CannotNarrow) Error() string { return "--narrow: " + e.Reason }
 
 // narrowable returns why the shards cannot be narrowed down, where that is asked.
 func (s *search) narrowable() error {
-	switch {
-	case !s.Narrow:
+	if !s.Narrow {
 		return nil
-	case s.Event.PartitionKey == nil:
+	}
+	if s.Event.PartitionKey == nil {
 		return &CannotNarrow{"without a partition key, nothing names a shard"}
-	case s.before.Distribution == distributesItself:
-		return &CannotNarrow{fmt.Sprintf("stream %q distributes records by itself, so that a partition key names no shard", s.before.Name)}
+	}
+	if err := s.before.KeysNameShards(); err != nil {
+		return &CannotNarrow{err.Error()}
 	}
 	return nil
 }
@@ -33,7 +27,7 @@ func (s *search) narrowable() error {
 // likely tells whether the MD5 of the event's partition key names the shard. It is
 // no more than likely: a producer may set an explicit hash key.
 func (s *search) likely(sh shard.Shard) bool {
-	return s.Event.PartitionKey != nil && sh.Range.Contains(shard.HashOf(*s.Event.PartitionKey))
+	return s.Event.PartitionKey != nil && sh.Named(*s.Event.PartitionKey)
 }
 
 // first picks the shards to read before all others; nil where none is likelier.
@@ -41,7 +35,7 @@ func (s *search) first() func(shard.Shard) bool {
 	if number := s.Event.SequenceNumber; number != "" {
 		return func(sh shard.Shard) bool { return sh.NamedBy(number) }
 	}
-	if s.Event.PartitionKey == nil || s.Narrow || s.before.Distribution == distributesItself {
+	if s.Event.PartitionKey == nil || s.Narrow || s.before.DistributesItself() {
 		return nil
 	}
 	return s.likely

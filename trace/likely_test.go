@@ -136,7 +136,7 @@ func TestNarrowIsRefused(t *testing.T) {
 		t.Errorf("without a key: %v", err)
 	}
 	key := "a"
-	described.Distribution = distributesItself
+	described.Distribution = shard.AutoDistribution
 	if _, err := Run(t.Context(), w.client, described, Options{Narrow: true, Event: receipt.Event{PartitionKey: &key}}); !errors.As(err, &refused) {
 		t.Errorf("on a stream that distributes by itself: %v", err)
 	}

@@ -153,6 +153,9 @@ func (s *search) found(subject match.Subject, hit match.Hit, inside bool) {
 	defer s.mu.Unlock()
 	s.taken.take(&m)
 	*list = append(*list, m)
+	if inside {
+		s.noteEmpties(m)
+	}
 	if inside && !s.All {
 		s.stop()
 	}

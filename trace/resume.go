@@ -48,7 +48,7 @@ func (s *search) resume() error {
 	}
 	s.outside = r.Outside
 	if s.many != nil {
-		s.many.resume(r.Events)
+		s.many.resume(*r)
 	}
 	s.From, s.Until = r.Window.From.Time, r.Window.Until.Add(time.Millisecond-1) // all of that millisecond
 	if r.Window.Open {

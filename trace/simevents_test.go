@@ -8,6 +8,7 @@ import (
 
 	"kinspect/internal/jq"
 	"kinspect/internal/match"
+	"kinspect/internal/notice"
 	"kinspect/internal/sim"
 	"kinspect/trace/list"
 	"kinspect/trace/receipt"
@@ -43,11 +44,14 @@ func (w *witness) many(t *testing.T, p *sim.Play) Options {
 	o.Event.Events = &receipt.Many{Count: len(asked.Lines), SHA256: asked.SHA256}
 	w.finder = func(events []string) (match.Finder, error) { return match.NewEvents(events) }
 	if p.JQ {
-		program, err := jq.Compile(sim.IDJQ)
+		o.Event.Events.JQ = sim.IDJQ
+		if w.misspelt = draw.IntN(6) == 0; w.misspelt {
+			o.Event.Events.JQ, p.Provable, p.Causes[notice.WithoutID] = misspeltJQ, false, true
+		}
+		program, err := jq.Compile(o.Event.Events.JQ)
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Event.Events.JQ = sim.IDJQ
 		w.finder = func(events []string) (match.Finder, error) { return match.NewIDs(events, program), nil }
 	}
 	finder, err := w.finder(asked.Events)
@@ -71,6 +75,10 @@ func (w finderWitness) Find(s match.Subject) ([]match.Found, bool, error) {
 
 // answers: each event has its verdict, which is the truth, or inconclusive.
 func (c check) answers() {
+	if c.misspelt {
+		c.uncompared()
+		return
+	}
 	for a := range c.Events {
 		for _, m := range a.Matches {
 			told, put := c.told(m.SequenceNumber)
@@ -95,6 +103,23 @@ func (c check) answers() {
 		if c.Verdict == receipt.Absent && told.Hole != "" && c.within(told) {
 			c.t.Errorf("check holes: absent, but %s is %s", told.Place, told.Hole)
 		}
+	}
+	c.whole()
+}
+
+// misspeltJQ makes an ID of none, and fails on none.
+const misspeltJQ = `.ID?`
+
+// uncompared: where no record has an ID, the events are absent only if there is no
+// record that could have one.
+func (c check) uncompared() {
+	for _, told := range c.Told {
+		if c.Verdict == receipt.Absent && c.within(told) && told.Users > 0 {
+			c.t.Errorf("check truth: absent, but nothing was compared with %s", told.Place)
+		}
+	}
+	if c.Verdict == receipt.Found || c.Events.Count()[receipt.Found] > 0 {
+		c.t.Error("check truth: found by an ID that no record has")
 	}
 	c.whole()
 }
@@ -155,7 +180,8 @@ func TestMutationsEvents(t *testing.T) {
 		{"no holes", "holes", "trace/events.go", "s.unsure(subject, err, inside)", "_ = err"},
 		{"the pad counted in", "truth", "trace/events.go", "if inside {\n\t\tof = &m.inside[event]", "if true {\n\t\tof = &m.inside[event]"},
 		{"stopped at the first event", "provable", "trace/events.go", "if s.many.left == 0 && !s.All {", "if !s.All {"},
-		{"what was found before forgotten", "truth", "trace/resume.go", "s.many.resume(r.Events)", "_ = s.many"},
+		{"compared with nothing", "truth", "trace/verdict.go", "holes = append(holes, s.many.uncompared(s.Event.Events.JQ)...)", "_ = s.many.uncompared"},
+		{"what was found before forgotten", "truth", "trace/resume.go", "s.many.resume(*r)", "_ = s.many"},
 	} {
 		t.Run(m.name, func(t *testing.T) { m.caughtBy(t, "^TestWorldsEvents$") })
 	}

@@ -113,7 +113,8 @@ type search struct {
 	// unwrapped counts user records of which jq was given what stood in an envelope
 	unwrapped int
 	sameKey   sameKey
-	inWords   int // user records that hold the text only inside longer words
+	emptied   map[string]int64 // by shard: empty pages before its first match
+	inWords   int              // user records that hold the text only inside longer words
 }
 
 // Run answers the question about a stream, as it was described beforehand. It
@@ -138,7 +139,7 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 func newSearch(client *stream.Client, before stream.Summary, o Options) *search {
 	s := &search{
 		Options: o, client: client, before: before, shards: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, before.RecordBytesMax),
-		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{},
+		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{}, emptied: map[string]int64{},
 	}
 	if o.Events != nil {
 		s.many = newMany(o.Events, &s.taken)

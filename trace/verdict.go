@@ -36,10 +36,14 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	if s.Resume != nil {
 		r.StartedAt = s.Resume.StartedAt
 	}
-	holes := slices.Concat(reasons, s.past.reasons, s.horizon(), s.captured(), gaps(covered))
+	holes := slices.Concat(reasons, s.past.reasons, s.captured(), gaps(covered))
+	if s.many != nil {
+		holes = append(holes, s.many.uncompared(s.Event.Events.JQ)...)
+	}
 	if !s.OpaqueBytes {
 		holes = append(holes, s.unreadable()...)
 	}
+	holes = append(s.horizon(len(holes)+len(r.Conditions) == 0), holes...)
 	r.Verdict, r.Reasons = judge(s.matched(), holes)
 	if s.many != nil {
 		r.Events = s.many.answers(r.Verdict)

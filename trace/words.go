@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
@@ -21,7 +22,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	lines := []string{headline(out, r)}
 	switch r.Verdict {
 	case receipt.Found:
-		lines = append(lines, matched(out, r.Matches)...)
+		lines = append(lines, matched(out, r)...)
 	case receipt.Absent:
 		lines = append(lines, proof(r)...)
 	case receipt.Inconclusive:
@@ -34,7 +35,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 
 // proof is what an absent verdict says for itself.
 func proof(r receipt.Receipt) []string {
-	lines := []string{"  " + tested(r)}
+	lines := []string{"  " + tested(r), "  " + pages(r.Coverage)}
 	for _, condition := range r.Conditions {
 		lines = append(lines, "  on condition that "+term.EscapeLine(condition.Resting()))
 	}
@@ -159,14 +160,21 @@ func streamName(s receipt.Stream, account, region, endpoint string) string {
 	return term.EscapeLine(fmt.Sprintf("%s %s (%s)", kind, s.Name, strings.Join(known, ", ")))
 }
 
-func matched(out *term.Output, matches []receipt.Match) []string {
-	lines := make([]string, 0, len(matches))
-	for i, m := range matches {
-		line := fmt.Sprintf("  %s  (copy %d of %d)", spot(out, m), i+1, len(matches))
-		if len(matches) > 1 {
+func matched(out *term.Output, r receipt.Receipt) []string {
+	lines := make([]string, 0, len(r.Matches))
+	of := term.Number(len(r.Matches))
+	if !r.Coverage.Complete {
+		of += " seen" // there may be more
+	}
+	for i, m := range r.Matches {
+		line := fmt.Sprintf("  %s  (copy %d of %s)", spot(out, m), i+1, of)
+		if len(r.Matches) > 1 {
 			line += "  arrived " + m.ApproximateArrivalTimestamp.Words()
 		}
 		lines = append(lines, line)
+		if layers := within(r.Event, m); layers != "" {
+			lines = append(lines, "    "+layers)
+		}
 		if !m.Whole && m.Text != "" {
 			lines = append(lines, "    as part of a longer text: "+quoted(term.EscapeLine(m.Text)))
 		}
@@ -229,6 +237,15 @@ func tested(r receipt.Receipt) string {
 		return looked(c, n, shards)
 	}
 	return fmt.Sprintf("%s, %s (%s) read and tested, none left out", shards, term.Count(c.Records, "record"), term.Count(c.UserRecords, "user record"))
+}
+
+// pages says how many were read, also empty ones, at which a reader may not stop.
+func pages(c coverage.Coverage) string {
+	var steps, empty int64
+	for _, a := range c.Shards {
+		steps, empty = steps+a.Steps, empty+a.EmptySteps
+	}
+	return fmt.Sprintf("in %s, %s of them empty", term.Count(steps, "page"), term.Number(empty))
 }
 
 // byShard lists the reasons that concern a shard; the headline has the others.

@@ -117,6 +117,13 @@ func (l *Ledger) Book(st step.Step) (done bool) {
 	return l.accounts[st.ShardID].book(l.window, st)
 }
 
+// EmptySteps counts the empty pages of a shard so far.
+func (l *Ledger) EmptySteps(shardID string) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.accounts[shardID].EmptySteps
+}
+
 // Tally is what was found inside a step's records.
 type Tally struct{ UserRecords, Broken, Opaque int64 }
 

@@ -36,6 +36,10 @@ const (
 	Trimmed Code = "trimmed"
 	// BeforeHorizon: the window begins before what the stream still holds.
 	BeforeHorizon Code = "before-horizon"
+	// Created: the stream was created after the window begins; an earlier one of its
+	// name may have held what is sought. It is a caveat where the window was left open
+	// and begins with the stream.
+	Created Code = "created"
 	// Listing: the shards listed may not be all that took writes.
 	Listing Code = "listing"
 	// Recreated: the stream was deleted and created anew during the scan.
@@ -70,7 +74,8 @@ const (
 	InsideWord Code = "inside-longer-word"
 	// Unwrapped: jq was given what stood in envelopes, and not the envelopes.
 	Unwrapped Code = "unwrapped"
-	// WithoutID: jq made no ID of some records to compare many events with.
+	// WithoutID: jq made no ID of some records to compare many events with. It is a
+	// reason where it made one of none.
 	WithoutID Code = "without-id"
 	// NotDeliverable: KCL consumers are not given a match; they drop the aggregate
 	// around it, or a part of that.
@@ -85,6 +90,12 @@ const (
 	Number Code = "number"
 	// SameKey: other records have the partition key that was asked for.
 	SameKey Code = "same-key"
+	// Duplicates: matches repeat the partition key and the data of others.
+	Duplicates Code = "duplicates"
+	// EmptyPages: empty pages came before a match, at which a careless reader stops.
+	EmptyPages Code = "empty-pages"
+	// TooLarge: what was sought is larger than a record of the stream may be.
+	TooLarge Code = "too-large"
 	// DataLeftOut: a match lacks the data that was to be kept of it.
 	DataLeftOut Code = "data-left-out"
 	// MoreCopies: not everything was read, so there may be more copies.

@@ -51,6 +51,18 @@ func (s Shard) NamedBy(n record.SequenceNumber) bool {
 // ID is what AWS calls a shard, by its number in the stream.
 func ID(index uint32) string { return fmt.Sprintf("shardId-%012d", index) }
 
+// AutoDistribution is the record distribution strategy of a stream that spreads
+// records by itself: keys are optional there, and neither a partition key nor an
+// explicit hash key chooses the shard.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_StreamDescriptionSummary.html
+const AutoDistribution = "AUTO"
+
+// Named tells whether the MD5 of a partition key names the shard. Its record may be
+// in another: a producer may set an explicit hash key, or the stream distribute by
+// itself.
+func (s Shard) Named(partitionKey string) bool { return s.Range.Contains(HashOf(partitionKey)) }
+
 // OpenedAt returns when the shard was created, in seconds, if its starting
 // sequence number tells.
 func (s Shard) OpenedAt() (at time.Time, ok bool) {

@@ -93,7 +93,7 @@ func (p *Play) retain(which string, hours int) {
 
 // recreated is a stream that is deleted, and mostly created anew.
 func (d *draw) recreated() {
-	d.cause(notice.Recreated, notice.ShardGone, notice.Refused, notice.Listing, notice.EndUnexplained, notice.BeforeHorizon, notice.Unavailable)
+	d.cause(notice.Recreated, notice.ShardGone, notice.Refused, notice.Listing, notice.EndUnexplained, notice.BeforeHorizon, notice.Created, notice.Unavailable)
 	at, again := d.Scan+d.between(time.Millisecond, 15*time.Second), d.chance(80)
 	d.happens = append(d.happens, happening{at, func(p *Play) {
 		p.call("DeleteStream", Message{"StreamName": Stream})

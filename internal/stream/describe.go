@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -33,8 +34,8 @@ type Summary struct {
 	Retention time.Duration
 	// Mode is PROVISIONED or ON_DEMAND, or empty where the endpoint does not say.
 	Mode string
-	// Distribution is AUTO where the stream spreads records by itself, so that
-	// partition keys choose no shard.
+	// Distribution is the record distribution strategy, or empty where the endpoint
+	// does not say. See DistributesItself.
 	Distribution string
 	Encryption   string
 	Consumers    int
@@ -50,6 +51,18 @@ type Summary struct {
 	// Capture tells that the stream was restored from a file of records: what is
 	// not in it may have been in the stream all the same.
 	Capture bool
+}
+
+// DistributesItself tells that no key chooses the shard, as far as was described.
+func (s Summary) DistributesItself() bool { return s.Distribution == shard.AutoDistribution }
+
+// KeysNameShards returns why the shards to read cannot be narrowed down to those that
+// partition keys name, or nil.
+func (s Summary) KeysNameShards() error {
+	if s.DistributesItself() {
+		return fmt.Errorf("stream %q distributes records by itself, so that a partition key names no shard", s.Name)
+	}
+	return nil
 }
 
 // captureHeader is how our own endpoint says that a stream is a capture.

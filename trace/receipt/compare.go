@@ -188,7 +188,7 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 // narrowedOut: its range is not the one that the MD5 of the partition key names.
 func (r Receipt) narrowedOut(sh shard.Shard) bool {
 	key := r.Event.PartitionKey
-	return r.Settings.Narrow && key != nil && !sh.Range.Contains(shard.HashOf(*key))
+	return r.Settings.Narrow && key != nil && !sh.Named(*key)
 }
 
 // Again tells whether what an absent verdict rests on can still be read again.

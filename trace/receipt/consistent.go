@@ -55,6 +55,10 @@ func (c *contradictions) verdict(r Receipt) {
 
 // reasons holds those of a shard that was not read whole against its gaps.
 func (c *contradictions) reasons(r Receipt) {
+	for _, reason := range r.Reasons {
+		c.add(reason.Code == notice.WithoutID && (r.Event.Events == nil || r.Event.Events.JQ == "" || r.Events.Count()[Found] > 0),
+			"its events were compared with nothing, and some of them were found")
+	}
 	if r.Verdict != Inconclusive {
 		return
 	}
@@ -90,6 +94,9 @@ func (c *contradictions) caveats(r Receipt) {
 	c.add(has(notice.Outside) != outside, "it lists matches outside its window: %t, and a caveat says otherwise", outside)
 	unlisted := r.Events != nil // copies, of which the caveat may speak
 	c.add(has(notice.NotDeliverable) != undeliverable && !(unlisted && !undeliverable), "its matches and its caveat differ in what is deliverable")
+	c.add(r.Events == nil && has(notice.Duplicates) != (len(Copies(r.Matches)) < len(r.Matches)), "its matches and its caveat differ in which of them are copies")
+	c.add(r.Verdict == Absent && r.Events == nil && has(notice.Created) != r.SinceCreation(), "it does not say that its window begins with its stream")
+	c.add(has(notice.TooLarge) && r.Event.Data == nil && r.Event.Like == "", "what it looks for has no size")
 	c.add(!r.Undescribed() && !r.Stream.Capture && r.Stream.CreatedAt.IsZero(), "it does not tell when its stream was created")
 }
 
@@ -163,6 +170,12 @@ func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) 
 	case coverage.Foreign:
 		c.add(r.Event.SequenceNumber == "" || a.Records > 0, "%s has records, or refused a number that was not asked for", a.ShardID)
 	}
+}
+
+// SinceCreation tells that the window, left open, begins with the stream.
+func (r Receipt) SinceCreation() bool {
+	created := r.Stream.CreatedAt
+	return r.Window.Open && !created.IsZero() && r.Window.From.Before(created.Add(2*time.Millisecond))
 }
 
 // earliest is the arrival time from which on everything was there to be read.

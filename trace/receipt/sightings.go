@@ -26,6 +26,29 @@ func (r Receipt) Sightings() iter.Seq[Sighting] {
 	}
 }
 
+// Copies are matches in groups of the same partition key and data, in their order;
+// most have no more than one.
+func Copies(matches []Match) (groups [][]Match) {
+	type sameness struct {
+		keyed       bool
+		key, sha256 string
+	}
+	at := map[sameness]int{}
+	for _, m := range matches {
+		same := sameness{sha256: m.SHA256}
+		if m.PartitionKey != nil {
+			same.keyed, same.key = true, *m.PartitionKey
+		}
+		i, seen := at[same]
+		if !seen {
+			i, at[same] = len(groups), len(groups)
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], m)
+	}
+	return groups
+}
+
 func listed(event string, inside, outside []Match, yield func(Sighting) bool) bool {
 	for _, m := range inside {
 		if !yield(Sighting{m, event, true}) {
