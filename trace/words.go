@@ -162,10 +162,7 @@ func streamName(s receipt.Stream, account, region, endpoint string) string {
 
 func matched(out *term.Output, r receipt.Receipt) []string {
 	lines := make([]string, 0, len(r.Matches))
-	of := term.Number(len(r.Matches))
-	if !r.Coverage.Complete {
-		of += " seen" // there may be more
-	}
+	of := term.Number(len(r.Matches)) // as far as was read
 	for i, m := range r.Matches {
 		line := fmt.Sprintf("  %s  (copy %d of %s)", spot(out, m), i+1, of)
 		if len(r.Matches) > 1 {
