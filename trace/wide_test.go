@@ -33,7 +33,7 @@ func TestWide(t *testing.T) {
 		verdict         receipt.Verdict
 	}{
 		{1000, 2400, reader.MemoryDefault, "ord-none", receipt.Absent},
-		{1000, 2400, 2 * reader.MemoryMin, "ord-last", receipt.Found},
+		{1000, 600, 2 * reader.MemoryMin, "ord-last", receipt.Found},
 		{12, 10_000, reader.MemoryMin, "ord-none", receipt.Absent}, // full pages
 		{12, 10_000, reader.MemoryDefault, "ord-last", receipt.Found},
 	} {

@@ -16,7 +16,7 @@ func worldsDefault() uint64 {
 	if Raced {
 		return 100
 	}
-	return 500
+	return 300
 }
 
 // Worlds plays the stories of the seeds from 1 to KINSPECT_WORLDS, or of the one
