@@ -4,11 +4,9 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"kinspect/internal/coverage"
-	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
@@ -73,91 +71,6 @@ func Tested(r receipt.Receipt) string {
 		return ""
 	}
 	return tested(r)
-}
-
-// likeMax is how many characters of a --like stand in the sentence; the receipt
-// has them all.
-const likeMax = 200
-
-// Name says what was looked for, in a few words.
-func Name(e receipt.Event) string {
-	parts := content(e)
-	if e.PartitionKey != nil {
-		parts = append(parts, "partition key "+quoted(*e.PartitionKey))
-	}
-	if e.SequenceNumber != "" {
-		parts = append(parts, "sequence number "+place(e.SequenceNumber, e.SubSequenceNumber))
-	}
-	return strings.Join(parts, " with ")
-}
-
-// content says what was looked for in the data.
-func content(e receipt.Event) (parts []string) {
-	add := func(given bool, part string) {
-		if given {
-			parts = append(parts, part)
-		}
-	}
-	if e.Events != nil {
-		add(true, events(*e.Events))
-	}
-	add(e.Text != "", quoted(e.Text)+aside(bound(e), inAnyCase(e)))
-	add(e.Regexp != "", "regexp '"+e.Regexp+"'"+aside(inAnyCase(e)))
-	add(e.Like != "", "a record like "+cut(e.Like, likeMax))
-	add(e.JQ != "", "jq '"+e.JQ+"'")
-	if e.Data != nil {
-		add(true, fmt.Sprintf("data of %s with SHA-256 %s", term.Count(e.Data.Bytes, "byte"), e.Data.SHA256))
-	}
-	add(e.SHA256 != "", "data with SHA-256 "+e.SHA256)
-	return parts
-}
-
-// bound says where the text may stand if not as a whole word.
-func bound(e receipt.Event) string {
-	switch {
-	case e.Contains:
-		return "also within words"
-	case e.Exact:
-		return "as an entire value"
-	}
-	return ""
-}
-
-func inAnyCase(e receipt.Event) string {
-	if e.IgnoreCase {
-		return "in any case"
-	}
-	return ""
-}
-
-// aside puts what there is to add in parentheses.
-func aside(said ...string) string {
-	said = slices.DeleteFunc(said, func(part string) bool { return part == "" })
-	if len(said) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(said, ", ") + ")"
-}
-
-// cut keeps the first characters of a long text.
-func cut(text string, charactersMax int) string {
-	if runes := []rune(text); len(runes) > charactersMax {
-		return string(runes[:charactersMax]) + "…"
-	}
-	return text
-}
-
-func quoted(s string) string { return `"` + s + `"` }
-
-// streamName names the stream beyond doubt: account, region, and the endpoint where
-// it is not AWS. Of a capture only the endpoint, or the file, is known.
-func streamName(s receipt.Stream, account, region, endpoint string) string {
-	kind := "stream"
-	if s.Capture {
-		kind = "capture"
-	}
-	known := slices.DeleteFunc([]string{account, region, endpoint}, func(part string) bool { return part == "" })
-	return term.EscapeLine(fmt.Sprintf("%s %s (%s)", kind, s.Name, strings.Join(known, ", ")))
 }
 
 func matched(out *term.Output, r receipt.Receipt) []string {
@@ -243,67 +156,4 @@ func pages(c coverage.Coverage) string {
 		steps, empty = steps+a.Steps, empty+a.EmptySteps
 	}
 	return fmt.Sprintf("in %s, %s of them empty", term.Count(steps, "page"), term.Number(empty))
-}
-
-// byShard lists the reasons that concern a shard; the headline has the others.
-func byShard(out *term.Output, reasons []notice.Notice) []string {
-	var lines []string
-	for _, reason := range reasons {
-		if reason.ShardID != "" {
-			lines = append(lines, "  "+out.ShardID(term.EscapeLine(reason.ShardID))+": "+term.EscapeLine(reason.Text))
-		}
-	}
-	return lines
-}
-
-// but says in one clause what stands against a proof.
-func but(r receipt.Receipt) string {
-	var clauses []string
-	shards := map[saying]map[string]bool{} // by what is said of them
-	for _, reason := range r.Reasons {
-		if reason.ShardID == "" {
-			clauses = append(clauses, term.EscapeLine(reason.Text))
-			continue
-		}
-		said := ofShard(reason.Code)
-		if shards[said] == nil {
-			shards[said] = map[string]bool{}
-		}
-		shards[said][reason.ShardID] = true
-	}
-	for _, said := range []saying{unreadable, unfinished, expired, untested} {
-		if n := len(shards[said]); n > 0 {
-			clauses = append(clauses, fmt.Sprintf("%d of %s %s", n, term.Count(len(r.Coverage.Shards), "shard"), said.of(n)))
-		}
-	}
-	return strings.Join(clauses, ", and ")
-}
-
-// saying is what stands against one shard, or several.
-type saying struct{ one, several string }
-
-var (
-	unreadable = saying{"could not be read", "could not be read"}
-	unfinished = saying{"was not read to the end", "were not read to the end"}
-	expired    = saying{"lost records before they were read", "lost records before they were read"}
-	untested   = saying{"holds records that could not be tested", "hold records that could not be tested"}
-)
-
-func (s saying) of(shards int) string {
-	if shards == 1 {
-		return s.one
-	}
-	return s.several
-}
-
-func ofShard(code notice.Code) saying {
-	switch code {
-	case notice.Broken, notice.Opaque:
-		return untested
-	case notice.Interrupted, notice.Time:
-		return unfinished
-	case notice.Trimmed:
-		return expired
-	}
-	return unreadable
 }
