@@ -47,8 +47,12 @@ func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 	return a
 }
 
-// list notes what a listing says of the shard.
+// list notes what a listing says of the shard. One that turns out to have opened after
+// its beginning begins with its opening: there was nothing before.
 func (a *account) list(s shard.Shard) {
+	if opened, told := s.OpenedAt(); told && a.SequenceNumberRange.Starting == "" && opened.After(a.from) {
+		a.from = time.Time{}
+	}
 	a.ShardID, a.Parents, a.HashKeyRange = s.ID, s.Parents(), s.Range
 	a.SequenceNumberRange = SequenceNumberRange{s.Starting, s.Ending}
 	if opened, told := s.OpenedAt(); told {

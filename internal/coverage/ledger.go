@@ -94,17 +94,13 @@ func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 }
 
 // Listed takes over from a later listing what it tells of shards that a page named as
-// children, which had no sequence numbers yet. One that opened after its beginning
-// begins with its opening: there was nothing before.
+// children, which had no sequence numbers yet.
 func (l *Ledger) Listed(shards []shard.Shard) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, s := range shards {
 		if a := l.accounts[s.ID]; a != nil && a.SequenceNumberRange.Starting == "" {
 			a.list(s)
-			if opened, told := s.OpenedAt(); told && opened.After(a.from) {
-				a.from = time.Time{}
-			}
 		}
 	}
 }
