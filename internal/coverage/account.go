@@ -51,7 +51,7 @@ func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 // its beginning begins with its opening: there was nothing before.
 func (a *account) list(s shard.Shard) {
 	if opened, told := s.OpenedAt(); told && a.SequenceNumberRange.Starting == "" && opened.After(a.from) {
-		a.from = time.Time{}
+		a.from, a.position = time.Time{}, later(a.position, opened)
 	}
 	a.ShardID, a.Parents, a.HashKeyRange = s.ID, s.Parents(), s.Range
 	a.SequenceNumberRange = SequenceNumberRange{s.Starting, s.Ending}
