@@ -47,9 +47,12 @@ func TestPicture(t *testing.T) {
 	}
 }
 
-// shown is what stays on a terminal: a status line is erased, and goes.
+// status is a status that is drawn, or erased: its rows, and what leads back to them.
+var status = regexp.MustCompile(`\r(\x1b\[[0-9]+A)?([^\n]*\x1b\[K\r?\n)*[^\n]*\x1b\[J`)
+
+// shown is what stays on a terminal: a status is erased, and goes.
 func shown(printed string) string {
-	printed = regexp.MustCompile(`\r[^\n]*\x1b\[J`).ReplaceAllString(printed, "")
+	printed = status.ReplaceAllString(printed, "")
 	return strings.ReplaceAll(printed, "\r\n", "\n")
 }
 

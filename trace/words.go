@@ -33,7 +33,10 @@ func Print(out *term.Output, r receipt.Receipt) error {
 
 // proof is what an absent verdict says for itself.
 func proof(r receipt.Receipt) []string {
-	lines := []string{"  " + tested(r), "  " + pages(r.Coverage)}
+	lines := []string{"  " + tested(r)}
+	if r.Event.SequenceNumber == "" { // which is not searched for
+		lines = append(lines, "  "+pages(r.Coverage))
+	}
 	for _, condition := range r.Conditions {
 		lines = append(lines, "  on condition that "+term.EscapeLine(condition.Resting()))
 	}
@@ -154,6 +157,9 @@ func pages(c coverage.Coverage) string {
 	var steps, empty int64
 	for _, a := range c.Shards {
 		steps, empty = steps+a.Steps, empty+a.EmptySteps
+	}
+	if empty == 0 {
+		return "in " + term.Count(steps, "page")
 	}
 	return fmt.Sprintf("in %s, %s of them empty", term.Count(steps, "page"), term.Number(empty))
 }

@@ -172,10 +172,12 @@ func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) 
 	}
 }
 
-// SinceCreation tells that the window, left open, begins with the stream.
+// SinceCreation tells that the window, left open, begins with the stream, so that an
+// earlier one of its name may have held the event. A sequence number is told to be of
+// an earlier one by itself.
 func (r Receipt) SinceCreation() bool {
 	created := r.Stream.CreatedAt
-	return r.Window.Open && !created.IsZero() && r.Window.From.Before(created.Add(2*time.Millisecond))
+	return r.Event.SequenceNumber == "" && r.Window.Open && !created.IsZero() && r.Window.From.Before(created.Add(2*time.Millisecond))
 }
 
 // earliest is the arrival time from which on everything was there to be read.
