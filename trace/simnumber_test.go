@@ -116,7 +116,7 @@ func TestNumberMutations(t *testing.T) {
 		t.Skip("each mutation is compiled anew: without the race detector")
 	}
 	for _, m := range []mutation{
-		{"read after the number", "reasons", "trace/trace.go",
+		{"read after the number", "reasons", "trace/reading.go",
 			"position.Position{Kind: position.AtSequenceNumber, SequenceNumber: number}", "position.After(number)"},
 		{"a lower record passes the number", "truth", "internal/coverage/account.go",
 			"r.SequenceNumber.Compare(w.Number) >= 0", "true"},
