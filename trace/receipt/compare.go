@@ -178,10 +178,21 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 		return Stands, sh.ID, ""
 	case !told:
 		return Unchecked, sh.ID, "does not tell when it opened, and the receipt leaves it out"
-	case opened.After(r.Window.Until.Add(coverage.Pad)), !opened.Before(r.FinishedAt.Truncate(time.Second)):
+	case opened.After(r.Window.Until.Add(coverage.Pad)), !opened.Before(r.lastProof().Truncate(time.Second)):
 		return Stands, sh.ID, ""
 	}
 	return Refuted, sh.ID, "lived in the window, and the receipt leaves it out"
+}
+
+// lastProof is when the last proof was asked for: what opened later may have come after
+// the last listing, and long after the window had settled.
+func (r Receipt) lastProof() (at time.Time) {
+	for _, a := range r.Coverage.Shards {
+		if a.Proof != nil && a.Proof.AskedAt.After(at) {
+			at = a.Proof.AskedAt.Time
+		}
+	}
+	return at
 }
 
 // narrowedOut: its range is not the one that the MD5 of the partition key names.
