@@ -150,13 +150,7 @@ func TestReadmeMeaningsAreSaid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, table, _ := strings.Cut(text, "\n| it says | likely cause | what to do next |\n|---|---|---|\n")
-	table, _, _ = strings.Cut(table, "\n\n")
-	rows := meaningRow.FindAllStringSubmatch(table, -1)
-	if len(rows) < 10 || len(rows) != strings.Count(table, "\n")+1 {
-		t.Errorf("%d rows are read:\n%s", len(rows), table)
-	}
-	for _, row := range rows {
+	for _, row := range rowsOf(t, text, "it says | likely cause | what to do next", meaningRow, 10) {
 		said := codeSpan.FindStringSubmatch(row[1])
 		if said == nil || !strings.Contains(string(script), said[1]) {
 			t.Errorf("no script has it say %s", row[1])
@@ -164,18 +158,25 @@ func TestReadmeMeaningsAreSaid(t *testing.T) {
 	}
 }
 
+// rowsOf are all rows of the README's table of three columns under a heading, so many at
+// the least.
+func rowsOf(t *testing.T, text, heading string, row *regexp.Regexp, least int) [][]string {
+	t.Helper()
+	_, table, _ := strings.Cut(text, "\n| "+heading+" |\n|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := row.FindAllStringSubmatch(table, -1)
+	if len(rows) < least || len(rows) != strings.Count(table, "\n")+1 {
+		t.Errorf("%d rows are read:\n%s", len(rows), table)
+	}
+	return rows
+}
+
 var featureRow = regexp.MustCompile("(?m)^\\| ([^|]+) \\| ([^|]+) \\| (?:`([a-z_]+)`)? *\\|$")
 
 // What the README says that kinspect can, a script shows.
 func TestReadmeNamesScripts(t *testing.T) {
 	text, _ := readme(t)
-	_, table, _ := strings.Cut(text, "\n| asked for | kinspect | script |\n|---|---|---|\n")
-	table, _, _ = strings.Cut(table, "\n\n")
-	rows := featureRow.FindAllStringSubmatch(table, -1)
-	if len(rows) < 46 || len(rows) != strings.Count(table, "\n")+1 {
-		t.Errorf("%d rows are read:\n%s", len(rows), table)
-	}
-	for _, row := range rows {
+	for _, row := range rowsOf(t, text, "asked for | kinspect | script", featureRow, 46) {
 		if row[3] == "" {
 			if row[2] != "not yet" {
 				t.Errorf("no script shows %q", row[1])
