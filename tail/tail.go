@@ -53,6 +53,9 @@ type Options struct {
 	ByArrival bool
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
+	// FanOut is the ARN of a registered consumer through which the shards are read; nil
+	// polls.
+	FanOut []string
 	// Memory is what all pages in flight may take together, in bytes, and with
 	// ByArrival what waits for its turn; 0 means reader.MemoryDefault.
 	Memory int64
@@ -218,7 +221,7 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	return &follower{
 		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept, merge: o.merger(),
 		ledger: coverage.New(window), gauge: newGauge(), began: began,
-		reads: reader.New(client, o.ReadShare, o.Settle).Within(pages, described.RecordBytesMax),
+		reads: reader.New(client, o.ReadShare, o.Settle).Within(pages, described.RecordBytesMax).FanOut(o.FanOut),
 	}
 }
 

@@ -128,10 +128,16 @@ func (s *search) longest(start reader.Start, now time.Time) time.Duration {
 }
 
 // longest is how long a share of the read quota takes for all that the shard can
-// have taken in the window and its pads, as far as it lived then, the stream
-// still holds it at now, and it was not read until some time.
+// have taken meanwhile.
 func longest(w coverage.Window, sh shard.Shard, read, now time.Time, share pace.Share) time.Duration {
-	from, until := w.Horizon(now), w.Until.Add(coverage.Pad)
+	from, until := lived(w, sh, read, now)
+	return time.Duration(float64(max(0, until.Sub(from))) * writesPerReads / float64(share))
+}
+
+// lived is the stretch of the window and its pads in which the shard took records, as
+// far as the stream still holds them at now, and they were not read until some time.
+func lived(w coverage.Window, sh shard.Shard, read, now time.Time) (from, until time.Time) {
+	from, until = w.Horizon(now), w.Until.Add(coverage.Pad)
 	if start := w.From.Add(-coverage.Pad); !w.Open() && start.After(from) {
 		from = start
 	}
@@ -144,7 +150,7 @@ func longest(w coverage.Window, sh shard.Shard, read, now time.Time, share pace.
 	if closed, told := sh.ClosedAt(); told && closed.Before(until) {
 		until = closed
 	}
-	return time.Duration(float64(max(0, until.Sub(from))) * writesPerReads / float64(share))
+	return from, until
 }
 
 // Longest is LongestMillis as a duration.

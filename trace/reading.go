@@ -59,7 +59,9 @@ func (s *search) starts(listed shard.Lineage) []reader.Start {
 	var starts []reader.Start
 	for _, sh := range listed {
 		if s.wants(sh) {
-			starts = append(starts, s.begin(sh))
+			start := s.begin(sh)
+			start.Cuts = s.cuts(start)
+			starts = append(starts, start)
 		}
 	}
 	return starts
@@ -115,6 +117,7 @@ func (s *search) opened(start reader.Start) {
 	s.ranges[start.Shard.ID] = start.Shard.Range
 	s.mu.Unlock()
 	s.ledger.Open(start.Shard, started(start), s.client.Clock.NowAtMost())
+	s.ledger.Cut(start.Shard.ID, start.Cuts)
 }
 
 // report tells the progress until the returned function is called.

@@ -39,7 +39,7 @@ func (s *search) handle(st step.Step) (done bool) {
 		return true
 	})
 	done = s.ledger.Book(st)
-	s.ledger.Tested(st.ShardID, tally)
+	s.ledger.Tested(st, tally)
 	return done
 }
 

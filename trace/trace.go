@@ -51,6 +51,9 @@ type Options struct {
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
+	// FanOut is the ARNs of registered consumers through which the shards are read, each in
+	// as many slices; nil polls.
+	FanOut []string
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
 	Memory int64
@@ -134,7 +137,7 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 
 func newSearch(client *stream.Client, before stream.Summary, o Options) *search {
 	s := &search{
-		Options: o, client: client, before: before, shards: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, before.RecordBytesMax),
+		Options: o, client: client, before: before, shards: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, before.RecordBytesMax).FanOut(o.FanOut),
 		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{}, emptied: map[string]int64{},
 	}
 	if o.Events != nil {

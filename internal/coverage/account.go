@@ -1,57 +1,52 @@
 package coverage
 
 import (
+	"slices"
 	"time"
 
-	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
-	"kinspect/internal/step"
 )
 
 // account is a shard's page in the ledger while it is being read.
 type account struct {
-	Account
-	from time.Time // all that arrived from here on is covered; zero: from its opening
-	// position is the arrival time up to which everything was read, as far as
-	// what we have seen tells.
-	position time.Time
-	start    time.Time // the first position
-	began    time.Time // the server's time then
-	last     record.SequenceNumber
-	oldest   time.Time
-	newest   time.Time
-	backward time.Duration // the largest step back of arrival times
-	reached  *record.Meta  // the first record that has the number asked for, or a higher one
-	broken   int64
-	opaque   int64
-	failed   bool
-	expired  bool // whole, before the window begins
-	trims    int  // the place of the gap for what was trimmed, from 1; 0: none
+	Account           // what a listing tells
+	began   time.Time // the server's time when it was opened
+	slices  []*slice  // in order; one where the shard is read as one
 }
 
 func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
-	a := &account{Account: Account{Gaps: []Gap{}}}
+	a := &account{began: now}
+	first := &slice{of: a, gaps: []Gap{}}
+	a.slices = []*slice{first}
 	a.list(s)
 	opened, told := s.OpenedAt()
-	a.position = start
+	first.position = start
 	if start.IsZero() {
-		a.position = w.Horizon(now)
-		if told && opened.After(a.position) {
-			a.position = opened // nothing of it can have been trimmed before
+		first.position = w.Horizon(now)
+		if told && opened.After(first.position) {
+			first.position = opened // nothing of it can have been trimmed before
 		} else {
-			a.from = a.position
+			first.from = first.position
 		}
 	}
-	a.start, a.began = a.position, now
+	first.start = first.position
 	return a
+}
+
+// cut adds slices that begin at the times.
+func (a *account) cut(starts []time.Time) {
+	for _, start := range starts {
+		a.slices = append(a.slices, &slice{of: a, later: true, gaps: []Gap{}, position: start, start: start})
+	}
 }
 
 // list notes what a listing says of the shard. One that turns out to have opened after
 // its beginning begins with its opening: there was nothing before.
 func (a *account) list(s shard.Shard) {
-	if opened, told := s.OpenedAt(); told && a.SequenceNumberRange.Starting == "" && opened.After(a.from) {
-		a.from, a.position = time.Time{}, later(a.position, opened)
+	first := a.slices[0]
+	if opened, told := s.OpenedAt(); told && a.SequenceNumberRange.Starting == "" && opened.After(first.from) {
+		first.from, first.position = time.Time{}, later(first.position, opened)
 	}
 	a.ShardID, a.Parents, a.HashKeyRange = s.ID, s.Parents(), s.Range
 	a.SequenceNumberRange = SequenceNumberRange{s.Starting, s.Ending}
@@ -63,155 +58,91 @@ func (a *account) list(s shard.Shard) {
 	}
 }
 
-// Horizon is the oldest arrival time that the stream still held at now.
-func (w Window) Horizon(now time.Time) time.Time {
-	if h := now.Add(-w.Retention); w.Retention > 0 && h.After(w.CreatedAt) {
-		return h
+// chain is the slices that hang together from the shard's beginning on. What is read
+// behind them is not covered: a stretch before it is missing.
+func (a *account) chain() []*slice {
+	chain := a.slices[:1:1]
+	for end := chain[0]; end.joined > 0 && a.slices[end.joined].last != ""; {
+		end = a.slices[end.joined]
+		chain = append(chain, end)
 	}
-	return w.CreatedAt
+	return chain
 }
 
-func (a *account) closed() bool { return a.Proof != nil || a.failed }
-
-func (a *account) book(w Window, st step.Step) (done bool) {
-	switch st.Kind {
-	case step.Throttled:
-		a.Throttled++
-	case step.Failed:
-		a.fail(w, st)
-	case step.Page:
-		a.page(w, st)
-	}
-	return a.closed()
+// end is the slice up to whose end the shard is covered.
+func (a *account) end() *slice {
+	chain := a.chain()
+	return chain[len(chain)-1]
 }
 
-// fail ends the account with a gap, unless the shard is gone because all of it
-// expired: then an open window begins after what it can have held. A shard of which
-// the number asked for is none has nothing to be read.
-func (a *account) fail(w Window, st step.Step) {
-	if st.Foreign && w.Number != "" {
-		a.Proof = &Proof{Kind: Foreign, AskedAt: record.Timestamp{Time: st.AskedAt}}
-		return
-	}
-	gone := st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && a.ClosedAt != nil
-	if gone && a.ClosedAt.Before(w.kept(st.AskedAt)) {
-		a.from, a.expired = later(a.from, a.ClosedAt.Add(time.Second+Pad)), true // the number tells whole seconds
-		a.failed = true
-		return
-	}
-	a.leave(w, st.Code, st.Reason)
+// closed tells that no more will be covered: the shard is proved to the window's end,
+// or failed.
+func (a *account) closed() bool {
+	end := a.end()
+	return end.proof != nil || end.failed
 }
 
-// stop ends the account with a gap that says how far the reading came.
-func (a *account) stop(w Window, code notice.Code) {
-	text := "nothing was read"
-	if a.Steps > 0 {
-		text = "read up to " + stamp(a.position).Words()
-	}
-	a.leave(w, code, text)
+// expired tells that the shard was gone before all of it could be read, and that all
+// it can have held is older than what an open window begins with.
+func (a *account) expired() bool {
+	return slices.ContainsFunc(a.slices, func(s *slice) bool { return s.expired })
 }
 
-// leave ends the account with its last gap, from the position to the window's
-// end; beyond that, late records are all that is missing. Carry goes on from it.
-func (a *account) leave(w Window, code notice.Code, text string) {
-	a.failed = true
-	backward := a.backward.Milliseconds()
-	a.gap(Gap{
-		Code: code, Text: text, From: stamp(a.position), Until: stamp(later(w.Until, a.position)),
-		AfterSequenceNumber: a.last, ArrivedAt: stamp(a.newest), BackwardStepMillis: &backward,
-	})
-}
-
-// kept is the arrival time from which on nothing has expired at now.
-func (w Window) kept(now time.Time) time.Time { return now.Add(trimMargin - w.Retention) }
-
-func (a *account) page(w Window, st step.Step) {
-	a.Steps++
-	a.Records += int64(len(st.Records))
-	a.Bytes += st.Bytes
-	if st.Empty() {
-		a.EmptySteps++
-	}
-	a.trimmed(w, st)
-	for _, r := range st.Records {
-		a.arrived(w, r)
-	}
-	a.advance(w, st)
-	a.Proof = a.prove(w, st)
-}
-
-// arrived notes a record's arrival time and how far it steps back, and whether it
-// stands at the number asked for, or behind it.
-func (a *account) arrived(w Window, r record.Record) {
-	a.last = r.SequenceNumber
-	if w.Number != "" && a.reached == nil && r.SequenceNumber.Compare(w.Number) >= 0 {
-		a.reached = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
-	}
-	if a.oldest.IsZero() || r.ArrivedAt.Before(a.oldest) {
-		a.oldest = r.ArrivedAt
-	}
-	a.newest = later(a.newest, r.ArrivedAt)
-	a.backward = max(a.backward, a.newest.Sub(r.ArrivedAt))
-}
-
-// advance moves the position: to the newest record read, or on an empty page to
-// where the endpoint says it looked, less what may not have been visible yet.
-func (a *account) advance(w Window, st step.Step) {
-	at := a.newest
-	if st.Empty() {
-		at = st.AskedAt.Add(-st.Behind - w.Settle)
-	}
-	a.position = later(a.position, at)
-}
-
-// trimmed books the stretch that may have expired before this page was read:
-// from the position to the next record, if the position is older than the
-// retention period less a margin. What is younger than that cannot be gone. What
-// went before the next record may have arrived up to a pad after it: where an
-// endpoint lets go of many records at once, the next may be older than the last
-// of them.
-func (a *account) trimmed(w Window, st step.Step) {
-	if w.Retention == 0 {
-		return
-	}
-	safe := w.kept(st.AnsweredAt)
-	if next := firstArrival(st); !next.IsZero() && next.Add(Pad).Before(safe) {
-		safe = next.Add(Pad)
-	}
-	if !a.position.Before(safe) || !safe.After(w.CreatedAt) {
-		return
-	}
-	if w.Open() || a.last == "" { // the beginning, which the window may do without
-		a.from = safe
-		return
-	}
-	if beyond := !w.Until.IsZero() && a.position.After(w.Until.Add(Pad)); safe.After(w.From) && !beyond {
-		a.trim(w, safe)
-	}
-}
-
-// firstArrival is zero where a page has no records.
-func firstArrival(st step.Step) time.Time {
-	if len(st.Records) == 0 {
-		return time.Time{}
-	}
-	return st.Records[0].ArrivedAt
-}
-
-// trim books a stretch up to until, as one gap with those booked before: a shard
-// that is read at the pace at which it expires would have one for each page.
-func (a *account) trim(w Window, until time.Time) {
-	if a.trims == 0 {
-		from := a.position
-		if from.Before(w.From) {
-			from = w.From
+// from is the arrival time from which on the shard is covered; zero: from its opening.
+func (a *account) from() (from time.Time) {
+	for _, s := range a.slices {
+		if s.expired {
+			from = later(from, s.from)
 		}
-		a.gap(trimGap(from, until, a.last))
-		a.trims = len(a.Gaps)
-		return
 	}
-	first := a.Gaps[a.trims-1]
-	a.Gaps[a.trims-1] = trimGap(first.From.Time, later(first.Until.Time, until), first.AfterSequenceNumber)
+	for _, s := range a.chain() {
+		from = later(from, s.from)
+	}
+	return from
+}
+
+// backwardStep is the largest step back of arrival times in what is covered.
+func (a *account) backwardStep() (step time.Duration) {
+	var newest time.Time
+	for _, s := range a.chain() {
+		step = max(step, s.backward)
+		if !newest.IsZero() && !s.oldest.IsZero() {
+			step = max(step, newest.Sub(s.oldest))
+		}
+		newest = later(newest, s.newest)
+	}
+	return step
+}
+
+// result returns the account as the receipt shows it.
+func (a *account) result(w Window) Account {
+	closed, read := a.Account, a.read()
+	closed.Steps, closed.EmptySteps, closed.Throttled = read.steps, read.emptySteps, read.throttled
+	closed.Records, closed.UserRecords, closed.Bytes = read.records, read.userRecords, read.bytes
+	closed.Gaps = []Gap{}
+	for _, s := range a.chain() {
+		closed.Gaps = append(closed.Gaps, s.gaps...)
+	}
+	from := later(w.From, a.from())
+	if from.IsZero() || (closed.OpenedAt != nil && closed.OpenedAt.After(from)) {
+		closed.From = closed.OpenedAt
+	} else {
+		closed.From = stamp(wholeMillis(from))
+	}
+	if end := a.end(); end.proof != nil {
+		proof, step := *end.proof, a.backwardStep()
+		proof.BackwardStepMillis = max(proof.BackwardStepMillis, step.Milliseconds()) // of all slices
+		closed.Proof, closed.Until = &proof, stamp(w.Until)
+	}
+	return closed
+}
+
+// read is what was read of what is covered.
+func (a *account) read() (all counts) {
+	for _, s := range a.chain() {
+		all.add(s.counts)
+	}
+	return all
 }
 
 func later(a, b time.Time) time.Time {
@@ -219,23 +150,6 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func (a *account) gap(g Gap) { a.Gaps = append(a.Gaps, g) }
-
-// result returns the account as the receipt shows it.
-func (a *account) result(w Window) Account {
-	closed := a.Account
-	from := later(w.From, a.from)
-	if from.IsZero() || (closed.OpenedAt != nil && closed.OpenedAt.After(from)) {
-		closed.From = closed.OpenedAt
-	} else {
-		closed.From = stamp(wholeMillis(from))
-	}
-	if closed.Proof != nil {
-		closed.Until = stamp(w.Until)
-	}
-	return closed
 }
 
 // wholeMillis rounds up to the milliseconds that arrival times have, and that a

@@ -15,7 +15,7 @@ func (l *Ledger) Stop(code notice.Code) {
 	defer l.mu.Unlock()
 	for _, a := range l.accounts {
 		if !a.closed() {
-			a.stop(l.window, code)
+			a.end().stop(l.window, code)
 		}
 	}
 }
@@ -38,35 +38,39 @@ func (l *Ledger) Carry(c Coverage) {
 
 func carry(w Window, closed Account) *account {
 	a := &account{Account: closed}
-	a.Gaps = slices.Clone(closed.Gaps)
+	s := &slice{of: a, proof: closed.Proof, gaps: slices.Clone(closed.Gaps), counts: counts{
+		steps: closed.Steps, emptySteps: closed.EmptySteps, throttled: closed.Throttled,
+		records: closed.Records, userRecords: closed.UserRecords, bytes: closed.Bytes,
+	}}
+	a.slices = []*slice{s}
 	if closed.From != nil && closed.From.After(w.From) && (closed.OpenedAt == nil || !closed.From.Equal(closed.OpenedAt.Time)) {
-		a.from = closed.From.Time
+		s.from = closed.From.Time
 	}
-	if a.Proof == nil && len(a.Gaps) > 0 {
-		a.goOn()
+	if s.proof == nil && len(s.gaps) > 0 {
+		s.goOn()
 	}
-	a.trims = 1 + slices.IndexFunc(a.Gaps, func(g Gap) bool { return g.Code == notice.Trimmed })
+	s.trims = 1 + slices.IndexFunc(s.gaps, func(g Gap) bool { return g.Code == notice.Trimmed })
 	return a
 }
 
 // goOn opens the last gap again. A gap that does not tell how far arrival times
 // stepped back before it, may follow a step of any size.
-func (a *account) goOn() {
-	last := len(a.Gaps) - 1
-	gap := a.Gaps[last]
-	a.Gaps = a.Gaps[:last]
-	a.last = gap.AfterSequenceNumber
+func (s *slice) goOn() {
+	last := len(s.gaps) - 1
+	gap := s.gaps[last]
+	s.gaps = s.gaps[:last]
+	s.last = gap.AfterSequenceNumber
 	if gap.From != nil {
-		a.position = gap.From.Time
+		s.position = gap.From.Time
 	}
 	if gap.ArrivedAt != nil {
-		a.newest = gap.ArrivedAt.Time
+		s.newest = gap.ArrivedAt.Time
 	}
 	if gap.BackwardStepMillis != nil {
-		a.backward = time.Duration(*gap.BackwardStepMillis) * time.Millisecond
+		s.backward = time.Duration(*gap.BackwardStepMillis) * time.Millisecond
 	}
-	if told := gap.BackwardStepMillis != nil && gap.ArrivedAt != nil; a.last != "" && !told {
-		a.backward = max(a.backward, Pad)
+	if told := gap.BackwardStepMillis != nil && gap.ArrivedAt != nil; s.last != "" && !told {
+		s.backward = max(s.backward, Pad)
 	}
 }
 

@@ -461,8 +461,8 @@ func TestCoverage(t *testing.T) {
 	l.Book(of("b", page(t1, hour, t0, t0.Add(-minute))))
 	l.Book(of("b", step.Step{Kind: step.Throttled}))
 	l.Book(of("b", repeated(page(t1, hour), 1)))
-	l.Tested("b", Tally{UserRecords: 7, Broken: 2, Opaque: 1})
-	l.Tested("b", Tally{UserRecords: 1})
+	l.Tested(step.Step{ShardID: "b"}, Tally{UserRecords: 7, Broken: 2, Opaque: 1})
+	l.Tested(step.Step{ShardID: "b"}, Tally{UserRecords: 1})
 	if p := l.Progress(); p.Shards != 2 || p.ShardsDone != 0 || p.Records != 2 || p.Bytes != 20 || p.Behind != hour {
 		t.Errorf("progress %+v", p)
 	}

@@ -18,10 +18,6 @@ import (
 // this much before and after it.
 const Pad = 60 * time.Second
 
-// trimMargin is how long before the end of its retention a record may already
-// be gone. AWS documents no bound; a minute is ours.
-const trimMargin = 60 * time.Second
-
 // Window is the stretch of arrival times that a scan must cover, both ends
 // inclusive.
 type Window struct {
@@ -93,6 +89,14 @@ func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.accounts[s.ID] = newAccount(l.window, s, start, now)
 }
 
+// Cut tells that further slices of a shard that was opened are read, from the times on,
+// beside the one from its beginning.
+func (l *Ledger) Cut(shardID string, starts []time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.accounts[shardID].cut(starts)
+}
+
 // Listed takes over from a later listing what it tells of shards that a page named as
 // children, which had no sequence numbers yet.
 func (l *Ledger) Listed(shards []shard.Shard) {
@@ -105,32 +109,36 @@ func (l *Ledger) Listed(shards []shard.Shard) {
 	}
 }
 
-// Book enters a step and returns whether the shard needs no more reading: it
-// is proved to the window's end, it ended, or it failed.
+// Book enters a step and returns whether the slice of the shard needs no more reading:
+// it is proved to the window's end, it ended, it is joined to the next, or it failed.
 func (l *Ledger) Book(st step.Step) (done bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.accounts[st.ShardID].book(l.window, st)
+	return l.accounts[st.ShardID].slices[st.Slice].book(l.window, st)
 }
 
 // EmptySteps counts the empty pages of a shard so far.
 func (l *Ledger) EmptySteps(shardID string) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.accounts[shardID].EmptySteps
+	n := int64(0)
+	for _, s := range l.accounts[shardID].slices {
+		n += s.emptySteps
+	}
+	return n
 }
 
 // Tally is what was found inside a step's records.
 type Tally struct{ UserRecords, Broken, Opaque int64 }
 
-// Tested enters what a shard's records held.
-func (l *Ledger) Tested(shardID string, t Tally) {
+// Tested enters what a step's records held.
+func (l *Ledger) Tested(st step.Step, t Tally) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	a := l.accounts[shardID]
-	a.UserRecords += t.UserRecords
-	a.broken += t.Broken
-	a.opaque += t.Opaque
+	s := l.accounts[st.ShardID].slices[st.Slice]
+	s.userRecords += t.UserRecords
+	s.broken += t.Broken
+	s.opaque += t.Opaque
 }
 
 // Coverage closes the books: what was read of each shard, and whether that
@@ -142,16 +150,18 @@ func (l *Ledger) Coverage() Coverage {
 	c.From = stamp(wholeMillis(l.listed()))
 	c.Complete = l.window.Open() || !l.window.From.Before(l.earliest())
 	for _, a := range l.accounts {
-		if a.expired {
+		if a.expired() {
 			continue // it holds nothing of the window
 		}
-		closed := a.result(l.window)
+		closed, read := a.result(l.window), a.read()
 		c.Records += closed.Records
 		c.UserRecords += closed.UserRecords
 		c.Bytes += closed.Bytes
-		c.Broken += a.broken
-		c.Opaque += a.opaque
-		c.oldest(a.oldest)
+		c.Broken += read.broken
+		c.Opaque += read.opaque
+		for _, s := range a.chain() {
+			c.oldest(s.oldest)
+		}
 		c.Complete = c.Complete && closed.Proof != nil && len(closed.Gaps) == 0
 		c.Shards = append(c.Shards, closed)
 	}
@@ -179,7 +189,7 @@ func (l *Ledger) Earliest() time.Time {
 func (l *Ledger) earliest() time.Time {
 	from := l.listed()
 	for _, a := range l.accounts {
-		from = later(from, a.from)
+		from = later(from, a.from())
 	}
 	return from
 }
@@ -192,8 +202,8 @@ func (l *Ledger) listed() time.Time {
 		from = later(from, l.kept)
 	}
 	for _, a := range l.accounts {
-		if a.expired {
-			from = later(from, a.from)
+		if a.expired() {
+			from = later(from, a.from())
 		}
 	}
 	return from

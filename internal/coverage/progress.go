@@ -52,12 +52,14 @@ func (l *Ledger) Progress() Progress {
 	defer l.mu.Unlock()
 	p := Progress{Shards: len(l.accounts), Stretches: make([]Stretch, 0, len(l.accounts))}
 	for _, a := range l.accounts {
-		p.Records += a.Records
-		p.Bytes += a.Bytes
+		for _, s := range a.slices {
+			p.Records += s.records
+			p.Bytes += s.bytes
+		}
 		if a.closed() {
 			p.ShardsDone++
 		} else {
-			p.Behind = max(p.Behind, l.window.Until.Sub(a.position))
+			p.Behind = max(p.Behind, l.window.Until.Sub(a.end().position))
 		}
 		p.Stretches = append(p.Stretches, a.stretch(l.window))
 	}
@@ -67,19 +69,38 @@ func (l *Ledger) Progress() Progress {
 // stretch reaches from the first position to the end of the window, or to that of
 // the shard.
 func (a *account) stretch(w Window) Stretch {
-	end := w.Until
-	if a.ClosedAt != nil && a.ClosedAt.Before(end) {
-		end = a.ClosedAt.Time
+	all := Stretch{ShardID: a.ShardID, Began: a.began, Ended: a.closed(), Failed: a.end().failed && !a.expired()}
+	for i, s := range a.slices {
+		done, rest := s.way(a.until(w, i))
+		all.Done, all.Rest = all.Done+done, all.Rest+rest
+		all.Bytes, all.Throttled = all.Bytes+s.bytes, all.Throttled+s.throttled
 	}
-	s := Stretch{
-		ShardID: a.ShardID, Began: a.began, Rest: max(0, end.Sub(a.start)), Bytes: a.Bytes, Throttled: a.Throttled,
-		Ended: a.closed(), Failed: a.failed && !a.expired,
+	if all.Ended {
+		all.Done, all.Rest = all.Done+all.Rest, 0
 	}
-	if s.Done = min(s.Rest, a.position.Sub(a.start)); a.closed() {
-		s.Done = s.Rest
+	return all
+}
+
+// until is where a slice ends: about where the next one begins, the last one with the
+// window or the shard.
+func (a *account) until(w Window, slice int) time.Time {
+	switch {
+	case slice+1 < len(a.slices):
+		return a.slices[slice+1].start
+	case a.ClosedAt != nil && a.ClosedAt.Before(w.Until):
+		return a.ClosedAt.Time
 	}
-	s.Rest -= s.Done
-	return s
+	return w.Until
+}
+
+// way is how much of a slice has been read, and has not.
+func (s *slice) way(end time.Time) (done, rest time.Duration) {
+	all := max(0, end.Sub(s.start))
+	if s.closed() {
+		return all, 0
+	}
+	done = min(all, s.position.Sub(s.start))
+	return done, all - done
 }
 
 // Remaining estimates at the server's time now how long the rest will take: what

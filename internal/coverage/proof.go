@@ -1,10 +1,8 @@
 package coverage
 
 import (
-	"fmt"
 	"time"
 
-	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/step"
 )
@@ -12,21 +10,22 @@ import (
 // prove returns the proof that a page gives, if it gives one. Nothing else
 // counts: not an ending sequence number, whose time may lie in the future; not
 // an empty page alone, since those are normal far from the tip; and not
-// MillisBehindLatest 0 on a page that holds records.
-func (a *account) prove(w Window, st step.Step) *Proof {
-	proof := &Proof{AskedAt: record.Timestamp{Time: st.AskedAt}, BackwardStepMillis: a.backward.Milliseconds()}
+// MillisBehindLatest 0 on a page that holds records, nor any on a page that was pushed
+// and may have waited on the way.
+func (s *slice) prove(w Window, st step.Step) *Proof {
+	proof := &Proof{AskedAt: record.Timestamp{Time: st.AskedAt}, BackwardStepMillis: s.backward.Milliseconds()}
 	switch {
 	case st.End:
 		proof.Kind, proof.Children = End, ids(st)
 	case w.Until.IsZero():
 		return nil
-	case a.reached != nil:
-		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Number, a.reached.SequenceNumber, &a.reached.ApproximateArrivalTimestamp
+	case s.reached != nil:
+		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Number, s.reached.SequenceNumber, &s.reached.ApproximateArrivalTimestamp
 	case atTip(w, st):
 		millis := st.Behind.Milliseconds()
 		proof.Kind, proof.MillisBehindLatest = Tip, &millis
-	case a.newest.After(w.Until.Add(Pad)) && a.backward < Pad/2:
-		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Passed, a.last, stamp(a.newest)
+	case s.newest.After(w.Until.Add(Pad)) && s == s.of.end() && s.of.backwardStep() < Pad/2:
+		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Passed, s.last, stamp(s.newest)
 	default:
 		return nil
 	}
@@ -40,7 +39,7 @@ const behindGrain = time.Second
 // window. At the tip nothing more is there. Behind the tip there is, and it may
 // have arrived before what was last passed: hence the pad.
 func atTip(w Window, st step.Step) bool {
-	if !st.Empty() || st.AskedAt.Before(w.SettledAt()) {
+	if st.Pushed || !st.Empty() || st.AskedAt.Before(w.SettledAt()) {
 		return false
 	}
 	looked := st.AskedAt.Add(-st.Behind - behindGrain)
@@ -53,12 +52,4 @@ func ids(st step.Step) []string {
 		all = append(all, child.ID)
 	}
 	return all
-}
-
-func trimGap(from, until time.Time, after record.SequenceNumber) Gap {
-	return Gap{
-		Code: notice.Trimmed, From: stamp(from), Until: stamp(until), AfterSequenceNumber: after,
-		Text: fmt.Sprintf("records that arrived from %s to %s may have expired before they were read",
-			stamp(from).Words(), stamp(until).Words()),
-	}
 }

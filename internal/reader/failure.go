@@ -12,39 +12,28 @@ import (
 	"kinspect/internal/stream"
 )
 
-const (
-	// stuckMax is how long a shard may go without progress, whatever the reasons,
-	// and be refused for coming too fast.
-	stuckMax = 10 * time.Minute
-	// failingMax is how long a shard may fail in one and the same other way.
-	failingMax = time.Minute
-	// failuresMin is how often in a row it must have failed for that: time alone
-	// passes also while the machine sleeps.
-	failuresMin = 5
-)
-
 // failure says what a failed call means, and how to go on.
 func (r *reading) failure(err error, asked time.Time) step.Step {
 	var failed *stream.Error
 	if !errors.As(err, &failed) {
 		return step.Step{Kind: step.Failed, AskedAt: asked, Code: notice.Unavailable, Reason: err.Error()}
 	}
-	r.fails(failed.Problem, asked)
+	r.trouble.met(failed.Problem, asked)
 	st := step.Step{Kind: step.Retried, AskedAt: asked, Reason: failed.Reason()}
 	switch {
-	case failed.Problem == stream.IteratorExpired && r.patient(asked, failingMax):
+	case failed.Problem == stream.IteratorExpired && r.trouble.bears(asked, failingMax):
 		r.iterator = ""
-		r.pace.Failed(asked, r.failures)
-	case failed.Problem == stream.Throttled && r.patient(asked, stuckMax):
+		r.pace.Failed(asked, r.trouble.failures)
+	case failed.Problem == stream.Throttled && r.trouble.bears(asked, stuckMax):
 		r.pace.Throttled(asked)
 		st.Kind = step.Throttled
-	case failed.Problem == stream.Unavailable && r.patient(asked, failingMax):
+	case failed.Problem == stream.Unavailable && r.trouble.bears(asked, failingMax):
 		r.avoid(failed)
-		r.pace.Failed(asked, r.failures)
+		r.pace.Failed(asked, r.trouble.failures)
 	case r.elsewhere(failed.Problem):
-		r.pace.Failed(asked, r.failures)
+		r.pace.Failed(asked, r.trouble.failures)
 	default:
-		r.pace.Failed(asked, r.failures) // for whoever reads the shard next
+		r.pace.Failed(asked, r.trouble.failures) // for whoever reads the shard next
 		st.Kind, st.Code = step.Failed, Code(failed.Problem)
 		st.Foreign = failed.Problem == stream.Foreign && r.resume.Kind == position.AtSequenceNumber
 	}
@@ -60,24 +49,6 @@ func (r *reading) elsewhere(problem stream.Problem) bool {
 	}
 	r.resume, r.iterator = r.start.Else, ""
 	return true
-}
-
-// fails counts a failure. One of another kind begins anew: a shard that was
-// refused for minutes has an iterator that expired meanwhile, and no fault but
-// that.
-func (r *reading) fails(problem stream.Problem, asked time.Time) {
-	if r.stuck.IsZero() {
-		r.stuck = asked
-	}
-	if r.failures == 0 || problem != r.problem {
-		r.failures, r.problem, r.failing = 0, problem, asked
-	}
-	r.failures++
-}
-
-// patient tells whether a shard that fails may be asked again.
-func (r *reading) patient(asked time.Time, most time.Duration) bool {
-	return r.failures < failuresMin || asked.Sub(r.failing) < most && asked.Sub(r.stuck) < stuckMax
 }
 
 // timeoutsMax is how many calls in a row may go unanswered before we believe
@@ -96,7 +67,7 @@ func (r *reading) avoid(failed *stream.Error) {
 	case !errors.Is(failed, context.DeadlineExceeded):
 	case r.iterator != "":
 		r.limit = max(1, cmp.Or(r.limit, limitMax)/10)
-	case r.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "":
+	case r.trouble.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "":
 		r.resume, r.emptyAt = position.Position{Kind: position.TrimHorizon}, time.Time{}
 	}
 }

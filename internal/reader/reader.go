@@ -30,6 +30,10 @@ type Reader struct {
 	settle   time.Duration
 	budget   *budget
 	paces    sync.Map // *pace.Shard by shard: its quota lasts from one Read to the next
+	// consumers are the ARNs of those that are pushed the shards, a slice each; none: all
+	// is polled.
+	consumers []string
+	turns     sync.Map // *turn by consumer and shard
 }
 
 // New returns a reader that takes the share of each shard's read quota. Settle
@@ -47,6 +51,14 @@ func (r *Reader) Within(memory int64, record int) *Reader {
 	return r
 }
 
+// FanOut has the consumers, by their ARNs, be pushed the shards, instead of polling them:
+// the first one reads each from its beginning, and each further one a slice where a
+// Start has a cut for it.
+func (r *Reader) FanOut(consumers []string) *Reader {
+	r.consumers = consumers
+	return r
+}
+
 // Start is a shard and where to begin in it.
 type Start struct {
 	Shard shard.Shard
@@ -55,6 +67,9 @@ type Start struct {
 	// sequence number for other reasons than that it is not the shard's: AWS lets begin
 	// at one that no record has, other endpoints do not.
 	Else position.Position
+	// Cuts are the times at which further slices of the shard begin, one for each further
+	// consumer at the most, to be read beside the first.
+	Cuts []time.Time
 }
 
 // Plan says what to read.
@@ -244,24 +259,49 @@ func over(ctx context.Context, read chan struct{}) bool {
 	}
 }
 
+// source gives the steps of a shard, or of a slice of it.
+type source interface {
+	// next returns the next step; ok is false when the context ended.
+	next(ctx context.Context) (st step.Step, ok bool)
+	// release lets go of the memory that the last step took.
+	release()
+	close()
+}
+
 // follow reads one shard and enlists those that take over from it.
 func (c *crew) follow(ctx context.Context, start Start) {
-	reading := newReading(c.Reader, start)
-	reading.limit = c.plan.Limit
+	if len(start.Cuts) > 0 {
+		c.followSlices(ctx, start)
+		return
+	}
+	from := c.source(start, 0)
+	defer from.close()
 	for c.await(ctx, start.Shard.ID) {
-		st, ok := reading.next(ctx)
-		if !ok {
-			return
-		}
-		done := c.plan.Handle(st)
-		reading.release()
-		if st.End || st.Code == notice.ShardGone {
-			c.enlist(ctx, c.takeOver(ctx, st.Children))
-		}
-		if done || st.End || st.Kind == step.Failed {
+		st, ok := from.next(ctx)
+		if !ok || c.handle(ctx, from, st) {
 			return
 		}
 	}
+}
+
+// source reads a shard from its start on, by the consumer of a slice where there is one.
+func (c *crew) source(start Start, slice int) source {
+	r := newReading(c.Reader, start)
+	if len(c.consumers) > 0 {
+		return newPushed(r, c.plan.ListAfter, c.consumers[slice])
+	}
+	r.limit = c.plan.Limit
+	return r
+}
+
+// handle has a step handled, and tells whether it was the last one.
+func (c *crew) handle(ctx context.Context, from source, st step.Step) (last bool) {
+	done := c.plan.Handle(st)
+	from.release()
+	if st.End || st.Code == notice.ShardGone {
+		c.enlist(ctx, c.takeOver(ctx, st.Children))
+	}
+	return done || st.End || st.Kind == step.Failed
 }
 
 // takeOver returns the wanted shards that came after one that ended or is gone.

@@ -20,10 +20,7 @@ type reading struct {
 	limit    int               // of records in a page; 0: as many as come
 	last     record.SequenceNumber
 	pace     *pace.Shard
-	stuck    time.Time // since when there was no page; zero: the last answer was one
-	failures int       // of one kind, in a row
-	problem  stream.Problem
-	failing  time.Time // the first of them
+	trouble  trouble
 	end      ending
 	emptyAt  time.Time // when the shard was seen empty at its tip; zero: it is not there
 	reserved int64     // of the budget
@@ -56,6 +53,9 @@ func (r *reading) next(ctx context.Context) (st step.Step, ok bool) {
 	return st, true
 }
 
+// close has nothing to close: each page is a call of its own.
+func (r *reading) close() {}
+
 func (r *reading) ask(ctx context.Context) step.Step {
 	asked := r.client.Clock.Now()
 	if err := r.open(ctx, asked); err != nil {
@@ -65,7 +65,7 @@ func (r *reading) ask(ctx context.Context) step.Step {
 	if err != nil {
 		return r.failure(err, asked)
 	}
-	r.failures, r.stuck = 0, time.Time{}
+	r.trouble = trouble{}
 	r.limit = raised(r.limit, page)
 	return r.page(ctx, page)
 }
@@ -87,15 +87,7 @@ func (r *reading) open(ctx context.Context, now time.Time) error {
 // page makes a step of an answer and moves on behind it.
 func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 	answered := r.client.Clock.Now() // on the scale of AskedAt, unlike AnsweredAt
-	fresh := r.fresh(p.Records)
-	st := step.Step{
-		Kind: step.Page, AskedAt: p.AskedAt, AnsweredAt: p.AnsweredAt, Bytes: p.Bytes, Behind: p.Behind,
-		Records: fresh, Repeated: len(p.Records) - len(fresh),
-	}
-	if len(fresh) > 0 {
-		r.last = fresh[len(fresh)-1].SequenceNumber
-		r.resume = position.After(r.last)
-	}
+	st := r.step(p)
 	r.emptyAt = time.Time{}
 	if len(p.Records) == 0 && p.Behind == 0 {
 		r.emptyAt = p.AskedAt
@@ -111,6 +103,19 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 	idle := len(p.Records) == 0 && pace.Idle(p.Behind) || r.end.absent >= absentMin
 	r.pace.Read(p.AskedAt, answered, p.Bytes, idle)
 	return st
+}
+
+// step makes a step of a page, whichever way it came, and moves on behind its records.
+func (r *reading) step(p stream.Page) step.Step {
+	fresh := r.fresh(p.Records)
+	if len(fresh) > 0 {
+		r.last = fresh[len(fresh)-1].SequenceNumber
+		r.resume = position.After(r.last)
+	}
+	return step.Step{
+		Kind: step.Page, AskedAt: p.AskedAt, AnsweredAt: p.AnsweredAt, Bytes: p.Bytes, Behind: p.Behind,
+		Records: fresh, Repeated: len(p.Records) - len(fresh),
+	}
 }
 
 // fresh returns the records behind the last one handed out. A shard's records

@@ -29,7 +29,13 @@ const (
 // Step is one answer of one shard.
 type Step struct {
 	ShardID string
-	Kind    Kind
+	// Slice is which of the shard's slices was read, by their order from 0; a shard that
+	// is read as one has no other.
+	Slice int
+	Kind  Kind
+	// Pushed tells that a subscription brought the page. It may have waited on the way,
+	// and so tells nothing of the present; AskedAt is when the subscription was asked for.
+	Pushed bool
 	// AskedAt is the server's time, at the least, when the page was asked for.
 	AskedAt time.Time
 	// AnsweredAt is the server's time, at the most, when the page was answered.
@@ -42,6 +48,8 @@ type Step struct {
 	Bytes int64
 	// Behind is MillisBehindLatest.
 	Behind time.Duration
+	// Joined ends a slice: it was read up to the first record of a later one. Nil goes on.
+	Joined *Joint
 	// End is set when the shard provably ends with this page.
 	End bool
 	// Children are the shards that take over at the end.
@@ -55,5 +63,15 @@ type Step struct {
 	Reason string
 }
 
+// Joint is where a slice of a shard ends, and a later one goes on: at a record that the
+// later one reads.
+type Joint struct {
+	Slice          int // the later one
+	SequenceNumber record.SequenceNumber
+	ArrivedAt      time.Time
+}
+
 // Empty tells whether the page held no record at all.
-func (s Step) Empty() bool { return s.Kind == Page && len(s.Records) == 0 && s.Repeated == 0 }
+func (s Step) Empty() bool {
+	return s.Kind == Page && len(s.Records) == 0 && s.Repeated == 0 && s.Joined == nil
+}

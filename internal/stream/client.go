@@ -33,9 +33,11 @@ const (
 
 // Client calls one stream of one endpoint. It is safe for concurrent use.
 type Client struct {
-	api  *kinesis.Client
-	name *string
-	arn  *string
+	api *kinesis.Client
+	// pushing is the HTTP client for subscriptions.
+	pushing kinesis.HTTPClient
+	name    *string
+	arn     *string
 	// Clock is the server's time, known once a call was answered.
 	Clock *Clock
 	time  Time
@@ -76,6 +78,7 @@ func New(cfg aws.Config, stream string, ours Time) *Client {
 	c.api = kinesis.NewFromConfig(cfg, func(o *kinesis.Options) {
 		o.Retryer = aws.NopRetryer{}
 		o.RetryMaxAttempts = 0 // else AWS_MAX_ATTEMPTS overrides the Retryer
+		c.pushing = pushing(o.HTTPClient)
 		o.HTTPClient = clockedClient{o.HTTPClient, c.Clock}
 	})
 	return c

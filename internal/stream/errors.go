@@ -40,6 +40,8 @@ const (
 	Invalid
 	// Foreign is a sequence number that the service says is not the shard's.
 	Foreign
+	// Over is a subscription at its end: go on with another.
+	Over
 	// Stopped is our own context's end.
 	Stopped
 )

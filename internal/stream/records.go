@@ -13,7 +13,8 @@ import (
 	"kinspect/internal/shard"
 )
 
-// Page is one answer to GetRecords: at most 10,000 records and 10 MiB.
+// Page is one answer to GetRecords, at most 10,000 records and 10 MiB, or one event of a
+// Subscription.
 type Page struct {
 	Records []record.Record
 	// Bytes is the data and partition keys of the records.
@@ -22,6 +23,9 @@ type Page struct {
 	Next string
 	// Behind is MillisBehindLatest.
 	Behind time.Duration
+	// Continuation is, of a page that was pushed, the number behind which to subscribe
+	// anew, or empty at the end of a shard.
+	Continuation record.SequenceNumber
 	// Children are named at the end of a shard, by AWS always.
 	Children []shard.Shard
 	// AskedAt is the server's time, at the least, when the page was asked for.
@@ -73,7 +77,6 @@ func (c *Client) Records(ctx context.Context, shardID, iterator string, limit in
 	}
 	children, err := childrenOf(out.ChildShards)
 	page := Page{
-		Records:  make([]record.Record, len(out.Records)),
 		Next:     aws.ToString(out.NextShardIterator),
 		Behind:   behindUnknown,
 		Children: children,
@@ -82,12 +85,17 @@ func (c *Client) Records(ctx context.Context, shardID, iterator string, limit in
 	if out.MillisBehindLatest != nil {
 		page.Behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
 	}
-	for i, r := range out.Records {
-		page.Records[i] = recordOf(shardID, r)
-		page.Bytes += int64(len(r.Data) + len(aws.ToString(r.PartitionKey)))
-	}
+	page.take(shardID, out.Records)
 	c.cost.bytes.Add(page.Bytes)
 	return page, err
+}
+
+func (p *Page) take(shardID string, records []types.Record) {
+	p.Records = make([]record.Record, len(records))
+	for i, r := range records {
+		p.Records[i] = recordOf(shardID, r)
+		p.Bytes += int64(len(r.Data) + len(aws.ToString(r.PartitionKey)))
+	}
 }
 
 func recordOf(shardID string, r types.Record) record.Record {

@@ -1,0 +1,145 @@
+package coverage
+
+import (
+	"time"
+
+	"kinspect/internal/notice"
+	"kinspect/internal/record"
+	"kinspect/internal/step"
+)
+
+// slice is the reading of a stretch of a shard: of all of it, or, where several
+// consumers share a shard, of what lies from the first record that this one read up to
+// the first one of a later slice. It is joined to that by the sequence number.
+type slice struct {
+	of     *account
+	later  bool // it begins behind others, and claims nothing before its first record
+	joined int  // the slice that goes on where this one ended; 0: none
+	counts
+	proof *Proof
+	gaps  []Gap
+	from  time.Time // all that arrived from here on is covered; zero: from its opening
+	// position is the arrival time up to which everything was read, as far as
+	// what we have seen tells.
+	position time.Time
+	start    time.Time // the first position
+	last     record.SequenceNumber
+	oldest   time.Time
+	newest   time.Time
+	backward time.Duration // the largest step back of arrival times
+	reached  *record.Meta  // the first record that has the number asked for, or a higher one
+	failed   bool
+	expired  bool // whole, before the window begins
+	trims    int  // the place of the gap for what was trimmed, from 1; 0: none
+}
+
+// counts is what was read.
+type counts struct{ steps, emptySteps, records, userRecords, bytes, throttled, broken, opaque int64 }
+
+func (c *counts) add(o counts) {
+	c.steps += o.steps
+	c.emptySteps += o.emptySteps
+	c.records += o.records
+	c.userRecords += o.userRecords
+	c.bytes += o.bytes
+	c.throttled += o.throttled
+	c.broken += o.broken
+	c.opaque += o.opaque
+}
+
+func (s *slice) closed() bool { return s.proof != nil || s.failed || s.joined > 0 }
+
+func (s *slice) book(w Window, st step.Step) (done bool) {
+	switch st.Kind {
+	case step.Throttled:
+		s.throttled++
+	case step.Failed:
+		s.fail(w, st)
+	case step.Page:
+		s.page(w, st)
+	}
+	return s.closed()
+}
+
+// fail ends the slice with a gap, unless the shard is gone because all of it
+// expired: then an open window begins after what it can have held. A shard of which
+// the number asked for is none has nothing to be read.
+func (s *slice) fail(w Window, st step.Step) {
+	if st.Foreign && w.Number != "" {
+		s.proof = &Proof{Kind: Foreign, AskedAt: record.Timestamp{Time: st.AskedAt}}
+		return
+	}
+	closed := s.of.ClosedAt
+	gone := st.Code == notice.ShardGone && w.Open() && w.Retention > 0 && closed != nil
+	if gone && closed.Before(w.kept(st.AskedAt)) {
+		s.from, s.expired = later(s.from, closed.Add(time.Second+Pad)), true // the number tells whole seconds
+		s.failed = true
+		return
+	}
+	s.leave(w, st.Code, st.Reason)
+}
+
+// stop ends the slice with a gap that says how far the reading came.
+func (s *slice) stop(w Window, code notice.Code) {
+	text := "nothing was read"
+	if s.steps > 0 {
+		text = "read up to " + stamp(s.position).Words()
+	}
+	s.leave(w, code, text)
+}
+
+// leave ends the slice with its last gap, from the position to the window's
+// end; beyond that, late records are all that is missing. Carry goes on from it.
+func (s *slice) leave(w Window, code notice.Code, text string) {
+	s.failed = true
+	backward := s.backward.Milliseconds()
+	s.gap(Gap{
+		Code: code, Text: text, From: stamp(s.position), Until: stamp(later(w.Until, s.position)),
+		AfterSequenceNumber: s.last, ArrivedAt: stamp(s.newest), BackwardStepMillis: &backward,
+	})
+}
+
+func (s *slice) gap(g Gap) { s.gaps = append(s.gaps, g) }
+
+func (s *slice) page(w Window, st step.Step) {
+	s.steps++
+	s.records += int64(len(st.Records))
+	s.bytes += st.Bytes
+	if st.Empty() {
+		s.emptySteps++
+	}
+	s.trimmed(w, st)
+	for _, r := range st.Records {
+		s.arrived(w, r)
+	}
+	s.advance(w, st)
+	if st.Joined != nil {
+		s.joined = st.Joined.Slice
+		return
+	}
+	s.proof = s.prove(w, st)
+}
+
+// arrived notes a record's arrival time and how far it steps back, and whether it
+// stands at the number asked for, or behind it.
+func (s *slice) arrived(w Window, r record.Record) {
+	s.last = r.SequenceNumber
+	if w.Number != "" && s.reached == nil && r.SequenceNumber.Compare(w.Number) >= 0 {
+		s.reached = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
+	}
+	if s.oldest.IsZero() || r.ArrivedAt.Before(s.oldest) {
+		s.oldest = r.ArrivedAt
+	}
+	s.newest = later(s.newest, r.ArrivedAt)
+	s.backward = max(s.backward, s.newest.Sub(r.ArrivedAt))
+}
+
+// advance moves the position: to the newest record read, or on an empty page to
+// where the endpoint says it looked, less what may not have been visible yet.
+func (s *slice) advance(w Window, st step.Step) {
+	at := s.newest
+	if st.Empty() {
+		at = st.AskedAt.Add(-st.Behind - w.Settle)
+	}
+	s.position = later(s.position, at)
+}

@@ -1,0 +1,199 @@
+package reader
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"time"
+
+	"kinspect/internal/notice"
+	"kinspect/internal/position"
+	"kinspect/internal/record"
+	"kinspect/internal/step"
+	"kinspect/internal/stream"
+)
+
+const (
+	// provePause is the least time between two polls for the proof that a shard was read.
+	provePause = time.Second
+	// idlePause is the least time between two polls of an idle shard of which no proof is
+	// wanted: an endpoint that does not push its end is found out by one.
+	idlePause = time.Minute
+)
+
+// pushed is a shard, or a slice of it, that is read by enhanced fan-out. What a
+// subscription brings may have waited on the way, and so proves nothing of the present:
+// at the tip, the shard is polled behind the last record read.
+type pushed struct {
+	*reading  // polls
+	consumer  string
+	turn      *turn
+	settled   time.Time // polls before prove nothing; zero: no proof is wanted
+	sub       *stream.Subscription
+	brought   bool // an event
+	pushing   trouble
+	continues record.SequenceNumber // behind the last event
+	idle      bool                  // there was nothing behind the last event
+	polledAt  time.Time
+}
+
+func newPushed(r *reading, settled time.Time, consumer string) *pushed {
+	return &pushed{reading: r, consumer: consumer, turn: r.turnOf(consumer, r.start.Shard.ID), settled: settled}
+}
+
+func (p *pushed) next(ctx context.Context) (st step.Step, ok bool) {
+	for {
+		now := p.client.Clock.Now()
+		if p.end.absent > 0 || p.idle && !now.Before(p.pollAt()) {
+			p.polledAt = now
+			p.limit = 1 // what is there is pushed
+			return p.reading.next(ctx)
+		}
+		if st, ok = p.push(ctx); ok || ctx.Err() != nil {
+			st.ShardID = p.start.Shard.ID
+			return st, ok
+		}
+	}
+}
+
+// pollAt is when an idle shard is polled next.
+func (p *pushed) pollAt() time.Time {
+	if p.settled.IsZero() {
+		return p.polledAt.Add(idlePause)
+	}
+	if again := p.polledAt.Add(provePause); again.After(p.settled) {
+		return again
+	}
+	return p.settled
+}
+
+// push returns what the subscription brings; ok is false when that was nothing, since
+// another is wanted or a poll is due.
+func (p *pushed) push(ctx context.Context) (st step.Step, ok bool) {
+	asked := p.client.Clock.Now()
+	if p.sub == nil {
+		if p.client.Wait(ctx, p.turn.wait(asked)) != nil {
+			return st, false
+		}
+		asked = p.client.Clock.Now()
+		if err := p.subscribe(ctx, asked); err != nil {
+			return p.fail(ctx, err, asked)
+		}
+	}
+	wake, stop := p.wake(ctx)
+	defer stop()
+	event, err := p.sub.Next(ctx, wake, p.admit)
+	switch {
+	case errors.Is(err, stream.ErrWoken):
+		return st, false
+	case err != nil:
+		p.close()
+		p.release()
+		return p.fail(ctx, err, asked)
+	}
+	return p.event(event), true
+}
+
+// subscribe begins anew behind all that was read.
+func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
+	from := p.resume
+	if p.continues.Compare(p.last) > 0 {
+		from = position.After(p.continues)
+	}
+	if from.Kind == position.Latest {
+		p.resume, p.emptyAt = position.At(now), now // should it end before anything was read
+	}
+	if p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from); err != nil {
+		return err
+	}
+	p.turn.subscribed(p.client.Clock.Now())
+	p.brought = false
+	return nil
+}
+
+// wake tells when an idle shard is to be polled, until stop is called.
+func (p *pushed) wake(ctx context.Context) (wake <-chan struct{}, stop func()) {
+	if !p.idle {
+		return nil, func() {}
+	}
+	waiting, stop := context.WithCancel(ctx)
+	due, woken := make(chan struct{}, 1), make(chan struct{})
+	go func() {
+		defer close(woken)
+		if p.client.Wait(waiting, max(0, p.pollAt().Sub(p.client.Clock.Now()))) == nil {
+			due <- struct{}{}
+		}
+	}()
+	return due, func() { stop(); <-woken }
+}
+
+// admit waits for the memory that an event of so many bytes takes. Base64 has four of
+// them for three of data.
+func (p *pushed) admit(ctx context.Context, bytes int64) error {
+	weight := min(p.budget.size, bytes*3/4*weightTenths/10)
+	if err := p.budget.pool.Acquire(ctx, weight); err != nil {
+		return err
+	}
+	p.reserved += weight
+	return nil
+}
+
+// event makes a step of what was pushed.
+func (p *pushed) event(e stream.Page) step.Step {
+	p.brought, p.pushing = true, trouble{}
+	st := p.step(e)
+	st.Pushed = true
+	if len(st.Records) > 0 {
+		p.iterator = "" // a poll begins behind them
+	}
+	p.idle = len(e.Records) == 0 || e.Behind == 0
+	switch p.continues = e.Continuation; {
+	case e.Continuation == "" && len(e.Children) > 0:
+		st.End, st.Children = true, e.Children
+	case e.Continuation == "": // it does not say whether the shard ended
+		p.close()
+		p.idle, p.polledAt = true, time.Time{}
+	}
+	return st
+}
+
+// fail says what the end of a subscription means, and how to go on. One that came to its
+// end is no failure, unless it brought nothing.
+func (p *pushed) fail(ctx context.Context, err error, asked time.Time) (st step.Step, ok bool) {
+	var failed *stream.Error
+	if ctx.Err() != nil || !errors.As(err, &failed) || failed.Problem == stream.Over && p.brought {
+		return st, false
+	}
+	p.pushing.met(failed.Problem, asked)
+	p.turn.failed(asked, p.pushing.failures)
+	st = step.Step{Kind: step.Retried, AskedAt: asked, Reason: failed.Reason()}
+	most := failingMax
+	switch failed.Problem {
+	case stream.Throttled:
+		st.Kind, most = step.Throttled, stuckMax
+	case stream.NotFound: // the shard, or the consumer: a poll tells
+		p.idle, p.polledAt = true, time.Time{}
+	case stream.Unavailable, stream.InUse, stream.Over:
+	default:
+		most = 0
+	}
+	if most == 0 || !p.pushing.bears(asked, most) {
+		st.Kind, st.Code = step.Failed, cmp.Or(codesPushed[failed.Problem], Code(failed.Problem))
+	}
+	return st, true
+}
+
+// codesPushed is what a failed subscription leaves open, where that is not what a failed
+// poll does: it was the poll that found the shard.
+var codesPushed = map[stream.Problem]notice.Code{
+	stream.NotFound: notice.Unavailable,
+	stream.Over:     notice.Unavailable,
+}
+
+// close ends the subscription, if there is one.
+func (p *pushed) close() {
+	if p.sub != nil {
+		p.sub.Close()
+		p.sub = nil
+	}
+}

@@ -1,0 +1,165 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"kinspect/internal/position"
+	"kinspect/internal/record"
+)
+
+// stalledMax is how long a subscription may bring nothing at all: AWS sends an empty
+// event about every 5 s, and the KCL waits as long.
+//
+// https://github.com/awslabs/amazon-kinesis-client/blob/master/amazon-kinesis-client/src/main/java/software/amazon/kinesis/lifecycle/ShardConsumerSubscriber.java
+const stalledMax = 35 * time.Second
+
+// receiveMax is how much of a subscription HTTP/2 takes in before we ask for it, in
+// bytes. The 2 MiB/s of a shard fill it in half a second, longer than a way there and
+// back takes.
+const receiveMax = 1 << 20
+
+// Subscription pushes the records of a shard to a registered consumer, for 5 minutes at
+// the most. Each of its pages is one event. It is not safe for concurrent use.
+//
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html
+type Subscription struct {
+	// AskedAt is the server's time, at the least, when it was asked for.
+	AskedAt time.Time
+
+	client *Client
+	what   operation
+	events *kinesis.SubscribeToShardEventStream
+	frames *frames
+	cancel context.CancelCauseFunc
+}
+
+// errOverdue is a subscription that was not granted in time.
+var errOverdue = context.DeadlineExceeded
+
+// Subscribe begins to push a shard's records, from the position on, to a consumer by its
+// ARN. It tries once; the context is the whole subscription's. A shard allows a consumer
+// one call a second, and none for 5 s after one that succeeded. Close ends it.
+func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p position.Position) (*Subscription, error) {
+	s := &Subscription{AskedAt: c.Clock.Now(), client: c, what: operation{"SubscribeToShard", shardID}}
+	subscribed, cancel := context.WithCancelCause(ctx)
+	overdue := time.AfterFunc(callTimeout, func() { cancel(errOverdue) })
+	wire := &framing{next: clockedClient{c.pushing, c.Clock}}
+	out, err := c.api.SubscribeToShard(subscribed, &kinesis.SubscribeToShardInput{
+		ConsumerARN: &consumer, ShardId: &shardID, StartingPosition: startingPosition(p),
+	}, func(o *kinesis.Options) { o.HTTPClient = wire })
+	if !overdue.Stop() {
+		if err == nil {
+			_ = out.GetStream().Close()
+		}
+		err = errOverdue
+	}
+	err = c.wrap(ctx, s.what, err)
+	c.cost.call(err)
+	if answered(err) {
+		c.reached.Store(true)
+	}
+	if err != nil {
+		cancel(nil)
+		return nil, err
+	}
+	s.events, s.frames, s.cancel = out.GetStream(), wire.frames, cancel
+	return s, nil
+}
+
+func startingPosition(p position.Position) *types.StartingPosition {
+	at := &types.StartingPosition{Type: types.ShardIteratorType(p.Kind)}
+	switch p.Kind {
+	case position.AtTimestamp:
+		at.Timestamp = &p.Time
+	case position.AtSequenceNumber, position.AfterSequenceNumber:
+		at.SequenceNumber = aws.String(string(p.SequenceNumber))
+	}
+	return at
+}
+
+// ErrWoken is that nothing came before a subscription's reader was woken.
+var ErrWoken = errors.New("woken")
+
+// Next waits for the next event. Before it takes one in, of so many bytes on the wire,
+// it asks for leave. Until then, whatever comes on wake ends the waiting with ErrWoken.
+// Other errors are the context's, that of leave, or an *Error: Over where the
+// subscription came to its end, Unavailable where it stalled, or what the service said;
+// after these nothing more will come.
+func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave func(ctx context.Context, bytes int64) error) (Page, error) {
+	stalled := time.NewTimer(stalledMax)
+	defer stalled.Stop()
+	for {
+		select {
+		case size := <-s.frames.sizes:
+			if err := leave(ctx, size); err != nil {
+				return Page{}, err
+			}
+			wake = nil // the event takes its memory from here on
+			s.frames.let <- struct{}{}
+		case event, more := <-s.events.Events():
+			if !more {
+				return Page{}, s.over()
+			}
+			if pushed, known := event.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent); known {
+				return s.page(pushed.Value)
+			}
+		case <-wake:
+			return Page{}, ErrWoken
+		case <-ctx.Done():
+			return Page{}, ctx.Err()
+		case <-stalled.C:
+			return Page{}, s.client.wrap(ctx, s.what, context.DeadlineExceeded)
+		}
+	}
+}
+
+// over says how the subscription ended. A connection that was dropped looks as if its
+// time was up.
+func (s *Subscription) over() error {
+	if err := s.events.Err(); err != nil && !errors.Is(err, io.EOF) {
+		return s.client.wrap(context.Background(), s.what, err)
+	}
+	return &Error{Action: "kinesis:" + s.what.name, Subject: s.what.subject, Problem: Over, Err: io.EOF}
+}
+
+func (s *Subscription) page(e types.SubscribeToShardEvent) (Page, error) {
+	children, err := childrenOf(e.ChildShards)
+	page := Page{
+		Behind: behindUnknown, Children: children,
+		Continuation: record.SequenceNumber(aws.ToString(e.ContinuationSequenceNumber)),
+		AskedAt:      s.AskedAt, AnsweredAt: s.client.Clock.NowAtMost(),
+	}
+	if e.MillisBehindLatest != nil {
+		page.Behind = time.Duration(*e.MillisBehindLatest) * time.Millisecond
+	}
+	page.take(s.what.subject, e.Records)
+	s.client.cost.bytes.Add(page.Bytes)
+	return page, err
+}
+
+// Close ends the subscription.
+func (s *Subscription) Close() {
+	s.cancel(nil)
+	_ = s.events.Close()
+}
+
+// pushing is the HTTP client for subscriptions: HTTP/2 has them share connections.
+func pushing(polling kinesis.HTTPClient) kinesis.HTTPClient {
+	built, ours := polling.(*awshttp.BuildableClient)
+	if !ours {
+		return polling
+	}
+	return built.WithTransportOptions(func(t *http.Transport) {
+		t.ForceAttemptHTTP2 = true
+		t.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: receiveMax}
+	})
+}
