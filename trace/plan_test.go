@@ -233,8 +233,8 @@ func TestPlanOfWhatIsMissing(t *testing.T) {
 		}
 		reached := map[string]time.Time{}
 		for _, a := range r.Coverage.Shards {
-			if gap, missing := a.Missing(); missing && gap.ArrivedAt != nil {
-				reached[a.ShardID] = gap.ArrivedAt.Time
+			if gaps := a.Missing(); len(gaps) == 1 && gaps[0].ArrivedAt != nil {
+				reached[a.ShardID] = gaps[0].ArrivedAt.Time
 			}
 		}
 		for _, sh := range plan(t, w, w.question("ord-99", content, &r)).Shards {

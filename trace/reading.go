@@ -59,9 +59,7 @@ func (s *search) starts(listed shard.Lineage) []reader.Start {
 	var starts []reader.Start
 	for _, sh := range listed {
 		if s.wants(sh) {
-			start := s.begin(sh)
-			start.Cuts = s.cuts(start)
-			starts = append(starts, start)
+			starts = append(starts, s.begin(sh))
 		}
 	}
 	return starts
@@ -84,13 +82,16 @@ func (s *search) wants(sh shard.Shard) bool {
 // and where one sequence number is asked for, nothing before it.
 func (s *search) begin(sh shard.Shard) reader.Start {
 	from := s.beginning(sh)
-	switch last, number := s.past.last(sh), s.Event.SequenceNumber; {
-	case last != "":
-		return reader.Start{Shard: sh, At: position.After(last)}
+	switch gaps, number := s.past.gaps(sh), s.Event.SequenceNumber; {
+	case len(gaps) > 0 && gaps[0].AfterSequenceNumber != "":
+		from = position.After(gaps[0].AfterSequenceNumber)
 	case number != "" && !s.before.Capture: // which may hold the numbers of several streams
 		return reader.Start{Shard: sh, At: position.Position{Kind: position.AtSequenceNumber, SequenceNumber: number}, Else: from}
 	}
-	return reader.Start{Shard: sh, At: from}
+	if slices := s.past.slices(sh); len(slices) > 0 {
+		return reader.Start{Shard: sh, At: from, Slices: slices}
+	}
+	return reader.Start{Shard: sh, At: from, Slices: s.cut(sh)}
 }
 
 // beginning is the trim horizon, unless the window begins later and the shard opened
@@ -117,7 +118,11 @@ func (s *search) opened(start reader.Start) {
 	s.ranges[start.Shard.ID] = start.Shard.Range
 	s.mu.Unlock()
 	s.ledger.Open(start.Shard, started(start), s.client.Clock.NowAtMost())
-	s.ledger.Cut(start.Shard.ID, start.Cuts)
+	for _, slice := range start.Slices {
+		if slice.First == nil { // else the ledger knows it
+			s.ledger.Cut(start.Shard.ID, slice.At.Time)
+		}
+	}
 }
 
 // report tells the progress until the returned function is called.

@@ -9,8 +9,11 @@ import (
 
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
+	"kinspect/internal/position"
+	"kinspect/internal/reader"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
+	"kinspect/internal/step"
 	"kinspect/trace/receipt"
 )
 
@@ -142,18 +145,32 @@ func (p *past) drop(lineage shard.Lineage, wanted func(shard.Shard) bool) {
 }
 
 // proved tells whether a shard needs no more reading.
-func (p past) proved(sh shard.Shard) bool { return p.accounts[sh.ID].Proof != nil }
-
-// last is the last record that was read of a shard with a gap, if any was.
-func (p past) last(sh shard.Shard) record.SequenceNumber {
-	gap, _ := p.accounts[sh.ID].Missing()
-	return gap.AfterSequenceNumber
+func (p past) proved(sh shard.Shard) bool {
+	a := p.accounts[sh.ID]
+	return a.Proof != nil && len(a.Missing()) == 0
 }
+
+// gaps are those of a shard that can be read.
+func (p past) gaps(sh shard.Shard) []coverage.Gap { return p.accounts[sh.ID].Missing() }
 
 // reached is until when a shard with a gap was read, as far as that is known.
 func (p past) reached(sh shard.Shard) time.Time {
-	if gap, _ := p.accounts[sh.ID].Missing(); gap.ArrivedAt != nil {
-		return gap.ArrivedAt.Time
+	if gaps := p.gaps(sh); len(gaps) > 0 && gaps[0].ArrivedAt != nil {
+		return gaps[0].ArrivedAt.Time
 	}
 	return time.Time{}
+}
+
+// slices are what is to be read of a shard behind its first gap, as the ledger has them:
+// a slice for each gap, each up to the first record that was read behind it.
+func (p past) slices(sh shard.Shard) (slices []reader.Slice) {
+	for i, gap := range p.gaps(sh) {
+		if i > 0 {
+			slices[i-1].At = position.After(gap.AfterSequenceNumber)
+		}
+		if gap.BeforeSequenceNumber != "" {
+			slices = append(slices, reader.Slice{First: &step.Joint{Slice: i + 1, SequenceNumber: gap.BeforeSequenceNumber, ArrivedAt: gap.Until.Time}})
+		}
+	}
+	return slices
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 )
@@ -17,7 +18,7 @@ type account struct {
 
 func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 	a := &account{began: now}
-	first := &slice{of: a, gaps: []Gap{}}
+	first := &slice{of: a}
 	a.slices = []*slice{first}
 	a.list(s)
 	opened, told := s.OpenedAt()
@@ -34,11 +35,9 @@ func newAccount(w Window, s shard.Shard, start, now time.Time) *account {
 	return a
 }
 
-// cut adds slices that begin at the times.
-func (a *account) cut(starts []time.Time) {
-	for _, start := range starts {
-		a.slices = append(a.slices, &slice{of: a, later: true, gaps: []Gap{}, position: start, start: start})
-	}
+// cut adds a slice that begins at the time.
+func (a *account) cut(start time.Time) {
+	a.slices = append(a.slices, &slice{of: a, later: true, position: start, start: start})
 }
 
 // list notes what a listing says of the shard. One that turns out to have opened after
@@ -58,28 +57,50 @@ func (a *account) list(s shard.Shard) {
 	}
 }
 
-// chain is the slices that hang together from the shard's beginning on. What is read
-// behind them is not covered: a stretch before it is missing.
-func (a *account) chain() []*slice {
-	chain := a.slices[:1:1]
-	for end := chain[0]; end.joined > 0 && a.slices[end.joined].last != ""; {
-		end = a.slices[end.joined]
-		chain = append(chain, end)
+// begun are the slices that claim anything: those up to the first with a proof, which
+// covers all that comes behind it.
+func (a *account) begun() (begun []*slice) {
+	for _, s := range a.slices {
+		if s.begun() {
+			begun = append(begun, s)
+		}
+		if s.begun() && s.proof != nil {
+			break
+		}
 	}
-	return chain
+	return begun
 }
 
-// end is the slice up to whose end the shard is covered.
-func (a *account) end() *slice {
-	chain := a.chain()
-	return chain[len(chain)-1]
+// proof is that of the last slice, if it has one.
+func (a *account) proof() *Proof {
+	begun := a.begun()
+	return begun[len(begun)-1].proof
 }
 
-// closed tells that no more will be covered: the shard is proved to the window's end,
-// or failed.
+// closed tells that no more is wanted of the shard, or that what is has failed.
 func (a *account) closed() bool {
-	end := a.end()
-	return end.proof != nil || end.failed
+	return !slices.ContainsFunc(a.begun(), func(s *slice) bool { return !s.closed() })
+}
+
+func (a *account) failed() bool {
+	return slices.ContainsFunc(a.begun(), func(s *slice) bool { return s.failed && !s.expired })
+}
+
+// stop ends each slice that is neither joined nor proved, with a gap up to where the
+// next one begins.
+func (a *account) stop(w Window, code notice.Code) {
+	begun := a.begun()
+	for i, s := range begun {
+		if s.proof != nil || s.expired || s.joined > 0 && a.slices[s.joined].begun() {
+			continue
+		}
+		if !s.failed {
+			s.stop(w, code)
+		}
+		if i+1 < len(begun) {
+			s.bound(begun[i+1].first)
+		}
+	}
 }
 
 // expired tells that the shard was gone before all of it could be read, and that all
@@ -91,20 +112,27 @@ func (a *account) expired() bool {
 // from is the arrival time from which on the shard is covered; zero: from its opening.
 func (a *account) from() (from time.Time) {
 	for _, s := range a.slices {
-		if s.expired {
-			from = later(from, s.from)
-		}
-	}
-	for _, s := range a.chain() {
 		from = later(from, s.from)
 	}
 	return from
 }
 
-// backwardStep is the largest step back of arrival times in what is covered.
+// steady tells that a slice is joined to all before it, and that arrival times up to its
+// end never stepped back by half a pad.
+func (a *account) steady(s *slice) bool {
+	begun := a.begun()
+	for i, before := range begun[:len(begun)-1] {
+		if before.joined == 0 || a.slices[before.joined] != begun[i+1] {
+			return false
+		}
+	}
+	return begun[len(begun)-1] == s && a.backwardStep() < Pad/2
+}
+
+// backwardStep is the largest step back of arrival times in what was read.
 func (a *account) backwardStep() (step time.Duration) {
 	var newest time.Time
-	for _, s := range a.chain() {
+	for _, s := range a.begun() {
 		step = max(step, s.backward)
 		if !newest.IsZero() && !s.oldest.IsZero() {
 			step = max(step, newest.Sub(s.oldest))
@@ -120,7 +148,7 @@ func (a *account) result(w Window) Account {
 	closed.Steps, closed.EmptySteps, closed.Throttled = read.steps, read.emptySteps, read.throttled
 	closed.Records, closed.UserRecords, closed.Bytes = read.records, read.userRecords, read.bytes
 	closed.Gaps = []Gap{}
-	for _, s := range a.chain() {
+	for _, s := range a.begun() {
 		closed.Gaps = append(closed.Gaps, s.gaps...)
 	}
 	from := later(w.From, a.from())
@@ -129,17 +157,17 @@ func (a *account) result(w Window) Account {
 	} else {
 		closed.From = stamp(wholeMillis(from))
 	}
-	if end := a.end(); end.proof != nil {
-		proof, step := *end.proof, a.backwardStep()
+	if of := a.proof(); of != nil {
+		proof, step := *of, a.backwardStep()
 		proof.BackwardStepMillis = max(proof.BackwardStepMillis, step.Milliseconds()) // of all slices
 		closed.Proof, closed.Until = &proof, stamp(w.Until)
 	}
 	return closed
 }
 
-// read is what was read of what is covered.
+// read is what was read of all slices.
 func (a *account) read() (all counts) {
-	for _, s := range a.chain() {
+	for _, s := range a.slices {
 		all.add(s.counts)
 	}
 	return all

@@ -1,28 +1,27 @@
 package coverage
 
 import (
-	"slices"
 	"time"
 
 	"kinspect/internal/notice"
+	"kinspect/internal/record"
 	"kinspect/internal/shard"
 )
 
-// Stop closes the account of each shard that is not read to the window's end
-// with a gap of the code.
+// Stop closes the account of each shard that is not read to the window's end, or has
+// slices that do not meet, with gaps of the code.
 func (l *Ledger) Stop(code notice.Code) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, a := range l.accounts {
-		if !a.closed() {
-			a.end().stop(l.window, code)
-		}
+		a.stop(l.window, code)
 	}
 }
 
 // Carry takes over the coverage of an earlier reading for the same window, before
-// any shard is opened. An account with its proof stays as it is; one without goes
-// on where its last gap begins. Other gaps stay: what expired does not come back.
+// any shard is opened. An account with its proof and nothing missing stays as it is;
+// another goes on where its gaps begin, in a slice for each. What expired does not come
+// back.
 func (l *Ledger) Carry(c Coverage) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -38,27 +37,64 @@ func (l *Ledger) Carry(c Coverage) {
 
 func carry(w Window, closed Account) *account {
 	a := &account{Account: closed}
-	s := &slice{of: a, proof: closed.Proof, gaps: slices.Clone(closed.Gaps), counts: counts{
+	first := &slice{of: a, counts: counts{
 		steps: closed.Steps, emptySteps: closed.EmptySteps, throttled: closed.Throttled,
 		records: closed.Records, userRecords: closed.UserRecords, bytes: closed.Bytes,
 	}}
-	a.slices = []*slice{s}
 	if closed.From != nil && closed.From.After(w.From) && (closed.OpenedAt == nil || !closed.From.Equal(closed.OpenedAt.Time)) {
-		s.from = closed.From.Time
+		first.from = closed.From.Time
 	}
-	if s.proof == nil && len(s.gaps) > 0 {
-		s.goOn()
+	a.slices = []*slice{first}
+	for i, gap := range closed.Gaps {
+		s := a.slices[len(a.slices)-1]
+		switch {
+		case !closed.missing(i):
+			s.gap(gap)
+			s.trims = len(s.gaps)
+		case gap.BeforeSequenceNumber == "":
+			s.goOn(gap)
+		default:
+			s.goOn(gap)
+			a.slices = append(a.slices, beyond(a, gap))
+		}
 	}
-	s.trims = 1 + slices.IndexFunc(s.gaps, func(g Gap) bool { return g.Code == notice.Trimmed })
+	if end := a.slices[len(a.slices)-1]; closed.Proof != nil {
+		end.proof = closed.Proof
+	}
 	return a
 }
 
-// goOn opens the last gap again. A gap that does not tell how far arrival times
+// beyond is the slice that begins behind a gap. How far its arrival times stepped back
+// from those before is not told, so that may be by any size.
+func beyond(a *account, gap Gap) *slice {
+	s := &slice{of: a, later: true, last: gap.BeforeSequenceNumber, backward: Pad}
+	s.first = &record.Meta{SequenceNumber: gap.BeforeSequenceNumber}
+	if gap.Until != nil {
+		s.first.ApproximateArrivalTimestamp = *gap.Until
+		s.start, s.position = gap.Until.Time, gap.Until.Time
+	}
+	return s
+}
+
+// missing tells whether a gap can be read: what expired cannot.
+func (a Account) missing(i int) bool {
+	return a.Gaps[i].BeforeSequenceNumber != "" || a.Proof == nil && i == len(a.Gaps)-1
+}
+
+// Missing returns the gaps that can be read, in order. Without a proof the last of them
+// has no end.
+func (a Account) Missing() (gaps []Gap) {
+	for i, gap := range a.Gaps {
+		if a.missing(i) {
+			gaps = append(gaps, gap)
+		}
+	}
+	return gaps
+}
+
+// goOn begins again at a gap. One that does not tell how far arrival times
 // stepped back before it, may follow a step of any size.
-func (s *slice) goOn() {
-	last := len(s.gaps) - 1
-	gap := s.gaps[last]
-	s.gaps = s.gaps[:last]
+func (s *slice) goOn(gap Gap) {
 	s.last = gap.AfterSequenceNumber
 	if gap.From != nil {
 		s.position = gap.From.Time
@@ -67,19 +103,11 @@ func (s *slice) goOn() {
 		s.newest = gap.ArrivedAt.Time
 	}
 	if gap.BackwardStepMillis != nil {
-		s.backward = time.Duration(*gap.BackwardStepMillis) * time.Millisecond
+		s.backward = max(s.backward, time.Duration(*gap.BackwardStepMillis)*time.Millisecond)
 	}
 	if told := gap.BackwardStepMillis != nil && gap.ArrivedAt != nil; s.last != "" && !told {
 		s.backward = max(s.backward, Pad)
 	}
-}
-
-// Missing returns the gap from which an account without a proof can be read on.
-func (a Account) Missing() (gap Gap, missing bool) {
-	if a.Proof != nil || len(a.Gaps) == 0 {
-		return Gap{}, false
-	}
-	return a.Gaps[len(a.Gaps)-1], true
 }
 
 // Shard is the account's shard as it was listed last.

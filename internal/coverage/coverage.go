@@ -56,7 +56,8 @@ type SequenceNumberRange struct {
 }
 
 // Gap is a stretch of a shard that was not read. A shard without a proof ends
-// with one that reaches to the window's end, and can be read on from there.
+// with one that reaches to the window's end, and can be read on from there. One that
+// tells the record behind it lies between two slices, and can be read up to that.
 type Gap struct {
 	Code notice.Code `json:"code"`
 	Text string      `json:"text"`
@@ -65,6 +66,8 @@ type Gap struct {
 	Until *record.Timestamp `json:"until,omitempty"`
 	// AfterSequenceNumber is the last record read before the gap.
 	AfterSequenceNumber record.SequenceNumber `json:"afterSequenceNumber,omitempty"`
+	// BeforeSequenceNumber is the first record read behind it, by a later slice.
+	BeforeSequenceNumber record.SequenceNumber `json:"beforeSequenceNumber,omitempty"`
 	// ArrivedAt is the newest arrival, and BackwardStepMillis the largest step back
 	// of arrival times, before a gap that can be read on from.
 	ArrivedAt          *record.Timestamp `json:"arrivedAt,omitempty"`

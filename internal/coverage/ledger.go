@@ -89,12 +89,12 @@ func (l *Ledger) Open(s shard.Shard, start, now time.Time) {
 	l.accounts[s.ID] = newAccount(l.window, s, start, now)
 }
 
-// Cut tells that further slices of a shard that was opened are read, from the times on,
-// beside the one from its beginning.
-func (l *Ledger) Cut(shardID string, starts []time.Time) {
+// Cut tells that a further slice of a shard that was opened is read, behind all others
+// and from the time on.
+func (l *Ledger) Cut(shardID string, start time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.accounts[shardID].cut(starts)
+	l.accounts[shardID].cut(start)
 }
 
 // Listed takes over from a later listing what it tells of shards that a page named as
@@ -159,7 +159,7 @@ func (l *Ledger) Coverage() Coverage {
 		c.Bytes += closed.Bytes
 		c.Broken += read.broken
 		c.Opaque += read.opaque
-		for _, s := range a.chain() {
+		for _, s := range a.slices {
 			c.oldest(s.oldest)
 		}
 		c.Complete = c.Complete && closed.Proof != nil && len(closed.Gaps) == 0

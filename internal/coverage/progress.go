@@ -59,7 +59,7 @@ func (l *Ledger) Progress() Progress {
 		if a.closed() {
 			p.ShardsDone++
 		} else {
-			p.Behind = max(p.Behind, l.window.Until.Sub(a.end().position))
+			p.Behind = max(p.Behind, a.behind(l.window))
 		}
 		p.Stretches = append(p.Stretches, a.stretch(l.window))
 	}
@@ -69,7 +69,7 @@ func (l *Ledger) Progress() Progress {
 // stretch reaches from the first position to the end of the window, or to that of
 // the shard.
 func (a *account) stretch(w Window) Stretch {
-	all := Stretch{ShardID: a.ShardID, Began: a.began, Ended: a.closed(), Failed: a.end().failed && !a.expired()}
+	all := Stretch{ShardID: a.ShardID, Began: a.began, Ended: a.closed(), Failed: a.failed()}
 	for i, s := range a.slices {
 		done, rest := s.way(a.until(w, i))
 		all.Done, all.Rest = all.Done+done, all.Rest+rest
@@ -79,6 +79,14 @@ func (a *account) stretch(w Window) Stretch {
 		all.Done, all.Rest = all.Done+all.Rest, 0
 	}
 	return all
+}
+
+// behind is how much of the shard has not been read.
+func (a *account) behind(w Window) (rest time.Duration) {
+	if len(a.slices) == 1 {
+		return w.Until.Sub(a.slices[0].position)
+	}
+	return a.stretch(w).Rest
 }
 
 // until is where a slice ends: about where the next one begins, the last one with the

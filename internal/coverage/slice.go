@@ -13,8 +13,9 @@ import (
 // the first one of a later slice. It is joined to that by the sequence number.
 type slice struct {
 	of     *account
-	later  bool // it begins behind others, and claims nothing before its first record
-	joined int  // the slice that goes on where this one ended; 0: none
+	later  bool         // it begins behind others, and claims nothing before its first record
+	first  *record.Meta // of a later one, that record
+	joined int          // the slice that goes on where this one ended; 0: none
 	counts
 	proof *Proof
 	gaps  []Gap
@@ -48,6 +49,9 @@ func (c *counts) add(o counts) {
 }
 
 func (s *slice) closed() bool { return s.proof != nil || s.failed || s.joined > 0 }
+
+// begun tells whether it claims anything.
+func (s *slice) begun() bool { return !s.later || s.first != nil }
 
 func (s *slice) book(w Window, st step.Step) (done bool) {
 	switch st.Kind {
@@ -99,6 +103,13 @@ func (s *slice) leave(w Window, code notice.Code, text string) {
 	})
 }
 
+// bound ends its last gap where a later slice begins.
+func (s *slice) bound(next *record.Meta) {
+	gap := &s.gaps[len(s.gaps)-1]
+	gap.BeforeSequenceNumber = next.SequenceNumber
+	gap.Until = stamp(later(s.position, next.ApproximateArrivalTimestamp.Time))
+}
+
 func (s *slice) gap(g Gap) { s.gaps = append(s.gaps, g) }
 
 func (s *slice) page(w Window, st step.Step) {
@@ -124,6 +135,9 @@ func (s *slice) page(w Window, st step.Step) {
 // stands at the number asked for, or behind it.
 func (s *slice) arrived(w Window, r record.Record) {
 	s.last = r.SequenceNumber
+	if s.later && s.first == nil {
+		s.first = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
+	}
 	if w.Number != "" && s.reached == nil && r.SequenceNumber.Compare(w.Number) >= 0 {
 		s.reached = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
 	}

@@ -31,7 +31,7 @@ func (w Window) kept(now time.Time) time.Time { return now.Add(trimMargin - w.Re
 // endpoint lets go of many records at once, the next may be older than the last
 // of them. Before its first record a later slice claims nothing.
 func (s *slice) trimmed(w Window, st step.Step) {
-	if w.Retention == 0 || s.later && s.last == "" {
+	if w.Retention == 0 || !s.begun() {
 		return
 	}
 	safe := w.kept(st.AnsweredAt)

@@ -52,8 +52,7 @@ func (r *Reader) Within(memory int64, record int) *Reader {
 }
 
 // FanOut has the consumers, by their ARNs, be pushed the shards, instead of polling them:
-// the first one reads each from its beginning, and each further one a slice where a
-// Start has a cut for it.
+// the first one reads each from its beginning, and further ones the slices beside it.
 func (r *Reader) FanOut(consumers []string) *Reader {
 	r.consumers = consumers
 	return r
@@ -67,9 +66,16 @@ type Start struct {
 	// sequence number for other reasons than that it is not the shard's: AWS lets begin
 	// at one that no record has, other endpoints do not.
 	Else position.Position
-	// Cuts are the times at which further slices of the shard begin, one for each further
-	// consumer at the most, to be read beside the first.
-	Cuts []time.Time
+	// Slices are further ones of the shard, behind the one from At, in order.
+	Slices []Slice
+}
+
+// Slice is a stretch of a shard that begins behind another, and is read beside it.
+type Slice struct {
+	// At is where to begin. The zero Position is nowhere: all of it was read before.
+	At position.Position
+	// First is the record with which it begins, where that is known from before.
+	First *step.Joint
 }
 
 // Plan says what to read.
@@ -270,7 +276,7 @@ type source interface {
 
 // follow reads one shard and enlists those that take over from it.
 func (c *crew) follow(ctx context.Context, start Start) {
-	if len(start.Cuts) > 0 {
+	if len(start.Slices) > 0 {
 		c.followSlices(ctx, start)
 		return
 	}
@@ -284,11 +290,11 @@ func (c *crew) follow(ctx context.Context, start Start) {
 	}
 }
 
-// source reads a shard from its start on, by the consumer of a slice where there is one.
-func (c *crew) source(start Start, slice int) source {
+// source reads a shard from its start on, by one of the consumers where there are any.
+func (c *crew) source(start Start, consumer int) source {
 	r := newReading(c.Reader, start)
 	if len(c.consumers) > 0 {
-		return newPushed(r, c.plan.ListAfter, c.consumers[slice])
+		return newPushed(r, c.plan.ListAfter, c.consumers[consumer])
 	}
 	r.limit = c.plan.Limit
 	return r

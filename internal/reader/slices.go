@@ -3,57 +3,78 @@ package reader
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
-	"kinspect/internal/position"
 	"kinspect/internal/record"
 	"kinspect/internal/step"
 )
 
-// followSlices reads the slices of a shard side by side. When one of them is read to the
-// end of what is wanted, those that would begin behind it are not needed.
+// sliced is a shard whose slices are read, each in its turn, by as many at once as there
+// are consumers.
+type sliced struct {
+	*crew
+	start  Start
+	joints *joints
+	ctxs   []context.Context // by slice
+	ends   []context.CancelFunc
+	next   atomic.Int64
+}
+
+// followSlices reads the slices of a shard.
 func (c *crew) followSlices(ctx context.Context, start Start) {
-	n := 1 + len(start.Cuts)
-	joints, ends := newJoints(n), make([]context.CancelFunc, n)
-	contexts := make([]context.Context, n)
-	for i := range n {
-		contexts[i], ends[i] = context.WithCancel(ctx)
-		defer ends[i]()
+	s := &sliced{crew: c, start: start, joints: newJoints(start.Slices)}
+	for range 1 + len(start.Slices) {
+		of, end := context.WithCancel(ctx)
+		defer end()
+		s.ctxs, s.ends = append(s.ctxs, of), append(s.ends, end)
 	}
-	var slices sync.WaitGroup
-	for i := range n {
-		slices.Go(func() {
-			if c.followSlice(contexts[i], slice(start, i), i, joints) {
-				for _, end := range ends[i+1:] {
-					end()
-				}
+	var readers sync.WaitGroup
+	for consumer := range max(1, len(c.consumers)) {
+		readers.Go(func() { s.read(consumer) })
+	}
+	readers.Wait()
+}
+
+// read takes slices until none is left. When one was read to the end of what is wanted,
+// those that would begin behind it are not needed.
+func (s *sliced) read(consumer int) {
+	for {
+		i := int(s.next.Add(1)) - 1
+		if i >= len(s.ctxs) {
+			return
+		}
+		if from := s.slice(i); from.At.Kind != "" && s.follow(s.ctxs[i], from, i, consumer) {
+			for _, end := range s.ends[i+1:] {
+				end()
 			}
-		})
+		}
 	}
-	slices.Wait()
 }
 
-// slice is where one of a shard's slices begins.
-func slice(start Start, i int) Start {
+// slice is where one of the slices begins.
+func (s *sliced) slice(i int) Start {
+	from := s.start
+	from.Slices = nil
 	if i > 0 {
-		start.At = position.At(start.Cuts[i-1])
+		from.At = s.start.Slices[i-1].At
 	}
-	start.Cuts = nil
-	return start
+	return from
 }
 
-// followSlice reads one slice, and tells whether it was read to the end of what is wanted.
-func (c *crew) followSlice(ctx context.Context, start Start, i int, joints *joints) (whole bool) {
-	from := c.source(start, i)
+// follow reads one slice, and tells whether it was read to the end of what is wanted. One
+// that found nothing to read tells nothing of a later one.
+func (s *sliced) follow(ctx context.Context, start Start, i, consumer int) (whole bool) {
+	from := s.source(start, consumer)
 	defer from.close()
-	for c.await(ctx, start.Shard.ID) {
+	for s.await(ctx, start.Shard.ID) {
 		st, ok := from.next(ctx)
 		if !ok {
 			return false
 		}
 		st.Slice = i
-		joints.cut(&st)
-		if last := c.handle(ctx, from, st); last || st.Joined != nil {
-			return st.Kind == step.Page && st.Joined == nil
+		s.joints.cut(&st)
+		if last := s.handle(ctx, from, st); last || st.Joined != nil {
+			return st.Kind == step.Page && st.Joined == nil && s.joints.begun(i)
 		}
 	}
 	return false
@@ -68,8 +89,19 @@ type joints struct {
 	last  []record.SequenceNumber // by slice
 }
 
-func newJoints(slices int) *joints {
-	return &joints{first: make([]*step.Joint, slices), last: make([]record.SequenceNumber, slices)}
+func newJoints(slices []Slice) *joints {
+	j := &joints{first: make([]*step.Joint, 1+len(slices)), last: make([]record.SequenceNumber, 1+len(slices))}
+	for i, s := range slices {
+		j.first[i+1], j.last[i+1] = s.First, s.At.SequenceNumber
+	}
+	return j
+}
+
+// begun tells whether a slice has read anything, or is the first.
+func (j *joints) begun(slice int) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return slice == 0 || j.first[slice] != nil
 }
 
 // cut leaves of a step the records that are its slice's: those that no earlier slice has

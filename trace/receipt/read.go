@@ -92,6 +92,12 @@ func (r Receipt) checkShards() error {
 
 // checkEnd wants a proof for the window's end, or a gap that reaches to it.
 func (r Receipt) checkEnd(a coverage.Account) error {
+	missing := a.Missing()
+	for _, gap := range missing {
+		if err := checkGap(gap); err != nil {
+			return err
+		}
+	}
 	if p := a.Proof; p != nil {
 		known := slices.Contains([]coverage.ProofKind{coverage.End, coverage.Tip, coverage.Passed, coverage.Number, coverage.Foreign}, p.Kind)
 		if !known || p.AskedAt.IsZero() || a.Until == nil || !a.Until.Equal(r.Window.Until.Time) {
@@ -99,12 +105,23 @@ func (r Receipt) checkEnd(a coverage.Account) error {
 		}
 		return nil
 	}
-	gap, missing := a.Missing()
-	if !missing || gap.Until == nil || gap.Until.Before(r.Window.Until.Time) {
+	if len(missing) == 0 || missing[len(missing)-1].BeforeSequenceNumber != "" {
 		return errors.New("has neither a proof nor a gap to the window's end")
 	}
-	if n := gap.AfterSequenceNumber; n != "" && !n.Valid() {
-		return fmt.Errorf("has a gap after sequence number %q", n)
+	if gap := missing[len(missing)-1]; gap.Until == nil || gap.Until.Before(r.Window.Until.Time) {
+		return errors.New("has neither a proof nor a gap to the window's end")
+	}
+	return nil
+}
+
+// checkGap wants to know where to read on, and up to which record.
+func checkGap(gap coverage.Gap) error {
+	after, before := gap.AfterSequenceNumber, gap.BeforeSequenceNumber
+	switch {
+	case after != "" && !after.Valid():
+		return fmt.Errorf("has a gap after sequence number %q", after)
+	case before != "" && (!before.Valid() || before.Compare(after) <= 0):
+		return fmt.Errorf("has a gap before sequence number %q", before)
 	}
 	return nil
 }
