@@ -128,9 +128,9 @@ func (m *merger) push(p *page, st step.Step, now time.Time, marks bool) *lane {
 		l.seen = later(l.seen, r.ArrivedAt)
 	}
 	if st.Empty() && !l.closed {
-		l.seen = later(l.seen, st.AskedAt.Add(-st.Behind-m.settle))
+		l.seen = later(l.seen, st.SeenAt().Add(-st.Behind-m.settle))
 	}
-	l.tip = st.AskedAt.Sub(l.seen) <= m.settle+tipMax
+	l.tip = st.SeenAt().Sub(l.seen) <= m.settle+tipMax
 	waits := &pending{step: bare(st, marks), left: len(p.ends)}
 	waits.bytes = int64(len(p.text)) + itemBytes*int64(len(p.ends)+len(waits.step.Records))
 	m.held += waits.bytes

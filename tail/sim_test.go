@@ -18,6 +18,15 @@ import (
 // against what was put. KINSPECT_WORLDS says how many, KINSPECT_SEED which one.
 func TestWorlds(t *testing.T) { sim.Worlds(t, follow(false)) }
 
+// TestWorldsFanOut tails worlds through a consumer of enhanced fan-out.
+func TestWorldsFanOut(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.ByFanOut()
+		story.FanOut = 1
+		follow(story.Seed%2 == 0)(t, story, tally)
+	})
+}
+
 // A tail without an end is watched beyond all trouble that passes, and where
 // trouble lasts, for longer than the reader's patience of ten minutes.
 const (
@@ -58,7 +67,7 @@ func (c *check) run(ctx context.Context) {
 func (c *check) options(out io.Writer) Options {
 	o := Options{
 		From: position.Position{Kind: position.TrimHorizon}, NoFollow: !c.live, ByArrival: c.byArrival, Where: match.All(), Renderer: renderer(c.t, "json"),
-		Out: out, ReadShare: readShare, Settle: 10 * time.Second, Notice: func(text string) { c.notices = append(c.notices, text) },
+		Out: out, ReadShare: readShare, FanOut: c.Consumers, Settle: 10 * time.Second, Notice: func(text string) { c.notices = append(c.notices, text) },
 	}
 	switch {
 	case c.live:

@@ -20,23 +20,30 @@ import (
 
 // saturate fills a shard with records of nearly 1 MiB as fast as it takes them.
 // It goes past sim's wire, which takes all JSON apart.
-func saturate(t *testing.T, server *local.Server, clock *local.JumpClock, records int) (bytes int64) {
+func saturate(t *testing.T, server *local.Server, clock stream.Time, records int) (bytes int64) {
 	if err := server.CreateStream(sim.Stream, 1); err != nil {
 		t.Fatal(err)
 	}
 	data := strings.Repeat("data", (1<<20-1000)/3) // base64
 	put := fmt.Sprintf(`{"StreamName":%q,"PartitionKey":"a","Data":%q}`, sim.Stream, data)
 	for range records {
-		call := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(put))
-		call.Header.Set("X-Amz-Target", "Kinesis_20131202.PutRecord")
-		call.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x/20261123/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=x")
-		answer := httptest.NewRecorder()
-		if server.ServeHTTP(answer, call); answer.Code != http.StatusOK {
-			t.Fatal(answer.Body)
-		}
+		call(t, server, "PutRecord", put)
 		_ = clock.Sleep(context.Background(), time.Second)
 	}
 	return int64(records) * int64(len(data)/4*3+1)
+}
+
+// call asks an endpoint past all clients.
+func call(t *testing.T, server http.Handler, operation, in string) (out []byte) {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(in))
+	r.Header.Set("X-Amz-Target", "Kinesis_20131202."+operation)
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=x/20261123/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=x")
+	answer := httptest.NewRecorder()
+	if server.ServeHTTP(answer, r); answer.Code != http.StatusOK {
+		t.Fatal(answer.Body)
+	}
+	return answer.Body.Bytes()
 }
 
 // The verdict on a shard of 1.1 GB comes in the time that a share of its 2 MB/s

@@ -47,6 +47,15 @@ func TestWorldsAsked(t *testing.T) {
 	})
 }
 
+// TestWorldsFanOut asks through consumers of enhanced fan-out, a slice of each shard
+// for each of them.
+func TestWorldsFanOut(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.ByFanOut()
+		ask(t, story, tally)
+	})
+}
+
 // ask asks the question of one world.
 func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 	askOf(t, story, tally, (*witness).question, check.all)
@@ -57,6 +66,7 @@ func askOf(t *testing.T, story *sim.Story, tally *sim.Tally, question func(*witn
 	p := story.Begin()
 	w := &witness{seen: map[userRecord]int{}, last: map[string]record.SequenceNumber{}}
 	o := question(w, t, p)
+	o.FanOut = p.Consumers
 	var r receipt.Receipt
 	var failed error
 	began := time.Now()
@@ -332,6 +342,9 @@ func (c check) once() {
 	most := 1
 	if c.Around >= 0 {
 		most, c.backwards = 2, nil
+	}
+	if c.FanOut > 1 {
+		c.backwards = nil // slices are read side by side
 	}
 	for at, times := range c.seen {
 		if times > most {

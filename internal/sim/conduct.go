@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http/httptest"
+	"regexp"
 	"sync"
 	"time"
 
@@ -34,7 +35,7 @@ const iteratorsPerSecond = 5
 func (c *conduct) asks(call local.Call) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if call.Operation == "GetShardIterator" && c.opened.IsZero() {
+	if opens := call.Operation == "GetShardIterator" || call.Operation == "SubscribeToShard"; opens && c.opened.IsZero() {
 		c.opened = call.Time
 	}
 	key := call.Operation + call.Shard
@@ -63,6 +64,18 @@ func (c *conduct) answered(answer *httptest.ResponseRecorder) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.refused++
+	}
+}
+
+// untimely are the refusals of who subscribes more often than a consumer may.
+var untimely = regexp.MustCompile(`"__type":"(LimitExceeded|ResourceInUse)Exception"`)
+
+// pushed notes the refusal of a subscription.
+func (c *conduct) pushed(text []byte) {
+	if untimely.Match(text) {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.breaches = append(c.breaches, fmt.Sprintf("a subscription was refused: %s", text))
 	}
 }
 

@@ -96,7 +96,7 @@ func (d *draw) recreated() {
 	d.cause(notice.Recreated, notice.ShardGone, notice.Refused, notice.Listing, notice.EndUnexplained, notice.BeforeHorizon, notice.Created, notice.Unavailable)
 	at, again := d.Scan+d.between(time.Millisecond, 15*time.Second), d.chance(80)
 	d.happens = append(d.happens, happening{at, func(p *Play) {
-		p.call("DeleteStream", Message{"StreamName": Stream})
+		p.call("DeleteStream", Message{"StreamName": Stream, "EnforceConsumerDeletion": true})
 		if again {
 			p.create()
 		}

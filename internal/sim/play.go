@@ -19,6 +19,8 @@ type Play struct {
 	Client *stream.Client
 	// Told are the records that were put, in order, of the stream as it is now.
 	Told []Told
+	// Consumers are the ARNs of those that the story registers.
+	Consumers []string
 
 	server  *local.Server
 	conduct *conduct
@@ -43,6 +45,7 @@ func (s *Story) Begin() *Play {
 	p.Client = stream.New(cfg, Stream, skewed{s.Skew})
 	p.create()
 	p.run(s.Scan)
+	p.register()
 	return p
 }
 
@@ -101,6 +104,10 @@ func (p *Play) call(operation string, in Message) (Message, bool) {
 
 // ServeHTTP is the endpoint as the reader finds it.
 func (p *Play) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if operationOf(r) == "SubscribeToShard" {
+		p.server.ServeHTTP(&pushing{w, p}, r)
+		return
+	}
 	answer := httptest.NewRecorder()
 	p.server.ServeHTTP(answer, r)
 	if p.endpoint.dateless {

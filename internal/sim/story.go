@@ -38,6 +38,8 @@ type Story struct {
 	// Around is a time to look around first; negative: none. Wait is how long to wait for
 	// the event; 0: not at all.
 	Around, Wait time.Duration
+	// FanOut is through how many consumers of enhanced fan-out the stream is read; 0 polls.
+	FanOut int
 	// Undescribed tells that the reader may not describe the stream.
 	Undescribed bool
 	// Skew is how far the reader's clock is ahead.

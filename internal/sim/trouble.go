@@ -22,6 +22,8 @@ type trouble struct {
 	expire, stall, fail       int
 	stallTimestamps           bool // an iterator AT_TIMESTAMP is never answered
 	noNumbers                 bool // an iterator AT_SEQUENCE_NUMBER is refused
+	// Of subscriptions:
+	delay, hollow, pushedAtTip, breaks int
 	// Of listings:
 	listMost, expiry int
 	stale            time.Duration
@@ -38,7 +40,8 @@ type stretch struct {
 }
 
 func (s stretch) holds(c local.Call, since time.Duration) bool {
-	return (s.operation == "" || s.operation == c.Operation) && (s.shard == "" || s.shard == c.Shard) &&
+	reads := c.Operation == "GetRecords" || c.Operation == "SubscribeToShard"
+	return (s.operation == "" || s.operation == c.Operation || s.operation == "GetRecords" && reads) && (s.shard == "" || s.shard == c.Shard) &&
 		since >= s.from && (s.until == 0 || since < s.until)
 }
 
@@ -95,7 +98,7 @@ func (p *Play) fault(c local.Call) local.Fault {
 	switch c.Operation {
 	case "PutRecord":
 		return p.next
-	case "GetRecords", "GetShardIterator", "ListShards", "DescribeStreamSummary":
+	case "GetRecords", "SubscribeToShard", "GetShardIterator", "ListShards", "DescribeStreamSummary":
 		p.conduct.asks(c)
 		f := p.luck.throw(c, p.Now()-p.began)
 		p.conduct.orders(f)
@@ -118,7 +121,7 @@ func (l *luck) throw(c local.Call, since time.Duration) local.Fault {
 	if c.Operation == "ListShards" && !l.reads && since < lacksMax {
 		f.Without = l.story.trouble.lacks
 	}
-	l.reads = l.reads || c.Operation == "GetRecords"
+	l.reads = l.reads || c.Operation == "GetRecords" || c.Operation == "SubscribeToShard"
 	if f.Refuse != "" || f.Stall || f.Cut {
 		if d.failures++; d.failures > failuresMax {
 			f = local.Fault{NoChildren: f.NoChildren}
@@ -147,6 +150,8 @@ func (t *trouble) throw(d *dice, c local.Call) local.Fault {
 		f.Refuse = []string{"InternalFailure", "ServiceUnavailable", throttled}[d.IntN(3)]
 	case has(t.stall):
 		f.Stall = true
+	case c.Operation == "SubscribeToShard":
+		f.Push = t.push(d.Uint64())
 	case c.Operation == "GetRecords":
 		f.AtTip = has(t.atTip)
 		switch {

@@ -1,0 +1,77 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"kinspect/internal/local"
+)
+
+// ByFanOut has the reader be pushed the stream, by consumers whose subscriptions break in
+// all ways there are, and whose events wait on the way now and then.
+func (s *Story) ByFanOut() {
+	d := s.more()
+	s.FanOut = 1 + d.IntN(4)
+	some := func(chance, most int) int {
+		if d.chance(chance) {
+			return 1 + d.IntN(most)
+		}
+		return 0
+	}
+	t := &s.trouble
+	t.delay, t.hollow, t.pushedAtTip, t.breaks = some(60, 60), some(40, 40), some(50, 60), some(60, 25)
+}
+
+// register registers the story's consumers.
+func (p *Play) register() {
+	for i := range p.FanOut {
+		out, _ := p.call("DescribeStreamSummary", Message{"StreamName": Stream})
+		summary, _ := out["StreamDescriptionSummary"].(Message)
+		out, _ = p.call("RegisterStreamConsumer", Message{"StreamARN": summary["StreamARN"], "ConsumerName": fmt.Sprintf("reader-%d", i)})
+		consumer, _ := out["Consumer"].(Message)
+		arn, _ := consumer["ConsumerARN"].(string)
+		p.Consumers = append(p.Consumers, arn)
+	}
+}
+
+// delayMax is how long an event waits on the way at the most.
+const delayMax = 30 * time.Second
+
+// push draws what happens to the events of a subscription.
+func (t *trouble) push(seed uint64) func(n int) local.Push {
+	return func(n int) (p local.Push) {
+		r := rand.New(rand.NewPCG(seed, uint64(n)))
+		has := func(percent int) bool { return r.IntN(100) < percent }
+		if has(t.delay) {
+			p.Delay = time.Duration(r.Int64N(int64(delayMax)))
+		}
+		p.Empty, p.AtTip = has(t.hollow), has(t.pushedAtTip)
+		if has(t.breaks) {
+			p.Break = []local.Break{local.Dropped, local.Silent, local.TakenOver, local.Cut, local.Failed}[r.IntN(5)]
+		}
+		return p
+	}
+}
+
+// pushing is the answer to a subscription on its way to the reader.
+type pushing struct {
+	http.ResponseWriter
+	play *Play
+}
+
+func (w *pushing) WriteHeader(code int) {
+	if w.play.endpoint.dateless {
+		w.Header().Del("Date")
+	}
+	w.ResponseWriter.WriteHeader(code)
+}
+
+func (w *pushing) Write(text []byte) (int, error) {
+	w.play.conduct.pushed(text)
+	return w.ResponseWriter.Write(text)
+}
+
+// Flush sends what was written.
+func (w *pushing) Flush() { w.ResponseWriter.(http.Flusher).Flush() }

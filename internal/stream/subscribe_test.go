@@ -1,0 +1,175 @@
+package stream
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"kinspect/internal/position"
+)
+
+// message is one of an event stream.
+//
+// https://smithy.io/2.0/aws/amazon-eventstream.html
+func message(payload string, headers ...string) []byte {
+	var packed []byte
+	for i := 0; i < len(headers); i += 2 {
+		packed = append(append(packed, byte(len(headers[i]))), headers[i]...)
+		packed = append(binary.BigEndian.AppendUint16(append(packed, 7), uint16(len(headers[i+1]))), headers[i+1]...)
+	}
+	m := binary.BigEndian.AppendUint32(nil, uint32(16+len(packed)+len(payload)))
+	m = binary.BigEndian.AppendUint32(m, uint32(len(packed)))
+	m = binary.BigEndian.AppendUint32(m, crc32.ChecksumIEEE(m))
+	m = append(append(m, packed...), payload...)
+	return binary.BigEndian.AppendUint32(m, crc32.ChecksumIEEE(m))
+}
+
+func event(kind, payload string) []byte {
+	return message(payload, ":message-type", "event", ":event-type", kind, ":content-type", "application/json")
+}
+
+func pushedEvent(n int) []byte {
+	return event("SubscribeToShardEvent", fmt.Sprintf(
+		`{"Records":[{"SequenceNumber":"%d","PartitionKey":"k","Data":"YQ==","ApproximateArrivalTimestamp":1.5}],"ContinuationSequenceNumber":"%d","MillisBehindLatest":7000}`, n, n))
+}
+
+func exception(name string) []byte {
+	return message(`{"message":"why"}`, ":message-type", "exception", ":exception-type", name, ":content-type", "application/json")
+}
+
+// subscribed is a subscription whose answer the test writes.
+func subscribed(t *testing.T) (*Subscription, io.WriteCloser) {
+	t.Helper()
+	body, wire := io.Pipe()
+	client := clientOf(func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/vnd.amazon.eventstream"}}, Body: body}, nil
+	})
+	go func() { _, _ = wire.Write(event("initial-response", "{}")) }()
+	s, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.TrimHorizon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s, wire
+}
+
+func granted(context.Context, int64) error { return nil }
+
+func TestSubscriptionEnds(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		last  []byte
+		close bool
+		want  Problem
+	}{
+		{"dropped", nil, true, Over},
+		{"cut in an event", pushedEvent(2)[:40], true, Over},
+		{"taken over", exception("ResourceInUseException"), false, InUse},
+		{"the shard is gone", exception("ResourceNotFoundException"), false, NotFound},
+		{"the service failed", exception("InternalFailureException"), false, Unavailable},
+		{"the key is disabled", exception("KMSDisabledException"), false, KeyUnusable},
+		{"silent", nil, false, Unavailable},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s, wire := subscribed(t)
+				go func() {
+					_, _ = wire.Write(append(pushedEvent(1), c.last...))
+					if c.close {
+						_ = wire.Close()
+					}
+				}()
+				page, err := s.Next(t.Context(), nil, granted)
+				if err != nil || len(page.Records) != 1 || page.Continuation != "1" || page.Behind != 7*time.Second || page.Bytes != 2 || page.Records[0].ShardID == "" {
+					t.Fatalf("%+v, %v", page, err)
+				}
+				_, err = s.Next(t.Context(), nil, granted)
+				var failed *Error
+				if !errors.As(err, &failed) || failed.Problem != c.want {
+					t.Errorf("%v, want problem %d", err, c.want)
+				}
+			})
+		})
+	}
+}
+
+// Of an event no more than its size is read before it may be taken in.
+func TestEventsWaitOnTheWire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribed(t)
+		written := 0
+		go func() {
+			for n := range 3 {
+				_, _ = wire.Write(pushedEvent(n + 1)[:sizeBytes])
+				_, _ = wire.Write(pushedEvent(n + 1)[sizeBytes:])
+				written++
+			}
+		}()
+		synctest.Wait()
+		if written > 0 {
+			t.Fatal("an event was read that nobody wanted")
+		}
+		refused := errors.New("no room")
+		if _, err := s.Next(t.Context(), nil, func(_ context.Context, bytes int64) error {
+			if bytes != int64(len(pushedEvent(1))) {
+				t.Errorf("%d bytes", bytes)
+			}
+			return refused
+		}); !errors.Is(err, refused) {
+			t.Errorf("%v", err)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribed(t)
+		go func() {
+			for n := range 3 {
+				_, _ = wire.Write(pushedEvent(n + 1))
+			}
+		}()
+		for n := range 3 {
+			if page, err := s.Next(t.Context(), nil, granted); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
+				t.Errorf("%+v, %v", page, err)
+			}
+		}
+	})
+}
+
+// Who waits for an event can be woken, and loses none.
+func TestWoken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribed(t)
+		wake := make(chan struct{}, 1)
+		wake <- struct{}{}
+		if _, err := s.Next(t.Context(), wake, granted); !errors.Is(err, ErrWoken) {
+			t.Errorf("%v", err)
+		}
+		go func() { _, _ = wire.Write(pushedEvent(1)) }()
+		synctest.Wait()
+		if page, err := s.Next(t.Context(), wake, granted); err != nil || len(page.Records) != 1 {
+			t.Errorf("%+v, %v", page, err)
+		}
+	})
+}
+
+// A subscription that is not granted in time is given up.
+func TestSubscriptionIsOverdue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := clientOf(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		began := time.Now()
+		_, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.Latest})
+		var failed *Error
+		if !errors.As(err, &failed) || failed.Problem != Unavailable || failed.Cause() != "no answer in time" || time.Since(began) != callTimeout {
+			t.Errorf("%v after %s", err, time.Since(began))
+		}
+	})
+}
