@@ -24,22 +24,33 @@ func InProcess(handler http.Handler, region string) aws.Config {
 type handlerClient struct{ handler http.Handler }
 
 // Do answers with what the handler writes, unless the caller's patience ended
-// meanwhile. The body is copied since the SDK closes it as soon as Do returns.
+// meanwhile; from the handler's first flush on, as it is written. The body is copied
+// since the SDK closes it as soon as Do returns.
 func (c handlerClient) Do(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
-	request := r.Clone(r.Context())
+	ctx, end := context.WithCancel(r.Context())
+	request := r.Clone(ctx)
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
+			end()
 			return nil, err
 		}
 		request.Body = io.NopCloser(bytes.NewReader(body))
 	}
-	answer := &answer{header: http.Header{}, code: http.StatusOK}
-	c.handler.ServeHTTP(answer, request)
-	return answer.response(r), r.Context().Err()
+	answer := &answer{header: http.Header{}, code: http.StatusOK, begun: make(chan struct{})}
+	go func() {
+		defer end()
+		defer answer.end()
+		c.handler.ServeHTTP(answer, request)
+	}()
+	<-answer.begun
+	if answer.piped == nil {
+		return answer.response(r, io.NopCloser(&answer.body), int64(answer.body.Len())), r.Context().Err()
+	}
+	return answer.response(r, piped{answer.piped, end}, -1), nil
 }
 
 // answer is the http.ResponseWriter that becomes an http.Response.
@@ -47,12 +58,52 @@ type answer struct {
 	header http.Header
 	code   int
 	body   bytes.Buffer
+	begun  chan struct{} // closed when it can be read
+	piped  *io.PipeReader
+	pipe   *io.PipeWriter // nil until the first flush
 }
 
-func (a *answer) Header() http.Header         { return a.header }
-func (a *answer) WriteHeader(code int)        { a.code = code }
-func (a *answer) Write(p []byte) (int, error) { return a.body.Write(p) }
-func (a *answer) response(r *http.Request) *http.Response {
+func (a *answer) Header() http.Header  { return a.header }
+func (a *answer) WriteHeader(code int) { a.code = code }
+
+func (a *answer) Write(p []byte) (int, error) {
+	if a.pipe != nil {
+		return a.pipe.Write(p)
+	}
+	return a.body.Write(p)
+}
+
+// Flush has what was written read, and what is written from here on as it comes.
+func (a *answer) Flush() {
+	if a.pipe != nil {
+		return
+	}
+	a.piped, a.pipe = io.Pipe()
+	close(a.begun)
+	_, _ = a.pipe.Write(a.body.Bytes())
+}
+
+func (a *answer) end() {
+	if a.pipe != nil {
+		_ = a.pipe.Close()
+		return
+	}
+	close(a.begun)
+}
+
+// piped is the body of an answer that is still being written. Closing it is what a
+// server sees as a client that has gone.
+type piped struct {
+	*io.PipeReader
+	gone context.CancelFunc
+}
+
+func (p piped) Close() error {
+	p.gone()
+	return p.PipeReader.Close()
+}
+
+func (a *answer) response(r *http.Request, body io.ReadCloser, length int64) *http.Response {
 	return &http.Response{
 		Status:        http.StatusText(a.code),
 		StatusCode:    a.code,
@@ -60,8 +111,8 @@ func (a *answer) response(r *http.Request) *http.Response {
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        a.header,
-		Body:          io.NopCloser(&a.body),
-		ContentLength: int64(a.body.Len()),
+		Body:          body,
+		ContentLength: length,
 		Request:       r,
 	}
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -11,7 +12,8 @@ type Call struct {
 	Operation    string
 	Stream       string    // its name, if the request names one or has an iterator or token of one
 	Shard        string    // the shard's id; of MergeShards the first's; none for puts
-	IteratorType string    // of GetShardIterator
+	Consumer     string    // its name, of what is about one
+	IteratorType string    // of GetShardIterator, and the position's type of SubscribeToShard
 	Limit        int       // of GetRecords; 0 if there is none
 	N            int       // counts the calls of this operation for this stream and shard, from 1
 	Time         time.Time // the endpoint's
@@ -23,6 +25,9 @@ type subject struct {
 	ShardId           string
 	ShardIterator     string
 	ShardIteratorType string
+	ConsumerARN       string
+	ConsumerName      string
+	StartingPosition  struct{ Type string }
 	ShardToMerge      string
 	ShardToSplit      string
 	NextToken         string
@@ -37,8 +42,11 @@ func (s *Server) call(asked *request) Call {
 	defer s.mu.Unlock()
 	c := Call{Operation: asked.operation}
 	c.Stream, c.Shard = s.about(&in)
+	_, named, _ := strings.Cut(in.ConsumerARN, "/consumer/")
+	named, _, _ = strings.Cut(named, ":")
+	c.Consumer = cmp.Or(in.ConsumerName, named)
 	s.calls[c]++
-	c.N, c.Time, c.IteratorType = s.calls[c], s.now(), in.ShardIteratorType
+	c.N, c.Time, c.IteratorType = s.calls[c], s.now(), cmp.Or(in.ShardIteratorType, in.StartingPosition.Type)
 	if c.Operation == "GetRecords" {
 		c.Limit = in.Limit
 	}
@@ -63,7 +71,8 @@ func (s *Server) about(in *subject) (stream, shard string) {
 	case in.StreamName != "":
 		stream = in.StreamName
 	default:
-		_, stream, _ = strings.Cut(in.StreamARN, ":stream/")
+		_, stream, _ = strings.Cut(cmp.Or(in.StreamARN, in.ConsumerARN), ":stream/")
+		stream, _, _ = strings.Cut(stream, "/consumer/")
 	}
 	return stream, in.ShardId + in.ShardToSplit + in.ShardToMerge // there is one at the most
 }

@@ -25,11 +25,12 @@ type JumpClock struct {
 
 	mu     sync.Mutex
 	jumped time.Duration
+	next   chan struct{} // closed at the next jump
 }
 
 // NewJumpClock returns a clock that shows base now and runs on from there.
 func NewJumpClock(base time.Time) *JumpClock {
-	return &JumpClock{base: base.Round(0), started: time.Now()}
+	return &JumpClock{base: base.Round(0), started: time.Now(), next: make(chan struct{})}
 }
 
 // Now is the base time plus the real time since, plus all jumps.
@@ -58,5 +59,16 @@ func (c *JumpClock) Sleep(ctx context.Context, d time.Duration) error {
 func (c *JumpClock) moveTo(target time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.jumped += max(0, target.Sub(c.now()))
+	if jump := target.Sub(c.now()); jump > 0 {
+		c.jumped += jump
+		close(c.next)
+		c.next = make(chan struct{})
+	}
+}
+
+// Jumped is closed at the next jump, for who waits by a timer.
+func (c *JumpClock) Jumped() <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.next
 }

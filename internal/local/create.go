@@ -108,12 +108,18 @@ func (s *Server) CreateStream(name string, shards int) error {
 	return err
 }
 
-type deleteInput struct{ streamRef }
+type deleteInput struct {
+	streamRef
+	EnforceConsumerDeletion bool
+}
 
 func (s *Server) deleteStream(now time.Time, in *deleteInput) (any, error) {
 	t, err := s.find(in.streamRef, now)
 	if err != nil {
 		return nil, err
+	}
+	if len(t.registered(now)) > 0 && !in.EnforceConsumerDeletion {
+		return nil, inUse("Stream %s under account %s has registered consumers. Deregister them first, or set EnforceConsumerDeletion.", t.name, s.account)
 	}
 	if t.status(now) != deleting {
 		s.change(t, deleting, now)

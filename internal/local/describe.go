@@ -104,6 +104,7 @@ func (s *Server) describeStreamSummary(now time.Time, in *summaryInput) (any, er
 		return nil, err
 	}
 	summary := streamSummary{
+		ConsumerCount:           len(t.registered(now)),
 		EncryptionType:          "NONE",
 		EnhancedMonitoring:      unmonitored,
 		MaxRecordSizeInKiB:      t.recordKiB,

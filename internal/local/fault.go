@@ -47,6 +47,13 @@ type Fault struct {
 	// Behind is added to MillisBehindLatest, in whole seconds.
 	Behind time.Duration
 
+	// Of SubscribeToShard, beside Most for each event, and NoChildren, which has a shard's
+	// end never told:
+
+	// Push, if there is one, says what happens to the nth event of the subscription,
+	// from 1.
+	Push func(n int) Push
+
 	// Of PutRecord and PutRecords:
 
 	// Arrival moves the arrival time of the records, and so puts arrivals out of

@@ -97,21 +97,21 @@ func TestCallsAsTheHookSeesThem(t *testing.T) {
 	at := noon
 	after := noon.Add(time.Second)
 	want := []Call{
-		{"CreateStream", "orders", "", "", 0, 1, at},
-		{"SplitShard", "orders", shard0, "", 0, 1, at},
-		{"ListShards", "orders", "", "", 0, 1, at},
-		{"ListShards", "orders", "", "", 0, 2, at},
-		{"GetShardIterator", "orders", shard0, "TRIM_HORIZON", 0, 1, at},
-		{"GetShardIterator", "orders", shard0, "LATEST", 0, 2, after},
-		{"GetRecords", "orders", shard0, "", 7, 1, after},
-		{"GetShardIterator", "orders", shard1, "TRIM_HORIZON", 0, 1, after},
-		{"GetRecords", "orders", shard1, "", 0, 1, after},
-		{"GetRecords", "orders", shard0, "", 0, 2, after},
-		{"PutRecord", "orders", "", "", 0, 1, after},
-		{"MergeShards", "orders", shard2, "", 0, 1, after},
-		{"DescribeStreamSummary", "orders", "", "", 0, 1, after},
-		{"ListStreams", "", "", "", 0, 1, after},
-		{"GetRecords", "", "", "", 0, 1, after},
+		{"CreateStream", "orders", "", "", "", 0, 1, at},
+		{"SplitShard", "orders", shard0, "", "", 0, 1, at},
+		{"ListShards", "orders", "", "", "", 0, 1, at},
+		{"ListShards", "orders", "", "", "", 0, 2, at},
+		{"GetShardIterator", "orders", shard0, "", "TRIM_HORIZON", 0, 1, at},
+		{"GetShardIterator", "orders", shard0, "", "LATEST", 0, 2, after},
+		{"GetRecords", "orders", shard0, "", "", 7, 1, after},
+		{"GetShardIterator", "orders", shard1, "", "TRIM_HORIZON", 0, 1, after},
+		{"GetRecords", "orders", shard1, "", "", 0, 1, after},
+		{"GetRecords", "orders", shard0, "", "", 0, 2, after},
+		{"PutRecord", "orders", "", "", "", 0, 1, after},
+		{"MergeShards", "orders", shard2, "", "", 0, 1, after},
+		{"DescribeStreamSummary", "orders", "", "", "", 0, 1, after},
+		{"ListStreams", "", "", "", "", 0, 1, after},
+		{"GetRecords", "", "", "", "", 0, 1, after},
 	}
 	if got := fmt.Sprintf("%v", o.calls); got != fmt.Sprintf("%v", want) {
 		t.Errorf("got\n%s\nwant\n%v", strings.ReplaceAll(got, "} {", "}\n{"), want)

@@ -44,6 +44,7 @@ func New(o Options) *Server {
 		clock:      o.Clock,
 		streams:    map[string]*stream{},
 		calls:      map[Call]int{},
+		changed:    make(chan struct{}),
 	}
 	if s.clock == nil {
 		s.clock = SystemClock()

@@ -4,7 +4,7 @@
 // say about the end of a shard, and down to its quotas. All time in it comes
 // from one injected clock, and what goes wrong on AWS goes wrong here on order.
 // Sample and Capture return one that holds a stream already. It keeps records
-// in memory only, checks no signatures, and knows no consumers.
+// in memory only, and checks no signatures.
 package local
 
 import (
@@ -26,8 +26,9 @@ type Server struct {
 	mu       sync.Mutex // guards all below
 	clock    Clock
 	streams  map[string]*stream
-	requests uint64       // answered so far; numbers the request ids
-	calls    map[Call]int // by operation, stream and shard
+	requests uint64        // answered so far; numbers the request ids
+	calls    map[Call]int  // by operation, stream and shard
+	changed  chan struct{} // closed at the next change of what there is to read
 }
 
 // now is the clock's time to the millisecond, as fine as anything on the wire.
@@ -39,17 +40,22 @@ var operations = map[string]operation{
 	"CreateStream":                  define((*Server).createStream),
 	"DecreaseStreamRetentionPeriod": define((*Server).decreaseStreamRetentionPeriod),
 	"DeleteStream":                  define((*Server).deleteStream),
+	"DeregisterStreamConsumer":      define((*Server).deregisterStreamConsumer),
 	"DescribeStream":                define((*Server).describeStream),
+	"DescribeStreamConsumer":        define((*Server).describeStreamConsumer),
 	"DescribeStreamSummary":         define((*Server).describeStreamSummary),
 	"GetRecords":                    define((*Server).getRecords),
 	"GetShardIterator":              define((*Server).getShardIterator),
 	"IncreaseStreamRetentionPeriod": define((*Server).increaseStreamRetentionPeriod),
 	"ListShards":                    define((*Server).listShards),
+	"ListStreamConsumers":           define((*Server).listStreamConsumers),
 	"ListStreams":                   define((*Server).listStreams),
 	"MergeShards":                   define((*Server).mergeShards),
 	"PutRecord":                     define((*Server).putRecord),
 	"PutRecords":                    define((*Server).putRecords),
+	"RegisterStreamConsumer":        define((*Server).registerStreamConsumer),
 	"SplitShard":                    define((*Server).splitShard),
+	"SubscribeToShard":              define((*Server).subscribeToShard),
 	"UpdateMaxRecordSize":           define((*Server).updateMaxRecordSize),
 	"UpdateShardCount":              define((*Server).updateShardCount),
 }

@@ -35,6 +35,9 @@ type stream struct {
 
 	scalings []time.Time // the UpdateShardCounts of the last day
 
+	consumers []*consumer
+	asked     asking
+
 	captured bool // the stream was restored from a capture
 }
 

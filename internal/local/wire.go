@@ -30,9 +30,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return nil, err
 		case fault.Refuse != "":
 			return nil, s.refusal(asked.call, fault)
+		case asked.changes():
+			defer s.wake()
 		}
 		return asked.run(s, now, fault)
 	})
+	if sub, ok := answer.(*subscription); ok {
+		s.push(r.Context(), w, sub, now, id)
+		return
+	}
 	status := http.StatusOK
 	if failed, ok := answer.(*apiError); ok {
 		status = failed.status
@@ -51,6 +57,22 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body = body[:len(body)/2]
 	}
 	_, _ = w.Write(body) // a client that has gone away is no matter of ours
+}
+
+// changes tells whether subscriptions may have more to push, or less, after the call.
+func (asked *request) changes() bool {
+	for _, only := range []string{"Get", "List", "Describe"} {
+		if strings.HasPrefix(asked.operation, only) {
+			return false
+		}
+	}
+	return true
+}
+
+// wake has all look again who wait for a change.
+func (s *Server) wake() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // run makes a call and gives its answer, an *apiError if it failed, with the

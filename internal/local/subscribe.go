@@ -1,0 +1,221 @@
+package local
+
+import "time"
+
+// The rules of subscriptions. Source: the service model's text on SubscribeToShard.
+const (
+	subscriptionMax    = 5 * time.Minute // it lives at the most
+	subscribeAgain     = 5 * time.Second // none sooner after one that succeeded
+	subscribePerSecond = 1               // calls, of a consumer and a shard
+	// heartbeat is how often an event comes where there is nothing to read. Not
+	// documented: about 5 s were seen.
+	heartbeat = 5 * time.Second
+)
+
+var subscribeRate = rate{subscribePerSecond, subscribePerSecond}
+
+// Limits of an event. AWS documents none.
+const (
+	eventRecordsMax = 10_000
+	eventBytesMax   = 1 << 20 // data and partition keys; one record at least
+)
+
+type subscribeInput struct {
+	suffering
+	ConsumerARN      string
+	ShardId          string
+	StartingPosition struct {
+		Type           string
+		SequenceNumber string
+		Timestamp      *epoch
+	}
+}
+
+// subscription is a consumer that is pushed a shard.
+type subscription struct {
+	stream   *stream
+	shard    *shard
+	consumer *consumer
+	at       place
+	began    time.Time
+	sent     time.Time // the last event; zero: none
+	free     time.Time // from when on the quota lets more through
+	taken    bool      // another one took over
+	fault    Fault
+}
+
+func (s *Server) subscribeToShard(now time.Time, in *subscribeInput) (any, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	t, c, err := s.consumer(&consumerInput{ConsumerARN: in.ConsumerARN}, now)
+	if err != nil {
+		return nil, err
+	}
+	d := t.shard(in.ShardId, now)
+	if d == nil || t.status(now) == creating {
+		return nil, s.noShard(t.name, in.ShardId)
+	}
+	if state := c.status(now); state != active {
+		return nil, inUse("Consumer %s is not ACTIVE, instead in state %s.", in.ConsumerARN, state)
+	}
+	turn := c.turn(d)
+	if s.quotas && !turn.asked.fits(subscribeRate, 1, now) {
+		return nil, limitExceeded("Rate exceeded for consumer %s and shard %s.", in.ConsumerARN, d.id)
+	}
+	turn.asked.spend(subscribeRate, 1, now)
+	if now.Sub(turn.subscribed) < subscribeAgain {
+		return nil, inUse("Another active subscription exists for consumer %s on shard %s: wait 5 seconds after it was made.", in.ConsumerARN, d.id)
+	}
+	t.trim(now)
+	at, err := s.position(t, d, now, &iteratorInput{
+		ShardIteratorType: in.StartingPosition.Type, StartingSequenceNumber: in.StartingPosition.SequenceNumber, Timestamp: in.StartingPosition.Timestamp,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if turn.open != nil {
+		turn.open.taken = true
+	}
+	turn.subscribed = now
+	turn.open = &subscription{stream: t, shard: d, consumer: c, at: at, began: now, fault: in.fault}
+	return turn.open, nil
+}
+
+func (in *subscribeInput) check() error {
+	var v violations
+	v.required(in.ConsumerARN, "consumerARN")
+	v.name(in.ShardId, "shardId")
+	if v.required(in.StartingPosition.Type, "startingPosition.type") {
+		v.oneOf(in.StartingPosition.Type, "startingPosition.type",
+			afterSequenceNumber, latest, atTimestamp, atSequenceNumber, trimHorizon)
+	}
+	if n := in.StartingPosition.SequenceNumber; n != "" {
+		v.matches(n, "startingPosition.sequenceNumber", sequencePattern)
+	}
+	return v.err()
+}
+
+// event is what is pushed at once.
+type event struct {
+	recordsOutput
+	continues string // empty at the end of the shard
+	failed    *apiError
+}
+
+// next makes the nth event, if there is one by now; else until tells when there may be,
+// if nothing changes before. Done tells that the subscription is over.
+func (s *Server) next(sub *subscription, n int, now time.Time) (e *event, until time.Time, done bool) {
+	t, d := sub.stream, sub.shard
+	switch {
+	case sub.taken:
+		return &event{failed: inUse("Another subscription took over for consumer %s on shard %s.", s.consumerARN(t, sub.consumer), d.id)}, until, true
+	case s.streams[t.name] != t || t.gone(now):
+		return &event{failed: s.noStream(t.name).(*apiError)}, until, true
+	case sub.consumer.gone(now):
+		return &event{failed: notFound("Consumer %s not found.", s.consumerARN(t, sub.consumer))}, until, true
+	case d.expired(t.horizon(now)):
+		return &event{failed: s.noShard(t.name, d.id).(*apiError)}, until, true
+	case now.Sub(sub.began) >= subscriptionMax:
+		return nil, until, true
+	}
+	t.trim(now)
+	rest := d.from(sub.at)
+	shown := readableBy(rest, now)
+	empty := sub.ordered(n).Empty
+	switch {
+	case d.ended(now) && len(rest) == 0 && !sub.fault.NoChildren:
+		return &event{recordsOutput: recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}}, until, true
+	case len(shown) > 0 && !empty && !now.Before(sub.free), now.Sub(sub.sent) >= heartbeat, empty && len(shown) > 0:
+		return s.make(sub, shown, empty || now.Before(sub.free), now), until, false
+	}
+	return nil, sub.wakes(rest, now), false
+}
+
+// make makes an event of the records that can be read.
+func (s *Server) make(sub *subscription, shown []storedRecord, empty bool, now time.Time) *event {
+	var page []storedRecord
+	if !empty {
+		page = onePush(shown, sub.fault.Most)
+	}
+	bytes := 0
+	for _, r := range page {
+		bytes += len(r.data) + len(r.key)
+	}
+	if s.quotas && len(page) > 0 {
+		sub.free = later(now, sub.free).Add(rate{perSecond: readBytesPerSecond}.span(int64(bytes)))
+	}
+	if len(page) > 0 {
+		sub.at = place{page[len(page)-1].sequence, true}
+	}
+	sub.sent = now
+	e := &event{recordsOutput: recordsOutput{records: page, behind: s.behind(sub.shard, page, shown, now)}}
+	e.continues = sub.continues(len(page) == len(shown), now)
+	if p := sub.shard; p.ended(now) && len(page) == 0 && len(shown) == 0 {
+		e.behind = age(now, p.closedAt.UnixMilli())
+	}
+	return e
+}
+
+// continues is the number behind which to go on: that of the place reached, or, where
+// there is nothing more to read for now, one that tells the time as well. What exists
+// and cannot be read yet comes behind either.
+func (sub *subscription) continues(all bool, now time.Time) string {
+	number, ok := parseSequence(sub.at.sequence)
+	if !ok || !all || !sub.at.after {
+		return sub.at.sequence
+	}
+	number.at = max(number.at, now.Unix())
+	return number.String()
+}
+
+// onePush are the first records that make up an event.
+func onePush(records []storedRecord, most int) []storedRecord {
+	if most == 0 {
+		most = eventRecordsMax
+	}
+	bytes := 0
+	for i, r := range records[:min(most, len(records))] {
+		if bytes += len(r.data) + len(r.key); bytes > eventBytesMax && i > 0 {
+			return records[:i]
+		}
+	}
+	return records[:min(most, len(records))]
+}
+
+// wakes is when there may be an event, if nothing changes before.
+func (sub *subscription) wakes(rest []storedRecord, now time.Time) time.Time {
+	at := earlier(sub.began.Add(subscriptionMax), sub.sent.Add(heartbeat))
+	if len(rest) > 0 {
+		at = earlier(at, later(time.UnixMilli(rest[0].readable), sub.free))
+	}
+	if closes := sub.shard.closedAt; sub.shard.closed && closes.After(now) {
+		at = earlier(at, closes)
+	}
+	if gone := sub.stream.busyUntil; sub.stream.busy == deleting && gone.After(now) {
+		at = earlier(at, gone)
+	}
+	if gone := sub.consumer.busyUntil; sub.consumer.busy == deleting && gone.After(now) {
+		at = earlier(at, gone)
+	}
+	return at
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+func (e *event) appendJSON(b []byte) []byte {
+	if e.failed != nil {
+		return appendValue(b, map[string]string{"message": e.failed.Message})
+	}
+	b = e.recordsOutput.appendJSON(b)
+	if e.continues == "" {
+		return b
+	}
+	b = append(b[:len(b)-1], `,"ContinuationSequenceNumber":`...)
+	return append(appendString(b, e.continues), '}')
+}
