@@ -122,9 +122,9 @@ func (s *Server) pass(ctx context.Context, until time.Time) error {
 	return ctx.Err()
 }
 
-// wait waits until an instant at the most.
+// wait waits until an instant at the most, by whole milliseconds, as the server's time is.
 func (s *Server) wait(ctx context.Context, until time.Time, changed, jumped <-chan struct{}) {
-	timer := time.NewTimer(until.Sub(s.clock.Now()))
+	timer := time.NewTimer(max(time.Millisecond, until.Sub(s.clock.Now())))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -116,7 +116,7 @@ func (p *pushed) wake(ctx context.Context) (wake <-chan struct{}, stop func()) {
 	if !p.idle {
 		return nil, func() {}
 	}
-	waiting, stop := context.WithCancel(ctx)
+	waiting, end := context.WithCancel(ctx)
 	due, woken := make(chan struct{}, 1), make(chan struct{})
 	go func() {
 		defer close(woken)
@@ -124,7 +124,7 @@ func (p *pushed) wake(ctx context.Context) (wake <-chan struct{}, stop func()) {
 			due <- struct{}{}
 		}
 	}()
-	return due, func() { stop(); <-woken }
+	return due, func() { end(); <-woken }
 }
 
 // admit waits for the memory that an event of so many bytes takes. Base64 has four of

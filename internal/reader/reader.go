@@ -29,7 +29,7 @@ type Reader struct {
 	share    pace.Share
 	settle   time.Duration
 	budget   *budget
-	paces    sync.Map // *pace.Shard by shard: its quota lasts from one Read to the next
+	shards   sync.Map // *polls by shard
 	// consumers are the ARNs of those that are pushed the shards, a slice each; none: all
 	// is polled.
 	consumers []string

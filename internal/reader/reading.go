@@ -19,7 +19,7 @@ type reading struct {
 	iterator string            // empty: a new one is wanted
 	limit    int               // of records in a page; 0: as many as come
 	last     record.SequenceNumber
-	pace     *pace.Shard
+	*polls
 	trouble  trouble
 	end      ending
 	emptyAt  time.Time // when the shard was seen empty at its tip; zero: it is not there
@@ -27,20 +27,35 @@ type reading struct {
 }
 
 func newReading(r *Reader, start Start) *reading {
-	reading := &reading{Reader: r, start: start, resume: start.At, pace: r.paceOf(start.Shard.ID)}
+	reading := &reading{Reader: r, start: start, resume: start.At, polls: r.pollsOf(start.Shard.ID)}
 	if start.At.Kind == position.AfterSequenceNumber {
 		reading.last = start.At.SequenceNumber
 	}
 	return reading
 }
 
-func (r *Reader) paceOf(shardID string) *pace.Shard {
-	p, _ := r.paces.LoadOrStore(shardID, pace.NewShard(r.share))
-	return p.(*pace.Shard)
+// polls is how a shard is polled, by one call at a time: its quota lasts from one Read
+// to the next, and all of its slices share it.
+type polls struct {
+	pace *pace.Shard
+	turn chan struct{} // holds a token while there is no call
+}
+
+func (r *Reader) pollsOf(shardID string) *polls {
+	fresh := &polls{pace: pace.NewShard(r.share), turn: make(chan struct{}, 1)}
+	fresh.turn <- struct{}{}
+	p, _ := r.shards.LoadOrStore(shardID, fresh)
+	return p.(*polls)
 }
 
 // next returns the shard's next step; ok is false when the context ended.
 func (r *reading) next(ctx context.Context) (st step.Step, ok bool) {
+	select {
+	case <-r.polls.turn:
+		defer func() { r.polls.turn <- struct{}{} }()
+	case <-ctx.Done():
+		return step.Step{}, false
+	}
 	if r.client.Wait(ctx, r.pace.Wait(r.client.Clock.Now())) != nil || r.reserve(ctx) != nil {
 		return step.Step{}, false
 	}

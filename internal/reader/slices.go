@@ -14,6 +14,7 @@ import (
 type sliced struct {
 	*crew
 	start  Start
+	ctx    context.Context // the shard's, which outlives that of a slice
 	joints *joints
 	ctxs   []context.Context // by slice
 	ends   []context.CancelFunc
@@ -22,7 +23,7 @@ type sliced struct {
 
 // followSlices reads the slices of a shard.
 func (c *crew) followSlices(ctx context.Context, start Start) {
-	s := &sliced{crew: c, start: start, joints: newJoints(start.Slices)}
+	s := &sliced{crew: c, start: start, ctx: ctx, joints: newJoints(start.Slices)}
 	for range 1 + len(start.Slices) {
 		of, end := context.WithCancel(ctx)
 		defer end()
@@ -73,7 +74,7 @@ func (s *sliced) follow(ctx context.Context, start Start, i, consumer int) (whol
 		}
 		st.Slice = i
 		s.joints.cut(&st)
-		if last := s.handle(ctx, from, st); last || st.Joined != nil {
+		if last := s.handle(s.ctx, from, st); last || st.Joined != nil {
 			return st.Kind == step.Page && st.Joined == nil && s.joints.begun(i)
 		}
 	}

@@ -24,12 +24,13 @@ func (s *Story) ByFanOut() {
 	t.delay, t.hollow, t.pushedAtTip, t.breaks = some(60, 60), some(40, 40), some(50, 60), some(60, 25)
 }
 
+// streamARN is the stream's, in the account and the region that local has by default.
+const streamARN = "arn:aws:kinesis:us-east-1:123456789012:stream/" + Stream
+
 // register registers the story's consumers.
 func (p *Play) register() {
 	for i := range p.FanOut {
-		out, _ := p.call("DescribeStreamSummary", Message{"StreamName": Stream})
-		summary, _ := out["StreamDescriptionSummary"].(Message)
-		out, _ = p.call("RegisterStreamConsumer", Message{"StreamARN": summary["StreamARN"], "ConsumerName": fmt.Sprintf("reader-%d", i)})
+		out, _ := p.call("RegisterStreamConsumer", Message{"StreamARN": streamARN, "ConsumerName": fmt.Sprintf("reader-%d", i)})
 		consumer, _ := out["Consumer"].(Message)
 		arn, _ := consumer["ConsumerARN"].(string)
 		p.Consumers = append(p.Consumers, arn)
