@@ -161,12 +161,26 @@ func (s *Server) make(sub *subscription, shown []storedRecord, empty bool, now t
 // there is nothing more to read for now, one that tells the time as well. What exists
 // and cannot be read yet comes behind either.
 func (sub *subscription) continues(all bool, now time.Time) string {
-	number, ok := parseSequence(sub.at.sequence)
-	if !ok || !all || !sub.at.after {
-		return sub.at.sequence
+	passed := sub.at.sequence
+	if !sub.at.after {
+		passed = sub.shard.before(sub.at.sequence)
+	}
+	number, ok := parseSequence(passed)
+	if !ok || !all {
+		return passed
 	}
 	number.at = max(number.at, now.Unix())
 	return number.String()
+}
+
+// before is the last number given before one, or the shard's starting number, which no
+// record has.
+func (d *shard) before(sequence string) string {
+	i := len(d.records) - len(d.from(place{sequence: sequence}))
+	if i == 0 {
+		return d.starting
+	}
+	return d.records[i-1].sequence
 }
 
 // onePush are the first records that make up an event.

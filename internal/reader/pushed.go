@@ -32,7 +32,7 @@ type pushed struct {
 	sub       *stream.Subscription
 	brought   bool // an event
 	pushing   trouble
-	continues record.SequenceNumber // behind the last event
+	continues record.SequenceNumber // of the last event; empty: behind the last record
 	idle      bool                  // there was nothing behind the last event
 	polledAt  time.Time
 }
@@ -94,11 +94,13 @@ func (p *pushed) push(ctx context.Context) (st step.Step, ok bool) {
 	return p.event(event), true
 }
 
-// subscribe begins anew behind all that was read.
+// subscribe begins anew behind all that was read. Whether a continuation sequence number
+// is that of a record to come or of none, AWS does not say: beginning at it loses
+// nothing, and what was handed out is not again.
 func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
 	from := p.resume
 	if p.continues.Compare(p.last) > 0 {
-		from = position.After(p.continues)
+		from = position.Position{Kind: position.AtSequenceNumber, SequenceNumber: p.continues}
 	}
 	if from.Kind == position.Latest {
 		p.resume, p.emptyAt = position.At(now), now // should it end before anything was read
@@ -171,8 +173,12 @@ func (p *pushed) fail(ctx context.Context, err error, asked time.Time) (st step.
 	switch failed.Problem {
 	case stream.Throttled:
 		st.Kind, most = step.Throttled, stuckMax
-	case stream.NotFound: // the shard, or the consumer: a poll tells
-		p.idle, p.polledAt = true, time.Time{}
+	case stream.NotFound, stream.Invalid, stream.Foreign:
+		if p.continues == "" && failed.Problem != stream.NotFound {
+			most = 0
+		}
+		p.continues = ""                       // where an endpoint lets nobody begin
+		p.idle, p.polledAt = true, time.Time{} // is it the shard that is gone, or the consumer? A poll tells
 	case stream.Unavailable, stream.InUse, stream.Over:
 	default:
 		most = 0
