@@ -127,10 +127,10 @@ func (m *merger) push(p *page, st step.Step, now time.Time, marks bool) *lane {
 	for _, r := range st.Records {
 		l.seen = later(l.seen, r.ArrivedAt)
 	}
-	if st.Empty() && !l.closed {
-		l.seen = later(l.seen, st.SeenAt().Add(-st.Behind-m.settle))
+	if st.Empty() && !st.Pushed && !l.closed {
+		l.seen = later(l.seen, st.AskedAt.Add(-st.Behind-m.settle))
 	}
-	l.tip = st.SeenAt().Sub(l.seen) <= m.settle+tipMax
+	l.tip = m.atTip(l, st)
 	waits := &pending{step: bare(st, marks), left: len(p.ends)}
 	waits.bytes = int64(len(p.text)) + itemBytes*int64(len(p.ends)+len(waits.step.Records))
 	m.held += waits.bytes
@@ -138,6 +138,16 @@ func (m *merger) push(p *page, st step.Step, now time.Time, marks bool) *lane {
 	m.hold(l, waits, p, now)
 	m.change()
 	return l
+}
+
+// atTip tells whether others need not wait for what a shard has still to give. What was
+// pushed tells no time by which nothing more can come, only how far behind it is.
+func (m *merger) atTip(l *lane, st step.Step) bool {
+	behind := st.AskedAt.Sub(l.seen)
+	if st.Pushed {
+		behind = st.Behind
+	}
+	return behind <= m.settle+tipMax
 }
 
 func (m *merger) hold(l *lane, waits *pending, p *page, now time.Time) {

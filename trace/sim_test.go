@@ -47,15 +47,6 @@ func TestWorldsAsked(t *testing.T) {
 	})
 }
 
-// TestWorldsFanOut asks through consumers of enhanced fan-out, a slice of each shard
-// for each of them.
-func TestWorldsFanOut(t *testing.T) {
-	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
-		story.ByFanOut()
-		ask(t, story, tally)
-	})
-}
-
 // ask asks the question of one world.
 func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 	askOf(t, story, tally, (*witness).question, check.all)

@@ -63,15 +63,6 @@ type Step struct {
 	Reason string
 }
 
-// SeenAt is when the page was made, as far as an order may go by it that is allowed to err:
-// what was pushed may have waited longer on the way than it mostly does.
-func (s Step) SeenAt() time.Time {
-	if s.Pushed {
-		return s.AnsweredAt
-	}
-	return s.AskedAt
-}
-
 // Joint is where a slice of a shard ends, and a later one goes on: at a record that the
 // later one reads.
 type Joint struct {

@@ -1,0 +1,39 @@
+package trace
+
+import (
+	"testing"
+
+	"kinspect/internal/sim"
+)
+
+// TestWorldsFanOut asks through consumers of enhanced fan-out, a slice of each shard
+// for each of them, whose subscriptions break and whose events wait on the way.
+func TestWorldsFanOut(t *testing.T) {
+	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
+		story.ByFanOut()
+		ask(t, story, tally)
+	})
+}
+
+// TestFanOutMutations breaks the laws of fan-out on purpose, one at a time.
+func TestFanOutMutations(t *testing.T) {
+	if sim.Raced || testing.Short() {
+		t.Skip("each mutation is compiled anew: without the race detector")
+	}
+	for _, m := range []mutation{
+		{"fan-out's MillisBehindLatest 0 taken for the tip", "complete", "internal/reader/pushed.go",
+			"st.Pushed = true", "st.AskedAt = st.AnsweredAt"},
+		{"subscribe again at LATEST", "complete", "internal/reader/pushed.go",
+			"from := p.resume", "from := p.resume\n\tif p.last != \"\" {\n\t\tfrom = position.Position{Kind: position.Latest}\n\t}"},
+		{"subscribe again at once", "share", "internal/reader/turn.go",
+			"subscribeAgain = 5 * time.Second", "subscribeAgain = 0 * time.Second"},
+		{"a slice ends behind the first record of the next", "once", "internal/reader/slices.go",
+			"r.SequenceNumber.Compare(next.SequenceNumber) >= 0", "r.SequenceNumber.Compare(next.SequenceNumber) > 0"},
+		{"a slice begins before where others are", "once", "internal/reader/slices.go",
+			"st.Records = behind(st.Records, j.last[:st.Slice])", "_ = behind"},
+		{"a later slice proves what an earlier one did not read", "complete", "internal/coverage/account.go",
+			"if s.proof != nil || s.expired ||", "if i+1 < len(begun) || s.proof != nil || s.expired ||"},
+	} {
+		t.Run(m.name, func(t *testing.T) { m.caughtBy(t, "^TestWorldsFanOut$") })
+	}
+}
