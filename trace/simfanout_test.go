@@ -7,10 +7,14 @@ import (
 )
 
 // TestWorldsFanOut asks through consumers of enhanced fan-out, a slice of each shard
-// for each of them, whose subscriptions break and whose events wait on the way.
+// for each of them, whose subscriptions break and whose events wait on the way. Half of
+// the worlds are asked in the ways of TestWorldsAsked.
 func TestWorldsFanOut(t *testing.T) {
 	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
 		story.ByFanOut()
+		if story.Seed%2 == 0 {
+			askOtherwise(story)
+		}
 		ask(t, story, tally)
 	})
 }
