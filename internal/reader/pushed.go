@@ -45,7 +45,7 @@ func (p *pushed) next(ctx context.Context) (st step.Step, ok bool) {
 	for {
 		now := p.client.Clock.Now()
 		if p.end.absent > 0 || p.idle && !now.Before(p.pollAt()) {
-			return p.poll(ctx, now)
+			return p.poll(ctx)
 		}
 		if st, ok = p.push(ctx); ok || ctx.Err() != nil {
 			st.ShardID = p.start.Shard.ID
@@ -57,12 +57,14 @@ func (p *pushed) next(ctx context.Context) (st step.Step, ok bool) {
 // poll asks for what is behind the last record, of which one is enough: the rest is
 // pushed. Where no proof is wanted, others may leave no room for it for as long as they
 // like.
-func (p *pushed) poll(ctx context.Context, now time.Time) (step.Step, bool) {
-	p.polledAt, p.limit = now, 1
+func (p *pushed) poll(ctx context.Context) (st step.Step, ok bool) {
+	p.limit = 1
 	if p.settled.IsZero() {
 		p.trouble = trouble{}
 	}
-	return p.reading.next(ctx)
+	st, ok = p.reading.next(ctx)
+	p.polledAt = p.client.Clock.Now()
+	return st, ok
 }
 
 // pollAt is when an idle shard is polled next.
