@@ -53,6 +53,8 @@ type Options struct {
 	ByArrival bool
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
+	// FanOut are the ARNs of the consumers of enhanced fan-out to read by; nil polls.
+	FanOut []string
 	// Memory is what all pages in flight may take together, in bytes, and with
 	// ByArrival what waits for its turn; 0 means reader.MemoryDefault.
 	Memory int64

@@ -51,6 +51,9 @@ type Options struct {
 	Settle time.Duration
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
+	// FanOut are the ARNs of the consumers of enhanced fan-out to read by; nil polls. A
+	// plan counts them, and reads no more of them.
+	FanOut []string
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
 	Memory int64
