@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"strings"
@@ -93,7 +97,7 @@ func TestNoConsumerIsLeft(t *testing.T) {
 			says string
 		}{
 			{[]string{"trace", "orders", "ord-1", "--fan-out=7"}, "; 7 consumers registered and removed\n"},
-			{[]string{"tail", "orders", "--from", "trim-horizon", "--no-follow", "--fan-out"}, "; 1 consumer registered and removed\n"},
+			{[]string{"tail", "orders", "--from", "trim-horizon", "-n", "1", "--fan-out"}, "; 1 consumer registered and removed\n"},
 		} {
 			r := kinspect(t, append(c.args, "--endpoint-url", f.url)...)
 			if r.want(t, 0); !strings.HasSuffix(r.stderr, c.says) || !strings.HasPrefix(r.stderr, "kinspect: note: --fan-out registers ") {
@@ -106,14 +110,21 @@ func TestNoConsumerIsLeft(t *testing.T) {
 		kinspect(t, "tail", "orders", "--shard", "9", "--fan-out", "--endpoint-url", f.url).want(t, 2)
 		f.none(t)
 	})
-	for name, when := range map[string]string{"Ctrl-C": stream.ConsumerActive, "Ctrl-C before it is ACTIVE": stream.ConsumerCreating} {
-		t.Run(name, func(t *testing.T) {
+	for _, c := range []struct {
+		name, when string
+		signal     os.Signal
+	}{
+		{"Ctrl-C", stream.ConsumerActive, os.Interrupt},
+		{"Ctrl-C before it is ACTIVE", stream.ConsumerCreating, os.Interrupt},
+		{"a terminal that is closed", stream.ConsumerActive, syscall.SIGHUP},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			c := f.start(t, &stderr, "tail", "orders", "--fan-out")
-			f.await(t, when, one(when))
-			_ = c.Process.Signal(os.Interrupt)
-			if _ = c.Wait(); c.ProcessState.ExitCode() != int(exitInterrupted) {
-				t.Errorf("%s: %s", c.ProcessState, &stderr)
+			tail := f.start(t, &stderr, "tail", "orders", "--fan-out")
+			f.await(t, c.when, one(c.when))
+			_ = tail.Process.Signal(c.signal)
+			if _ = tail.Wait(); tail.ProcessState.ExitCode() != int(exitInterrupted) {
+				t.Errorf("%s: %s", tail.ProcessState, &stderr)
 			}
 			f.none(t)
 		})
@@ -184,6 +195,84 @@ func TestTooManyConsumers(t *testing.T) {
 		t.Errorf("said %s", r.stderr)
 	}
 	f.await(t, "the 19", func(there []stream.Consumer) bool { return len(there) == 19 })
+}
+
+// refusing is a proxy that refuses one operation.
+func (f fanned) refusing(t *testing.T, operation string) string {
+	t.Helper()
+	upstream, err := url.Parse(f.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(upstream)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "."+operation) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"__type":"AccessDeniedException","Message":"not authorized"}`)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Each permission that is missing is named, and what is left for the lack of one.
+func TestFanOutDenied(t *testing.T) {
+	t.Parallel()
+	f := newFanned(t)
+	const (
+		onStream    = " on the stream\n"
+		onConsumers = " on the stream's consumers, its ARN with /consumer/* behind it\n"
+		needs       = "kinspect: hint: the caller needs the permission kinesis:"
+	)
+	for _, c := range []struct {
+		operation, stream string
+		code              int
+		says              []string
+	}{
+		{"RegisterStreamConsumer", "orders", 2, []string{"kinspect: error: stream orders: access denied (kinesis:RegisterStreamConsumer)\n", needs + "RegisterStreamConsumer" + onStream}},
+		{"DescribeStreamConsumer", "orders", 2, []string{"kinspect: error: stream orders: access denied (kinesis:DescribeStreamConsumer)\n", needs + "DescribeStreamConsumer" + onConsumers}},
+		{"ListStreamConsumers", "orders", 0, []string{"kinspect: warning: access denied (kinesis:ListStreamConsumers): consumers that killed runs may have left are not looked for\n", "; 1 consumer registered and removed\n"}},
+		{"DescribeStreamSummary", "orders", 2, []string{"kinspect: error: --fan-out: consumers are registered by the stream's ARN, which only its description tells\nkinspect: hint: give the stream's ARN in place of its name\n"}},
+		{"DescribeStreamSummary", f.arn, 0, []string{"; 1 consumer registered and removed\n"}},
+	} {
+		r := kinspect(t, "trace", c.stream, "ord-1", "--fan-out", "--endpoint-url", f.refusing(t, c.operation))
+		r.want(t, c.code)
+		for _, says := range c.says {
+			if !strings.Contains(r.stderr, says) {
+				t.Errorf("without %s %s is missing in %s", c.operation, says, r.stderr)
+			}
+		}
+		f.none(t)
+	}
+}
+
+// What could not be removed is said, with the command that removes it, also with -q.
+func TestFanOutNotRemoved(t *testing.T) {
+	t.Parallel()
+	f := newFanned(t)
+	for _, quiet := range []bool{false, true} {
+		args := []string{"trace", "orders", "ord-1", "--fan-out", "--endpoint-url", f.refusing(t, "DeregisterStreamConsumer")}
+		if quiet {
+			args = append(args, "-q")
+		}
+		r := kinspect(t, args...)
+		r.want(t, 0)
+		left := f.await(t, "one", one(stream.ConsumerActive))[0].Name
+		says := "kinspect: warning: consumer " + left + " was not removed: access denied (kinesis:DeregisterStreamConsumer)\n" +
+			"kinspect: hint: aws kinesis deregister-stream-consumer --stream-arn " + f.arn + " --consumer-name " + left + "\n"
+		switch {
+		case quiet && r.stderr != says:
+			t.Errorf("quietly it says %s", r.stderr)
+		case !quiet && (!strings.Contains(r.stderr, says) || !strings.HasSuffix(r.stderr, "; 1 consumer registered, 1 not removed\n")):
+			t.Errorf("it says %s", r.stderr)
+		}
+		if err := f.DeregisterConsumer(t.Context(), f.arn, left); err != nil {
+			t.Fatal(err)
+		}
+		f.none(t)
+	}
 }
 
 // An endpoint without consumers is told by what it lacks.
