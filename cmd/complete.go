@@ -33,7 +33,7 @@ var words = map[string][]string{
 	"at":              ago,
 	"opaque":          {"hole", "bytes"},
 	"order":           {orderShard, orderArrival},
-	"read-share":      {"0.2", "0.4", "0.6", "1", "off\tas fast as it goes; not on AWS"},
+	"read-share":      {"0.2", "0.4", "0.6", "1", "off\tas fast as it goes; on AWS only with --fan-out"},
 	"region":          stream.Regions(""),
 	"time":            {"local", "utc"},
 	"until":           append([]string{"now"}, ago...),

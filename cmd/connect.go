@@ -55,13 +55,14 @@ func (a *app) connect(ctx context.Context, name string, live bool) (connection, 
 	return a.described(ctx, name, c)
 }
 
-// connectReader is connect for what reads at a share of the shards' quotas.
-func (a *app) connectReader(ctx context.Context, name string, live bool, share pace.Share) (connection, error) {
+// connectReader is connect for what reads at a share of the shards' quotas, or by so
+// many consumers of its own.
+func (a *app) connectReader(ctx context.Context, name string, live bool, share pace.Share, by fanOut) (connection, error) {
 	c, err := a.dial(ctx, name, live)
 	if err != nil {
 		return connection{}, err
 	}
-	if err := checkShare(share, c.Client); err != nil {
+	if err := checkShare(share, by.n > 0, c.Client); err != nil {
 		return connection{}, err
 	}
 	return a.described(ctx, name, c)

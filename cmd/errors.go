@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"kinspect/internal/awsconf"
+	"kinspect/internal/consumer"
 	"kinspect/internal/jq"
 	"kinspect/internal/shard"
 	"kinspect/internal/stream"
@@ -178,6 +179,10 @@ func (a *app) hints(err error) []string {
 	}
 	var window *trace.BadWindow
 	add(errors.As(err, &window), "times without a zone are UTC")
+	var many *consumer.TooMany
+	if errors.As(err, &many) {
+		add(true, tooManyHint(many))
+	}
 	var unfit *trace.CannotResume
 	if errors.As(err, &unfit) {
 		add(unfit.Asked, "the receipt holds the question: leave out EVENT and the flags that say what is sought, --from, --until and --settle")

@@ -47,14 +47,18 @@ func checkEmpty(c *cobra.Command) (err error) {
 	return err
 }
 
-// localSpace is the word behind a --local that has no value of its own, which
-// may be a file that was meant to be one.
-func (a *app) localSpace() (word string, found bool) {
-	i := slices.Index(a.Args, "--local")
-	if i < 0 || i+1 == len(a.Args) || strings.HasPrefix(a.Args[i+1], "-") {
+// spaced is the word behind a flag that has no value of its own, which may have been
+// meant to be one. What is behind -- is not ours.
+func (a *app) spaced(flag string) (word string, found bool) {
+	args := a.Args
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	i := slices.Index(args, flag)
+	if i < 0 || i+1 == len(args) || strings.HasPrefix(args[i+1], "-") {
 		return "", false
 	}
-	return a.Args[i+1], true
+	return args[i+1], true
 }
 
 func localSpaceError(file string) error {
@@ -62,10 +66,13 @@ func localSpaceError(file string) error {
 }
 
 // operands makes a usage error of a wrong number of operands, and of an operand
-// that was meant for --local: one too many, or one that is a file.
+// that was meant for --fan-out, or for --local: one too many, or one that is a file.
 func (a *app) operands(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
-		word, spaced := a.localSpace()
+		if err := a.fanOutSpaceError(c); err != nil {
+			return err
+		}
+		word, spaced := a.spaced("--local")
 		if _, err := os.Stat(word); spaced && err == nil {
 			return localSpaceError(word)
 		}

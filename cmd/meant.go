@@ -34,7 +34,6 @@ var meant = map[string]string{
 	"format": meantFormat, "json": "write -o json", "raw": "write -o raw", "timestamps": "-o pretty and -o json print them",
 	"shard-id": "write --shard", "key": "write --partition-key",
 	"timeout": "--until takes the time at which to end",
-	"fan-out": "enhanced fan-out is not there yet; --read-share says how much of the shared read quota to use",
 }
 
 // unknownFlag is a flag that there is not, with what was likely meant.

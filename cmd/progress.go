@@ -13,6 +13,7 @@ import (
 
 // showPlan prints what a question would have read.
 func (a *app) showPlan(ctx context.Context, f *traceFlags, c connection, o trace.Options) error {
+	o.FanOut = make([]string, f.fanOut.n) // a plan counts them
 	plan, err := trace.NewPlan(ctx, c.Client, c.Summary, o)
 	if err != nil {
 		return err

@@ -33,8 +33,17 @@ func remedy(failed *stream.Error) string {
 // permission is what helps against a refused action, such as
 // kinesis:GetRecords.
 func permission(action string) string {
-	return "the caller needs the permission " + strings.TrimSpace(action) + " on the stream"
+	on := " on the stream"
+	if slices.Contains(ofConsumers, action) {
+		on += "'s consumers, its ARN with /consumer/* behind it"
+	}
+	return "the caller needs the permission " + strings.TrimSpace(action) + on
 }
+
+// ofConsumers are the actions whose resource is a consumer.
+//
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonkinesisdatastreams.html
+var ofConsumers = []string{"kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard", "kinesis:DeregisterStreamConsumer"}
 
 // mendable is what a later scan may find mended.
 var mendable = []notice.Code{

@@ -19,10 +19,10 @@ const (
 
 const shareHint = "give a number such as 0.2, or off for an endpoint that has no other consumers"
 
-var errOffOnAWS = errors.New("--read-share off is not for AWS")
+var errOffOnAWS = errors.New("--read-share off is for AWS only with --fan-out")
 
 func bindShare(f *pflag.FlagSet, share *string, otherwise pace.Share) {
-	f.StringVar(share, "read-share", otherwise.String(), "the `share` of each shard's read quota to use at the most, up to 1; or off: read as fast as it goes, not on AWS")
+	f.StringVar(share, "read-share", otherwise.String(), "the `share` of each shard's read quota to use at the most, up to 1; or off: read as fast as it goes, on AWS only with --fan-out")
 }
 
 func parseShare(text string) (pace.Share, error) {
@@ -34,16 +34,16 @@ func parseShare(text string) (pace.Share, error) {
 }
 
 // checkShare refuses to read without bounds beside consumers that depend on the
-// stream.
-func checkShare(share pace.Share, c *stream.Client) error {
-	if share == pace.Off && c.OnAWS() {
+// stream, unless consumers of our own read.
+func checkShare(share pace.Share, own bool, c *stream.Client) error {
+	if share == pace.Off && !own && c.OnAWS() {
 		return &usageError{err: errOffOnAWS, hint: "--read-share 1 takes all that a shard's quota allows"}
 	}
 	return nil
 }
 
 // tellCost says on standard error what the reading took.
-func (a *app) tellCost(c *stream.Client, share pace.Share) {
+func (a *app) tellCost(c *stream.Client, share pace.Share, used consumers) {
 	if a.flags.quiet {
 		return
 	}
@@ -56,5 +56,5 @@ func (a *app) tellCost(c *stream.Client, share pace.Share) {
 		}
 		fmt.Fprintf(a.err, "; %s %s", met, term.Count(cost.Throttled, "time"))
 	}
-	fmt.Fprintln(a.err)
+	fmt.Fprintf(a.err, "%s\n", used)
 }

@@ -44,7 +44,7 @@ func TestTellCost(t *testing.T) {
 		}
 		var told strings.Builder
 		a := &app{flags: common{quiet: c.quiet}, err: term.NewOutput(&told, term.Never, func(string) string { return "" })}
-		a.tellCost(client, c.share)
+		a.tellCost(client, c.share, consumers{})
 		if told.String() != c.want {
 			t.Errorf("%d throttles of %d: %q, want %q", c.throttles, c.calls, told.String(), c.want)
 		}

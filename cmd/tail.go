@@ -18,6 +18,7 @@ type tailFlags struct {
 	output, template, time, resume      string
 	order                               string
 	readShare                           string
+	fanOut                              fanOut
 	partitionKeys                       []string
 	decode                              decodeFlags
 	shards                              []string
@@ -49,7 +50,8 @@ func (a *app) tail() *cobra.Command {
 			"the positions would be left out silently.\n\n" +
 			orderLong + "\n\n" +
 			"--narrow reads only the shards that the MD5 of each --partition-key names. It misses\n" +
-			"records put with an explicit hash key, as the KPL puts all of its own.\n\n" + exitCodesTail,
+			"records put with an explicit hash key, as the KPL puts all of its own.\n\n" +
+			fanOutLong + "\n\n" + exitCodesTail,
 		Example: `  kinspect tail orders
   kinspect tail orders --from 15m --grep ord-7
   kinspect tail orders --from trim-horizon --no-follow -o json > orders.jsonl
@@ -57,6 +59,7 @@ func (a *app) tail() *cobra.Command {
   kinspect tail orders --from trim-horizon -o json --resume orders.position >> orders.jsonl
   kinspect tail orders --from 1h --no-follow --order arrival
   kinspect tail orders --shard 3 --from 1h -n 1 -o raw > blob
+  kinspect tail orders --fan-out
   kinspect tail checkout --from trim-horizon --no-follow --local`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -87,6 +90,7 @@ func (a *app) tail() *cobra.Command {
 	f.decode.bind(b)
 	bindMemory(b, &f.memory)
 	bindShare(b, &f.readShare, tailReadShare)
+	bindFanOut(b, &f.fanOut, 1, "read by enhanced fan-out: by a consumer that is registered for this run, and removed at its end; AWS bills it")
 	b.StringVarP(&f.output, "output", "o", "pretty", "print `pretty`, json (an envelope a line), data (the decoded data a line) or raw (the data's bytes as they were put, with nothing between two records)")
 	b.StringVar(&f.template, "template", "", "print a line by this Go `template` on the envelope, such as '{{.partitionKey}} {{.data.orderId}}'")
 	b.BoolVar(&f.force, "force", false, "let -o raw write to a terminal")

@@ -15,19 +15,24 @@ func (a *app) runTail(ctx context.Context, f *tailFlags, name string) error {
 		return err
 	}
 	a.tellResumed(f, o)
-	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "" && !a.capture(), o.ReadShare)
+	c, err := a.connectReader(ctx, name, !f.noFollow && f.until == "" && !a.capture(), o.ReadShare, f.fanOut)
 	if err != nil {
 		return err
 	}
 	if err := a.completeTail(f, c, &o); err != nil {
 		return err
 	}
-	summary, err := a.follow(ctx, c, o)
+	var summary tail.Summary
+	used, err := a.byConsumers(ctx, c, f.fanOut.n, func(arns []string) (err error) {
+		o.FanOut = arns
+		summary, err = a.follow(ctx, c, o)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	a.tellTail(summary)
-	a.tellCost(c.Client, o.ReadShare)
+	a.tellCost(c.Client, o.ReadShare, used)
 	if !a.flags.quiet {
 		a.remedy(summary.Failed)
 	}

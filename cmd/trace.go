@@ -66,6 +66,9 @@ are read side by side, each at its share of 2 MiB/s, if other consumers leave th
 share, the line carries it, and --memory has room: 64 MiB for each full page in
 flight.
 
+` + fanOutLong + `
+With N of them, N stretches of each shard are read side by side.
+
 ` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
@@ -76,6 +79,7 @@ flight.
   kinspect trace orders --events ids.txt --from 2026-11-23 --until 2026-11-24
   kinspect trace orders --events frontend.csv --column order_id --event-jq .orderId
   kinspect trace orders ord-7 --report ord-7.html
+  kinspect trace orders ord-7 --fan-out=4
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -98,7 +102,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 		return err
 	}
 	defer kept.discard()
-	c, err := a.connectReader(ctx, args[0], f.wait > 0, o.ReadShare)
+	c, err := a.connectReader(ctx, args[0], f.wait > 0, o.ReadShare, f.fanOut)
 	if err != nil {
 		return err
 	}
@@ -109,13 +113,18 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if f.plan {
 		return a.showPlan(ctx, f, c, o)
 	}
-	done := a.progress(c, &o)
-	r, err := trace.Run(ctx, c.Client, c.Summary, o)
-	done() // before the verdict is printed
+	var r receipt.Receipt
+	used, err := a.byConsumers(ctx, c, f.fanOut.n, func(arns []string) (err error) {
+		o.FanOut = arns
+		done := a.progress(c, &o)
+		defer done() // before the verdict is printed
+		r, err = trace.Run(ctx, c.Client, c.Summary, o)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	defer a.tellCost(c.Client, o.ReadShare)
+	defer a.tellCost(c.Client, o.ReadShare, used)
 	return a.answer(ctx, f, kept, r)
 }
 

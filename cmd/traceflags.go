@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"kinspect/internal/consumer"
 	"kinspect/internal/match"
 	"kinspect/internal/position"
 	"kinspect/internal/record"
@@ -28,6 +29,7 @@ type traceFlags struct {
 	from, until, output           string
 	receipt, report, redact       string
 	readShare, resume             string
+	fanOut                        fanOut
 	decode                        decodeFlags
 	opaque                        receipt.Opaque
 	all, narrow, plan, withData   bool
@@ -54,6 +56,7 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.DurationVar(&f.timeout, "timeout", 0, "end the scan after this `time`, such as 90s or 2h; what was not read is then a gap")
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
+	bindFanOut(b, &f.fanOut, consumer.Max, "read by enhanced fan-out: by so many consumers, a `number`, that are registered for this run, and removed at its end; AWS bills them")
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.BoolVar(&f.withData, "with-data", false, "keep the data of matches in the receipt, and print it")
 	bindOnce(b, &f.redact, "redact", "a jq `expression` whose output --with-data keeps in place of the data, such as 'del(.card)'")
@@ -171,6 +174,8 @@ func (f *traceFlags) exclude() error {
 		return &usageError{err: errors.New("--redact says what --with-data leaves out, and that is not given"), hint: "without --with-data nothing of the data is kept"}
 	case f.around != "" && f.event.SequenceNumber != "":
 		return &usageError{err: errors.New("--around says where to look first, and --sequence-number says it better"), hint: "leave --around out"}
+	case f.fanOut.n > 0 && f.event.SequenceNumber != "":
+		return &usageError{err: errors.New("--fan-out reads a stretch, and a sequence number takes one read"), hint: withoutFanOut}
 	case f.around == "" && f.given("within"):
 		return &usageError{err: errors.New("--within goes with --around")}
 	}

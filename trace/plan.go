@@ -82,7 +82,7 @@ func (s *search) plan(listed shard.Lineage) Plan {
 		turns[likely] = max(turns[likely], planned.LongestMillis)
 		p.Shards = append(p.Shards, planned)
 	}
-	if s.ReadShare != pace.Off {
+	if s.quota() != pace.Off {
 		p.LongestMillis = max(turns[true]+turns[false], s.window.Until.Sub(now).Milliseconds())
 		if s.window.SettledAt().After(now) {
 			p.LongestMillis += s.Settle.Milliseconds()
@@ -124,10 +124,21 @@ func (s *search) longest(start reader.Start, now time.Time) time.Duration {
 	if _, told := start.At.SequenceNumber.Parts(); told && start.At.Kind == position.AtSequenceNumber {
 		return 0
 	}
-	return longest(s.window, start.Shard, s.past.reached(start.Shard), now, s.ReadShare)
+	return longest(s.window, start.Shard, s.past.reached(start.Shard), now, s.quota())
 }
 
-// longest is how long a share of the read quota takes for all that the shard can
+// quota is how many read quotas of a shard are used: a share of the one that all
+// share, or one for each consumer of our own.
+//
+// https://docs.aws.amazon.com/streams/latest/dev/enhanced-consumers.html
+func (s *search) quota() pace.Share {
+	if n := len(s.FanOut); n > 0 {
+		return pace.Share(n)
+	}
+	return s.ReadShare
+}
+
+// longest is how long so much of the read quota takes for all that the shard can
 // have taken meanwhile.
 func longest(w coverage.Window, sh shard.Shard, read, now time.Time, share pace.Share) time.Duration {
 	from, until := lived(w, sh, read, now)

@@ -150,6 +150,14 @@ func TestPlanLongest(t *testing.T) {
 	if past.Longest() != 62*time.Minute || past.Window.Open || len(past.Shards) != 3 { // settled long ago
 		t.Errorf("past: %s, %+v, %d shards", past.Longest(), past.Window, len(past.Shards))
 	}
+	const n = 4
+	for _, share := range []pace.Share{0.1, 1, pace.Off} {
+		o := Options{From: now.Add(-2 * time.Hour), Until: now.Add(-time.Hour), ReadShare: share, FanOut: make([]string, n), Settle: 10 * time.Second}
+		fanned, err := NewPlan(t.Context(), w.client, w.Describe(), o)
+		if err != nil || fanned.Longest() != 62*time.Minute/8 || fanned.Settings.FanOut != n {
+			t.Errorf("by %d consumers beside a share of %s: %s, %v", n, share, fanned.Longest(), err)
+		}
+	}
 	now = w.Clock.Now()
 	if until := plan(t, w, Options{From: now.Add(-time.Hour)}); until.Longest().Round(time.Second/2) < 62*time.Minute+10*time.Second {
 		t.Errorf("until now: %s", until.Longest())

@@ -19,9 +19,7 @@ func PrintPlan(out *term.Output, p Plan) error {
 		fmt.Sprintf("  window   %s – %s%s", p.Window.From.Words(), p.Window.Until.Words(), p.Window.meaning()),
 	}
 	if !p.unbounded() {
-		lines = append(lines,
-			fmt.Sprintf("  share    %s of what each shard lets all its consumers read", p.Settings.ReadShare),
-			"  longest  if the shards were full all the time")
+		lines = append(lines, p.pace(), "  longest  if the shards were full all the time")
 	}
 	for _, sh := range p.Shards {
 		line := fmt.Sprintf("%s  %-43s  from %-24s", out.ShardID(term.EscapeLine(sh.ShardID)), sh.life(), sh.begins())
@@ -35,7 +33,15 @@ func PrintPlan(out *term.Output, p Plan) error {
 }
 
 // unbounded tells that nothing but the endpoint says how long it takes.
-func (p Plan) unbounded() bool { return p.Settings.ReadShare == pace.Off }
+func (p Plan) unbounded() bool { return p.Settings.ReadShare == pace.Off && p.Settings.FanOut == 0 }
+
+// pace is what bounds the reading.
+func (p Plan) pace() string {
+	if n := p.Settings.FanOut; n > 0 {
+		return fmt.Sprintf("  fan-out  %s, for each of which a shard has 2 MiB/s", term.Count(n, "consumer"))
+	}
+	return fmt.Sprintf("  share    %s of what each shard lets all its consumers read", p.Settings.ReadShare)
+}
 
 func (p Plan) takes() string {
 	if p.unbounded() {

@@ -93,7 +93,7 @@ func (s *search) resumable(r receipt.Receipt) error {
 // sameQuestion returns how what is asked differs from what the receipt answers.
 func (s *search) sameQuestion(r receipt.Receipt) error {
 	settings := s.settings()
-	settings.ReadShare = r.Settings.ReadShare // it decides nothing
+	settings.ReadShare, settings.FanOut = r.Settings.ReadShare, r.Settings.FanOut // they decide nothing
 	switch {
 	case !reflect.DeepEqual(r.Event, s.Event):
 		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it looks for %s, and not for %s", Name(r.Event), Name(s.Event))}

@@ -426,6 +426,7 @@ func TestCannotResume(t *testing.T) {
 			}
 		})
 	}
+	cut.Settings.FanOut = 3 // what was read by consumers is polled on
 	same := w.question("ord-99", newCounting(t, "ord-99"), &cut)
 	same.From, same.Until, same.ReadShare = cut.Window.From.Time, cut.Window.Until.Time, 0.3
 	want(t, w.run(context.Background(), same), receipt.Inconclusive, "opaque")

@@ -52,7 +52,7 @@ type Options struct {
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
 	// FanOut is the ARNs of registered consumers through which the shards are read, each in
-	// as many slices; nil polls.
+	// as many slices; nil polls. A plan only counts them.
 	FanOut []string
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.

@@ -70,7 +70,7 @@ func (s *search) settings() receipt.Settings {
 	}
 	settings := receipt.Settings{
 		Decode: s.decoder().String(), Schemas: s.decoder().SchemaNames(), Opaque: opaque, Narrow: s.Narrow,
-		ReadShare: s.ReadShare, SettleMillis: s.Settle.Milliseconds(), WithData: s.Data != nil,
+		ReadShare: s.ReadShare, FanOut: len(s.FanOut), SettleMillis: s.Settle.Milliseconds(), WithData: s.Data != nil,
 	}
 	if s.Data != nil {
 		settings.Redact = s.Data.Redact

@@ -129,6 +129,9 @@ type Settings struct {
 	// ReadShare is the part of each shard's read quota that was used at the most,
 	// a number, or "off".
 	ReadShare pace.Share `json:"readShare"`
+	// FanOut is how many consumers of enhanced fan-out read, 1 to 50; 0 is none: it was
+	// polled.
+	FanOut int `json:"fanOut,omitempty"`
 	// WithData tells that the data of matches is kept, less what the jq program Redact
 	// leaves out.
 	WithData bool   `json:"withData,omitempty"`

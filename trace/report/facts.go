@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"kinspect/internal/term"
@@ -54,6 +55,10 @@ func settings(s receipt.Settings) []fact {
 	if s.Narrow {
 		narrow = "only the shards that the partition key names"
 	}
+	consumers := ""
+	if s.FanOut > 0 {
+		consumers = strconv.Itoa(s.FanOut)
+	}
 	kept := "none"
 	if s.WithData {
 		kept = "that of matches"
@@ -63,7 +68,7 @@ func settings(s receipt.Settings) []fact {
 	}
 	return []fact{
 		{"Decoded (--decode)", s.Decode}, {"Schemas", s.Schemas}, {"Unreadable (--opaque)", opaque}, {"Shards (--narrow)", narrow},
-		{"Settle time (--settle)", (time.Duration(s.SettleMillis) * time.Millisecond).String()}, {"Share of the read quota (--read-share)", s.ReadShare.String()}, {"Data kept (--with-data)", kept},
+		{"Settle time (--settle)", (time.Duration(s.SettleMillis) * time.Millisecond).String()}, {"Share of the read quota (--read-share)", s.ReadShare.String()}, {"Consumers (--fan-out)", consumers}, {"Data kept (--with-data)", kept},
 	}
 }
 
