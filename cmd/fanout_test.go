@@ -31,7 +31,7 @@ type fanned struct {
 
 func newFanned(t *testing.T) fanned {
 	t.Helper()
-	f := fanned{url: peers.Endpoint(t, peers.KinesisLocal)}
+	f := fanned{url: peers.FanOut(t, peers.Endpoint(t, peers.KinesisLocal))}
 	client := peers.NewClient(t, f.url)
 	client.Create("orders", 2)
 	client.Put("orders", []peers.Record{{PartitionKey: "a", Data: []byte("ord-1")}})
