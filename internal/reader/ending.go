@@ -48,11 +48,17 @@ func (r *reading) confirmEnd(ctx context.Context, st *step.Step) {
 // where its ending sequence number tells the time, and what took over from it.
 func (r *reading) listedClosed(ctx context.Context) (closed bool, children []shard.Shard) {
 	lineage, err := r.listings.get(ctx)
-	listed, found := lineage.Find(r.start.Shard.ID)
-	if err != nil || !found || !listed.Closed() {
+	if err != nil || !r.closedBy(lineage, r.start.Shard.ID) {
 		return false, nil
 	}
+	return true, lineage.Children(r.start.Shard.ID)
+}
+
+func (r *Reader) closedBy(lineage shard.Lineage, id string) bool {
+	listed, found := lineage.Find(id)
+	if !found || !listed.Closed() {
+		return false
+	}
 	at, told := listed.ClosedAt()
-	closed = !told || r.client.Clock.Now().After(at.Add(r.settle))
-	return closed, lineage.Children(listed.ID)
+	return !told || r.client.Clock.Now().After(at.Add(r.settle))
 }

@@ -13,13 +13,8 @@ import (
 	"kinspect/internal/stream"
 )
 
-const (
-	// provePause is the least time between two polls for the proof that a shard was read.
-	provePause = time.Second
-	// idlePause is the least time between two polls of an idle shard of which no proof is
-	// wanted: an endpoint that does not push its end is found out by one.
-	idlePause = time.Minute
-)
+// provePause is the least time between two polls for the proof that a shard was read.
+const provePause = time.Second
 
 // pushed is a shard, or a slice of it, that is read by enhanced fan-out. What a
 // subscription brings may have waited on the way, and so proves nothing of the present:
@@ -34,7 +29,8 @@ type pushed struct {
 	pushing   trouble
 	continues record.SequenceNumber // of the last event; empty: behind the last record
 	idle      bool                  // there was nothing behind the last event
-	polledAt  time.Time
+	doubtful  bool                  // a poll is to tell whether the shard is there, and goes on
+	asked     time.Time             // when it was polled last
 }
 
 func newPushed(r *reading, settled time.Time, consumer string) *pushed {
@@ -43,8 +39,7 @@ func newPushed(r *reading, settled time.Time, consumer string) *pushed {
 
 func (p *pushed) next(ctx context.Context) (st step.Step, ok bool) {
 	for {
-		now := p.client.Clock.Now()
-		if p.end.absent > 0 || p.idle && !now.Before(p.pollAt()) {
+		if due, known := p.due(); known && !due.After(p.client.Clock.Now()) {
 			return p.poll(ctx)
 		}
 		if st, ok = p.push(ctx); ok || ctx.Err() != nil {
@@ -54,28 +49,28 @@ func (p *pushed) next(ctx context.Context) (st step.Step, ok bool) {
 	}
 }
 
-// poll asks for what is behind the last record, of which one is enough: the rest is
-// pushed. Where no proof is wanted, others may leave no room for it for as long as they
-// like.
-func (p *pushed) poll(ctx context.Context) (st step.Step, ok bool) {
-	p.limit = 1
-	if p.settled.IsZero() {
-		p.trouble = trouble{}
+// due is when a poll can tell more than what is pushed: of an idle shard a proof, where
+// one is wanted; else its end, once it was closed. Not known is not yet.
+func (p *pushed) due() (at time.Time, known bool) {
+	switch {
+	case p.end.absent > 0 || p.doubtful:
+		return time.Time{}, true
+	case !p.idle || p.settled.IsZero() && !p.seenClosed(p.start.Shard.ID):
+		return time.Time{}, false
 	}
-	st, ok = p.reading.next(ctx)
-	p.polledAt = p.client.Clock.Now()
-	return st, ok
+	if at = p.asked.Add(provePause); at.Before(p.settled) {
+		at = p.settled
+	}
+	return at, true
 }
 
-// pollAt is when an idle shard is polled next.
-func (p *pushed) pollAt() time.Time {
-	if p.settled.IsZero() {
-		return p.polledAt.Add(idlePause)
-	}
-	if again := p.polledAt.Add(provePause); again.After(p.settled) {
-		return again
-	}
-	return p.settled
+// poll asks for what is behind the last record, of which one is enough: the rest is
+// pushed.
+func (p *pushed) poll(ctx context.Context) (st step.Step, ok bool) {
+	p.limit = 1
+	st, ok = p.reading.next(ctx)
+	p.asked, p.doubtful = p.client.Clock.Now(), false
+	return st, ok
 }
 
 // push returns what the subscription brings; ok is false when that was nothing, since
@@ -126,18 +121,19 @@ func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
 
 // wake tells when an idle shard is to be polled, until stop is called.
 func (p *pushed) wake(ctx context.Context) (wake <-chan struct{}, stop func()) {
-	if !p.idle {
+	due, known := p.due()
+	if !known {
 		return nil, func() {}
 	}
 	waiting, end := context.WithCancel(ctx)
-	due, woken := make(chan struct{}, 1), make(chan struct{})
+	signal, woken := make(chan struct{}, 1), make(chan struct{})
 	go func() {
 		defer close(woken)
-		if p.client.Wait(waiting, max(0, p.pollAt().Sub(p.client.Clock.Now()))) == nil {
-			due <- struct{}{}
+		if p.client.Wait(waiting, max(0, due.Sub(p.client.Clock.Now()))) == nil {
+			signal <- struct{}{}
 		}
 	}()
-	return due, func() { end(); <-woken }
+	return signal, func() { end(); <-woken }
 }
 
 // admit waits for the memory that an event of so many bytes takes. Base64 has four of
@@ -165,7 +161,7 @@ func (p *pushed) event(e stream.Page) step.Step {
 		st.End, st.Children = true, e.Children
 	case e.Continuation == "": // it does not say whether the shard ended
 		p.close()
-		p.idle, p.polledAt = true, time.Time{}
+		p.idle, p.doubtful = true, true
 	}
 	return st
 }
@@ -188,8 +184,8 @@ func (p *pushed) fail(ctx context.Context, err error, asked time.Time) (st step.
 		if p.continues == "" && failed.Problem != stream.NotFound {
 			most = 0
 		}
-		p.continues = ""                       // where an endpoint lets nobody begin
-		p.idle, p.polledAt = true, time.Time{} // is it the shard that is gone, or the consumer? A poll tells
+		p.continues = ""                // where an endpoint lets nobody begin
+		p.idle, p.doubtful = true, true // is it the shard, or the consumer? A poll tells
 	case stream.Unavailable, stream.InUse, stream.Over:
 	default:
 		most = 0

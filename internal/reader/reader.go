@@ -9,6 +9,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kinspect/internal/notice"
@@ -34,6 +35,7 @@ type Reader struct {
 	// is polled.
 	consumers []string
 	turns     sync.Map // *turn by consumer and shard
+	watched   atomic.Pointer[shard.Lineage]
 }
 
 // New returns a reader that takes the share of each shard's read quota. Settle
@@ -153,6 +155,7 @@ func (r *Reader) newCrew(plan Plan) *crew {
 }
 
 func (c *crew) read(ctx context.Context, starts []Start) {
+	defer c.watchClosings(ctx)()
 	c.enlist(ctx, starts)
 	c.working.Wait()
 }

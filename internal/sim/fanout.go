@@ -48,7 +48,8 @@ func (t *trouble) push(seed uint64) func(n int) local.Push {
 		if has(t.delay) {
 			p.Delay = time.Duration(r.Int64N(int64(delayMax)))
 		}
-		p.Empty, p.AtTip = has(t.hollow), has(t.pushedAtTip)
+		p.Empty = has(t.hollow)
+		p.AtTip = has(t.pushedAtTip) && !p.Empty // as of pages: one that is empty does not lie
 		if has(t.breaks) {
 			p.Break = []local.Break{local.Dropped, local.Silent, local.TakenOver, local.Cut, local.Failed}[r.IntN(5)]
 		}
