@@ -10,16 +10,18 @@ import (
 	"kinspect/internal/stream"
 )
 
-// Max is how many consumers a stream takes at the most: 50 with On-demand
-// Advantage, else 20.
+// Limits of a stream's consumers.
 //
 // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_RegisterStreamConsumer.html
 const (
-	Max         = 50
-	maxOf       = 20
-	creatingMax = 5 // at the same time
-	// callsMax is of RegisterStreamConsumer and of DeregisterStreamConsumer each.
-	callsMax = 5 // a second
+	// Max is how many a stream takes with On-demand Advantage; any other takes maxOf.
+	Max   = 50
+	maxOf = 20
+	// creatingMax is how many may be CREATING at the same time.
+	creatingMax = 5
+	// callsMax is of RegisterStreamConsumer and of DeregisterStreamConsumer each, a
+	// second.
+	callsMax = 5
 )
 
 // pause is between two rounds of at most callsMax calls.
@@ -30,6 +32,7 @@ type Run struct {
 	client    *stream.Client
 	streamARN string
 	consumers []consumer
+	refused   int // how often in a row one more was
 }
 
 // consumer is one of them.

@@ -29,13 +29,16 @@ type TooMany struct {
 
 func (e *TooMany) Error() string {
 	const shown = 5
-	names := e.Others
+	asked, names := term.Count(e.Asked, "consumer"), e.Others
+	if len(names) == 0 {
+		return fmt.Sprintf("registering %s: the stream takes %d", asked, e.Room)
+	}
 	more := ""
 	if len(names) > shown {
 		names, more = names[:shown], fmt.Sprintf(" and %d more", len(names)-shown)
 	}
 	return fmt.Sprintf("registering %s: the stream has %s already (%s%s) and takes %d more",
-		term.Count(e.Asked, "consumer"), term.Number(len(e.Others)), strings.Join(names, ", "), more, e.Room)
+		asked, term.Number(len(e.Others)), strings.Join(names, ", "), more, e.Room)
 }
 
 // Register registers all of them, as fast as AWS allows, and waits until they are
@@ -109,12 +112,15 @@ func (r *Run) register(ctx context.Context, c *consumer) error {
 	var failed *stream.Error
 	switch {
 	case err == nil:
-		c.Consumer = made
+		c.Consumer, r.refused = made, 0
 		return nil
 	case !errors.As(err, &failed):
 		return err
 	case failed.Problem == stream.Throttled:
-		return r.full(ctx)
+		if r.refused++; r.refused > 1 { // once may be for coming too fast
+			return r.full(ctx)
+		}
+		return nil
 	case failed.Problem == stream.InUse: // the stream, or the consumer: an answer was lost
 		return r.look(ctx, c)
 	}
@@ -139,9 +145,8 @@ func (r *Run) look(ctx context.Context, c *consumer) error {
 	return nil
 }
 
-// full returns after a refusal whether the stream takes no more consumers, which
-// AWS says as it says that they come too fast: it has all that it may have at the
-// least, and none of them is CREATING.
+// full returns an error if the stream takes no more consumers, which AWS says as it
+// says that they come too fast, or that too many are CREATING.
 func (r *Run) full(ctx context.Context) error {
 	there, err := r.client.ListConsumers(ctx, r.streamARN)
 	switch {
@@ -150,6 +155,12 @@ func (r *Run) full(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
+	return r.tooMany(there)
+}
+
+// tooMany is an error where there are as many as AWS allows at the least, and none of
+// them is CREATING.
+func (r *Run) tooMany(there []stream.Consumer) error {
 	mine := map[string]bool{}
 	for _, c := range r.consumers {
 		mine[c.Name] = true

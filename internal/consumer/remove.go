@@ -50,9 +50,9 @@ func Remove(ctx context.Context, client *stream.Client, streamARN string, names 
 		now := min(callsMax, len(todo))
 		var again []Left
 		for _, c := range todo[:now] {
-			err := remove(ctx, client, streamARN, c.Name)
+			err := client.DeregisterConsumer(ctx, streamARN, c.Name)
 			switch {
-			case err == nil:
+			case err == nil, problem(err) == stream.NotFound:
 			case ctx.Err() != nil:
 				left = append(left, c)
 			case later(err):
@@ -68,22 +68,8 @@ func Remove(ctx context.Context, client *stream.Client, streamARN string, names 
 	return append(left, todo...)
 }
 
-// remove deregisters one, unless somebody does so already.
-func remove(ctx context.Context, client *stream.Client, streamARN, name string) error {
-	err := client.DeregisterConsumer(ctx, streamARN, name)
-	switch problem(err) {
-	case stream.NotFound:
-		return nil
-	case stream.InUse: // CREATING still, or DELETING: an answer was lost
-		seen, lost := client.DescribeConsumer(ctx, streamARN, name)
-		if problem(lost) == stream.NotFound || lost == nil && seen.Status == stream.ConsumerDeleting {
-			return nil
-		}
-	}
-	return err
-}
-
-// later tells whether a consumer may be removed in a while.
+// later tells whether a consumer may be removed in a while. InUse is one that is
+// CREATING, or DELETING since an answer was lost.
 func later(err error) bool {
 	var failed *stream.Error
 	return errors.As(err, &failed) && (failed.Passing() || failed.Problem == stream.InUse)
