@@ -1,4 +1,4 @@
-package trace
+package scale
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"kinspect/internal/local"
 	"kinspect/internal/sim"
 	"kinspect/internal/stream"
+	"kinspect/trace"
 	"kinspect/trace/receipt"
 )
 
@@ -39,12 +40,12 @@ func TestSaturatedShardInSlices(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			o := Options{Settle: time.Second, ReadShare: 0.6, Event: receipt.Event{PartitionKey: new("b")}}
+			o := trace.Options{Settle: time.Second, ReadShare: 0.6, Event: receipt.Event{PartitionKey: new("b")}}
 			for i := range consumers {
 				o.FanOut = append(o.FanOut, register(t, server, described.ARN, fmt.Sprintf("reader-%d-of-%d", i, consumers)))
 			}
 			began := clock.Now()
-			r, err := Run(context.Background(), client, described, o)
+			r, err := trace.Run(context.Background(), client, described, o)
 			if err != nil {
 				t.Fatal(err)
 			}

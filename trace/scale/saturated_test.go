@@ -1,4 +1,4 @@
-package trace
+package scale
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"kinspect/internal/pace"
 	"kinspect/internal/sim"
 	"kinspect/internal/stream"
+	"kinspect/trace"
 	"kinspect/trace/receipt"
 )
 
@@ -64,7 +65,7 @@ func TestSaturatedShard(t *testing.T) {
 				t.Fatal(err)
 			}
 			began := clock.Now()
-			r, err := Run(context.Background(), client, described, Options{
+			r, err := trace.Run(context.Background(), client, described, trace.Options{
 				Settle: time.Second, ReadShare: share, Event: receipt.Event{PartitionKey: new("b")},
 			})
 			if err != nil {

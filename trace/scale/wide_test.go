@@ -1,4 +1,4 @@
-package trace
+package scale
 
 import (
 	"runtime"
@@ -13,6 +13,7 @@ import (
 	"kinspect/internal/reader"
 	"kinspect/internal/sim"
 	"kinspect/internal/stream"
+	"kinspect/trace"
 	"kinspect/trace/receipt"
 )
 
@@ -67,9 +68,9 @@ func traceWide(t *testing.T, shards, records int, memory int64, text string) rec
 		t.Fatal(err)
 	}
 	longest, estimated := time.Duration(0), false
-	r, err := Run(t.Context(), client, described, Options{
+	r, err := trace.Run(t.Context(), client, described, trace.Options{
 		Event: receipt.Event{Text: text}, Content: content, All: true, Settle: 10 * time.Second, ReadShare: 0.6, Memory: memory,
-		Planned: func(p Plan) { longest = p.Longest() },
+		Planned: func(p trace.Plan) { longest = p.Longest() },
 		Progress: func(p coverage.Progress) {
 			_, known := p.Remaining(clock.Now())
 			estimated = estimated || known && longest > 0 && p.ShardsDone < shards
