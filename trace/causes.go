@@ -63,8 +63,12 @@ func closedShard(a coverage.Account) string {
 	return text + fmt.Sprintf(", %s after it opened; a consumer that lists shards seldom, or skips closed ones, never reads it", position.Spell(a.ClosedAt.Sub(a.OpenedAt.Time)))
 }
 
-// noteEmpties keeps how many empty pages came before the first match of a shard.
+// noteEmpties keeps how many empty pages came before the first match of a shard. Of what
+// is pushed, heartbeats are empty, and nobody stops at them.
 func (s *search) noteEmpties(m receipt.Match) {
+	if len(s.FanOut) > 0 {
+		return
+	}
 	if _, noted := s.emptied[m.ShardID]; !noted && s.ledger != nil { // which a check of a receipt lacks
 		s.emptied[m.ShardID] = s.ledger.EmptySteps(m.ShardID)
 	}

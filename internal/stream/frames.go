@@ -1,11 +1,13 @@
 package stream
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"net/http"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 )
 
@@ -24,34 +26,47 @@ func (f *framing) Do(r *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
-// frames is the body of an event stream. The first message, the initial response, passes
-// by itself; of each other one no more than its size is read until it is let in, so that
-// what a thousand shards push at once waits on the wire, and not in memory.
+// frames is the body of an event stream. The initial response passes by itself; of each
+// other message no more than its beginning is read until it is let in, so that what a
+// thousand shards push at once waits on the wire, and not in memory.
 type frames struct {
 	body  io.ReadCloser
 	sizes chan int64    // of the message that waits, in bytes
 	let   chan struct{} // lets it in
 
-	head    [sizeBytes]byte // of the message being read
-	unread  int             // bytes of head
-	left    int64           // bytes of the message behind head
-	first   bool            // message was begun
+	ahead   []byte // of the message being handed out, what was read of it
+	left    int64  // and how much of it was not
+	begun   bool   // the initial response was handed out
+	waits   *frame // a message that was taken for it
 	closing sync.Once
 	closed  chan struct{}
 }
 
-// sizeBytes is how long the size is with which a message begins.
-const sizeBytes = 4
+// frame is the beginning of a message: its sizes, and its headers.
+type frame struct {
+	size  int64
+	begin []byte
+}
+
+// preludeBytes is how long the two sizes and their checksum are with which a message
+// begins, that of all of it and that of the headers.
+//
+// https://smithy.io/2.0/aws/amazon-eventstream.html
+const preludeBytes = 12
+
+// headersMax bounds what is read of a message before it is let in. Kinesis' own have
+// some 100 bytes of headers.
+const headersMax = 4096
 
 func (f *frames) Read(p []byte) (n int, err error) {
-	if f.unread == 0 && f.left == 0 {
-		if err := f.begin(); err != nil {
+	if len(f.ahead) == 0 && f.left == 0 {
+		if err := f.next(); err != nil {
 			return 0, err
 		}
 	}
-	if f.unread > 0 {
-		n = copy(p, f.head[sizeBytes-f.unread:])
-		f.unread -= n
+	if len(f.ahead) > 0 {
+		n = copy(p, f.ahead)
+		f.ahead = f.ahead[n:]
 		return n, nil
 	}
 	n, err = f.body.Read(p[:min(int64(len(p)), f.left)])
@@ -59,17 +74,44 @@ func (f *frames) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// begin reads the size of the next message and waits until it is let in.
-func (f *frames) begin() error {
-	if _, err := io.ReadFull(f.body, f.head[:]); err != nil {
+// next hands out the next message once it is let in. Some endpoints send no initial
+// response, without which the SDK takes nothing: then they are helped out.
+func (f *frames) next() error {
+	m := f.waits
+	if f.waits = nil; m == nil {
+		var err error
+		if m, err = f.read(); err != nil {
+			return err
+		}
+	}
+	if !f.begun {
+		f.begun = true
+		if !bytes.Contains(m.begin, []byte("initial-response")) {
+			f.waits = m
+			f.ahead = initialResponse()
+			return nil
+		}
+	} else if err := f.admit(m.size); err != nil {
 		return err
 	}
-	size := int64(binary.BigEndian.Uint32(f.head[:]))
-	f.unread, f.left = sizeBytes, max(0, size-sizeBytes)
-	if !f.first {
-		f.first = true
-		return nil
+	f.ahead, f.left = m.begin, max(0, m.size-int64(len(m.begin)))
+	return nil
+}
+
+// read reads the beginning of a message.
+func (f *frames) read() (*frame, error) {
+	prelude := make([]byte, preludeBytes)
+	if _, err := io.ReadFull(f.body, prelude); err != nil {
+		return nil, err
 	}
+	size, headers := binary.BigEndian.Uint32(prelude), binary.BigEndian.Uint32(prelude[4:])
+	begin := append(prelude, make([]byte, min(headers, headersMax, max(size, preludeBytes)-preludeBytes))...)
+	_, err := io.ReadFull(f.body, begin[preludeBytes:])
+	return &frame{int64(size), begin}, err
+}
+
+// admit waits until a message of so many bytes is let in.
+func (f *frames) admit(size int64) error {
 	select {
 	case f.sizes <- size:
 	case <-f.closed:
@@ -81,6 +123,16 @@ func (f *frames) begin() error {
 	case <-f.closed:
 		return io.ErrClosedPipe
 	}
+}
+
+func initialResponse() []byte {
+	m := eventstream.Message{Payload: []byte("{}")}
+	m.Headers.Set(":message-type", eventstream.StringValue("event"))
+	m.Headers.Set(":event-type", eventstream.StringValue("initial-response"))
+	m.Headers.Set(":content-type", eventstream.StringValue("application/json"))
+	var text bytes.Buffer
+	_ = eventstream.NewEncoder().Encode(&text, m) // it cannot fail: none of it is too long
+	return text.Bytes()
 }
 
 func (f *frames) Close() error {

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -47,11 +48,17 @@ func exception(name string) []byte {
 // subscribed is a subscription whose answer the test writes.
 func subscribed(t *testing.T) (*Subscription, io.WriteCloser) {
 	t.Helper()
+	return subscribedTo(t, event("initial-response", "{}"))
+}
+
+// subscribedTo is one whose answer begins so.
+func subscribedTo(t *testing.T, first []byte) (*Subscription, io.WriteCloser) {
+	t.Helper()
 	body, wire := io.Pipe()
 	client := clientOf(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/vnd.amazon.eventstream"}}, Body: body}, nil
 	})
-	go func() { _, _ = wire.Write(event("initial-response", "{}")) }()
+	go func() { _, _ = wire.Write(first) }()
 	s, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.TrimHorizon})
 	if err != nil {
 		t.Fatal(err)
@@ -107,8 +114,7 @@ func TestEventsWaitOnTheWire(t *testing.T) {
 		written := 0
 		go func() {
 			for n := range 3 {
-				_, _ = wire.Write(pushedEvent(n + 1)[:sizeBytes])
-				_, _ = wire.Write(pushedEvent(n + 1)[sizeBytes:])
+				_, _ = wire.Write(pushedEvent(n + 1))
 				written++
 			}
 		}()
@@ -137,6 +143,54 @@ func TestEventsWaitOnTheWire(t *testing.T) {
 			if page, err := s.Next(t.Context(), nil, granted); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
 				t.Errorf("%+v, %v", page, err)
 			}
+		}
+	})
+}
+
+// An endpoint that sends no initial response is understood all the same, also where it
+// refuses.
+func TestNoInitialResponse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribedTo(t, pushedEvent(1))
+		go func() { _, _ = wire.Write(pushedEvent(2)) }()
+		for n := range 2 {
+			if page, err := s.Next(t.Context(), nil, granted); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
+				t.Errorf("%+v, %v", page, err)
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := subscribedTo(t, exception("ResourceInUseException"))
+		_, err := s.Next(t.Context(), nil, granted)
+		var failed *Error
+		if !errors.As(err, &failed) || failed.Problem != InUse {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Bytes that are no event stream, or a cut one, are an error and no panic.
+func FuzzFrames(f *testing.F) {
+	whole := append(event("initial-response", "{}"), pushedEvent(1)...)
+	for _, seed := range [][]byte{nil, whole, whole[:30], {0, 0, 0, 1, 0, 0, 0, 200}, {255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 1}} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		frames := &frames{body: io.NopCloser(bytes.NewReader(text)), sizes: make(chan int64), let: make(chan struct{}), closed: make(chan struct{})}
+		go func() {
+			for {
+				select {
+				case <-frames.sizes:
+					frames.let <- struct{}{}
+				case <-frames.closed:
+					return
+				}
+			}
+		}()
+		out, _ := io.ReadAll(frames)
+		_ = frames.Close()
+		if !bytes.HasPrefix(text, out) && !bytes.HasPrefix(append(initialResponse(), text...), out) {
+			t.Errorf("%x became %x", text, out)
 		}
 	})
 }
