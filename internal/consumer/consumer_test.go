@@ -301,6 +301,12 @@ func TestDeregister(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || run.count(stream.ConsumerCreating) != 5 {
 			w.t.Fatalf("%d are CREATING, %v", run.count(stream.ConsumerCreating), err)
 		}
+		began := time.Now()
+		w.spoil = func(_ int, c *call) { // as kinesis-local does
+			if c.operation == "DeregisterStreamConsumer" && time.Since(began) < creatingFor {
+				c.refuse = "ResourceInUseException"
+			}
+		}
 		if left := run.Deregister(ctx); left != nil || w.there() != nil {
 			w.t.Errorf("%v is left", left)
 		}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kinspect/internal/awsconf"
+	"kinspect/internal/local"
 	"kinspect/internal/stream"
 )
 
@@ -29,10 +30,13 @@ type call struct {
 	status    int
 }
 
+// creatingFor is how long a stream or a consumer is CREATING, or DELETING.
+const creatingFor = 2500 * time.Millisecond
+
 // world is an endpoint with a stream "orders", in a bubble of its own time.
 type world struct {
 	t      *testing.T
-	server http.Handler
+	server *local.Server
 	client *stream.Client
 	arn    string
 	calls  []call
@@ -43,8 +47,17 @@ type world struct {
 func inWorld(t *testing.T, test func(w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, server: &registry{kept: map[string]*kept{}, calls: map[string][]time.Time{}}, arn: "arn:aws:kinesis:us-east-1:123456789012:stream/orders"}
+		w := &world{t: t, server: local.New(local.Options{Clock: local.SystemClock(), Transition: creatingFor})}
+		if err := w.server.CreateStream("orders", 1); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(creatingFor)
 		w.client = stream.New(awsconf.InProcess(w, "us-east-1"), "orders", stream.RealTime{})
+		described, err := w.client.Describe(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.arn, w.calls = described.ARN, nil
 		test(w)
 	})
 }
