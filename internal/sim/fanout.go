@@ -37,6 +37,9 @@ func (p *Play) register() {
 	}
 }
 
+// Delays tells whether events wait on the way to the reader.
+func (s *Story) Delays() bool { return s.FanOut > 0 && s.trouble.delay > 0 }
+
 // delayMax is how long an event waits on the way at the most.
 const delayMax = 30 * time.Second
 
