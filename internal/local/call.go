@@ -3,7 +3,6 @@ package local
 import (
 	"cmp"
 	"encoding/json"
-	"strings"
 	"time"
 )
 
@@ -12,21 +11,20 @@ type Call struct {
 	Operation    string
 	Stream       string    // its name, if the request names one or has an iterator or token of one
 	Shard        string    // the shard's id; of MergeShards the first's; none for puts
-	Consumer     string    // its name, of what is about one
-	IteratorType string    // of GetShardIterator, and the position's type of SubscribeToShard
+	Consumer     string    // its name, if the request is about one
+	IteratorType string    // of GetShardIterator, and the position's of SubscribeToShard
 	Limit        int       // of GetRecords; 0 if there is none
-	N            int       // counts the calls of this operation for this stream and shard, from 1
+	N            int       // counts the calls of this operation for this stream, shard and consumer, from 1
 	Time         time.Time // the endpoint's
 }
 
 // subject is what requests say of the thing they are about.
 type subject struct {
-	streamRef
+	StreamName string
+	consumerRef
 	ShardId           string
 	ShardIterator     string
 	ShardIteratorType string
-	ConsumerARN       string
-	ConsumerName      string
 	StartingPosition  struct{ Type string }
 	ShardToMerge      string
 	ShardToSplit      string
@@ -41,10 +39,7 @@ func (s *Server) call(asked *request) Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := Call{Operation: asked.operation}
-	c.Stream, c.Shard = s.about(&in)
-	_, named, _ := strings.Cut(in.ConsumerARN, "/consumer/")
-	named, _, _ = strings.Cut(named, ":")
-	c.Consumer = cmp.Or(in.ConsumerName, named)
+	c.Stream, c.Shard, c.Consumer = s.about(&in)
 	s.calls[c]++
 	c.N, c.Time, c.IteratorType = s.calls[c], s.now(), cmp.Or(in.ShardIteratorType, in.StartingPosition.Type)
 	if c.Operation == "GetRecords" {
@@ -53,26 +48,25 @@ func (s *Server) call(asked *request) Call {
 	return c
 }
 
-// about is the stream and the shard that a request is about.
-func (s *Server) about(in *subject) (stream, shard string) {
+// about is the stream, the shard and the consumer that a request is about.
+func (s *Server) about(in *subject) (stream, shard, consumer string) {
 	var it iterator
 	var token shardsToken
 	switch {
 	case in.ShardIterator != "":
 		if !unseal(in.ShardIterator, &it) {
-			return "", ""
+			return "", "", ""
 		}
 		if t := s.streams[it.Stream]; t != nil && it.Shard < len(t.shards) {
-			return it.Stream, t.shards[it.Shard].id
+			return it.Stream, t.shards[it.Shard].id, ""
 		}
-		return it.Stream, shardID(it.Shard)
+		return it.Stream, shardID(it.Shard), ""
 	case in.NextToken != "" && unseal(in.NextToken, &token):
-		return token.Stream, ""
+		return token.Stream, "", ""
 	case in.StreamName != "":
 		stream = in.StreamName
 	default:
-		_, stream, _ = strings.Cut(cmp.Or(in.StreamARN, in.ConsumerARN), ":stream/")
-		stream, _, _ = strings.Cut(stream, "/consumer/")
+		stream, consumer = in.consumerRef.about()
 	}
-	return stream, in.ShardId + in.ShardToSplit + in.ShardToMerge // there is one at the most
+	return stream, in.ShardId + in.ShardToSplit + in.ShardToMerge, consumer // of shards there is one at the most
 }

@@ -119,7 +119,9 @@ func (s *Server) deleteStream(now time.Time, in *deleteInput) (any, error) {
 		return nil, err
 	}
 	if len(t.registered(now)) > 0 && !in.EnforceConsumerDeletion {
-		return nil, inUse("Stream %s under account %s has registered consumers. Deregister them first, or set EnforceConsumerDeletion.", t.name, s.account)
+		return nil, inUse("DeleteStream can't delete %s:%s because there are consumers associated with this data stream. "+
+			"To delete %s anyway, set the EnforceConsumerDeletion parameter to true to force the deletion of all the consumers "+
+			"that are associated with it.", s.account, t.name, t.name)
 	}
 	if t.status(now) != deleting {
 		s.change(t, deleting, now)

@@ -5,13 +5,9 @@ import (
 	"time"
 )
 
-const (
-	// shardsPageMax is the most that ListShards gives at once, also when asked
-	// for more. Source: its text in the service model.
-	shardsPageMax = 1000
-	// tokenLifetime is how long a NextToken can be used. Source: the same.
-	tokenLifetime = 300 * time.Second
-)
+// shardsPageMax is the most that ListShards gives at once, also when asked for
+// more. Source: its text in the service model.
+const shardsPageMax = 1000
 
 // The types of a ShardFilter.
 const (
@@ -130,14 +126,10 @@ func (s *Server) listing(now time.Time, in *listShardsInput) (*shardsToken, erro
 		return nil, invalidArgument("NextToken and StreamCreationTimestamp cannot be provided together.")
 	}
 	token := new(shardsToken)
-	if !unseal(in.NextToken, token) {
+	if !unseal(in.NextToken, token) || token.After == "" {
 		return nil, invalidArgument("Invalid NextToken.")
 	}
-	if age := now.Sub(time.UnixMilli(token.Issued)); age > tokenLifetime {
-		return nil, failure("ExpiredNextTokenException", "The NextToken was issued %d ms ago and has expired; "+
-			"it can be used for %d ms.", age.Milliseconds(), tokenLifetime.Milliseconds())
-	}
-	return token, nil
+	return token, tokenAlive(token.Issued, now)
 }
 
 // filter says which of the listed shards to give.

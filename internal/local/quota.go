@@ -96,3 +96,25 @@ func (s *Server) rateExceeded(stream, shard string) *apiError {
 	return failure(throughputExceeded,
 		"Rate exceeded for shard %s in stream %s under account %s.", shard, stream, s.account)
 }
+
+// The quotas of a stream's consumers. Source: the service model's texts on
+// these operations.
+var (
+	consumerCallsRate    = rate{5, 5} // each of Register-, Deregister- and ListStreamConsumers
+	describeConsumerRate = rate{20, 20}
+)
+
+// consumerCalls is what has been spent of them of late.
+type consumerCalls struct{ register, deregister, describe, list bucket }
+
+// admitConsumerCall spends a call about a stream's consumers, or refuses it.
+func (s *Server) admitConsumerCall(t *stream, b *bucket, r rate, now time.Time) error {
+	if !s.quotas {
+		return nil
+	}
+	if !b.fits(r, 1, now) {
+		return limitExceeded("Rate exceeded for stream %s under account %s.", t.name, s.account)
+	}
+	b.spend(r, 1, now)
+	return nil
+}

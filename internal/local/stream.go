@@ -35,8 +35,8 @@ type stream struct {
 
 	scalings []time.Time // the UpdateShardCounts of the last day
 
-	consumers []*consumer
-	asked     asking
+	consumers     []*consumer // by name; some may be gone
+	consumerCalls consumerCalls
 
 	captured bool // the stream was restored from a capture
 }

@@ -48,7 +48,7 @@ func (s *Server) subscribeToShard(now time.Time, in *subscribeInput) (any, error
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	t, c, err := s.consumer(&consumerInput{ConsumerARN: in.ConsumerARN}, now)
+	t, c, err := s.consumer(&consumerRef{ConsumerARN: in.ConsumerARN}, now)
 	if err != nil {
 		return nil, err
 	}
@@ -56,8 +56,8 @@ func (s *Server) subscribeToShard(now time.Time, in *subscribeInput) (any, error
 	if d == nil || t.status(now) == creating {
 		return nil, s.noShard(t.name, in.ShardId)
 	}
-	if state := c.status(now); state != active {
-		return nil, inUse("Consumer %s is not ACTIVE, instead in state %s.", in.ConsumerARN, state)
+	if c.status(now) != active {
+		return nil, inUse("Consumer %s with creation timestamp %d under stream: %s, account %s is not in ACTIVE status.", c.name, c.created.Unix(), t.name, s.account)
 	}
 	turn := c.turn(d)
 	if s.quotas && !turn.asked.fits(subscribeRate, 1, now) {
@@ -65,7 +65,7 @@ func (s *Server) subscribeToShard(now time.Time, in *subscribeInput) (any, error
 	}
 	turn.asked.spend(subscribeRate, 1, now)
 	if now.Sub(turn.subscribed) < subscribeAgain {
-		return nil, inUse("Another active subscription exists for consumer %s on shard %s: wait 5 seconds after it was made.", in.ConsumerARN, d.id)
+		return nil, inUse("Another active subscription exists for this consumer: %s, shard %s", in.ConsumerARN, d.id)
 	}
 	t.trim(now)
 	at, err := s.position(t, d, now, &iteratorInput{
@@ -113,7 +113,7 @@ func (s *Server) next(sub *subscription, n int, now time.Time) (e *event, until 
 	case s.streams[t.name] != t || t.gone(now):
 		return &event{failed: s.noStream(t.name).(*apiError)}, until, true
 	case sub.consumer.gone(now):
-		return &event{failed: notFound("Consumer %s not found.", s.consumerARN(t, sub.consumer))}, until, true
+		return &event{failed: s.noConsumer(t, sub.consumer.name).(*apiError)}, until, true
 	case d.expired(t.horizon(now)):
 		return &event{failed: s.noShard(t.name, d.id).(*apiError)}, until, true
 	case now.Sub(sub.began) >= subscriptionMax:

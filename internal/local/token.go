@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"hash/crc32"
+	"time"
 )
 
 // Shard iterators and NextTokens carry their meaning themselves, so that the
@@ -25,4 +26,18 @@ func unseal(token string, v any) bool {
 	}
 	text, sum := sealed[:len(sealed)-crc32.Size], sealed[len(sealed)-crc32.Size:]
 	return crc32.ChecksumIEEE(text) == binary.BigEndian.Uint32(sum) && json.Unmarshal(text, v) == nil
+}
+
+// tokenLifetime is how long a NextToken can be used. Source: the service
+// model's text on ListShards and ListStreamConsumers.
+const tokenLifetime = 300 * time.Second
+
+// tokenAlive is the error of a NextToken that was issued too long ago, in
+// milliseconds since 1970.
+func tokenAlive(issued int64, now time.Time) error {
+	if age := now.Sub(time.UnixMilli(issued)); age > tokenLifetime {
+		return failure("ExpiredNextTokenException", "The NextToken was issued %d ms ago and has expired; "+
+			"it can be used for %d ms.", age.Milliseconds(), tokenLifetime.Milliseconds())
+	}
+	return nil
 }
