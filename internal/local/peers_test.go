@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,7 @@ func TestAWSCLI(t *testing.T) {
 }
 
 const boto3Script = `
+import time
 try: import boto3
 except ImportError: raise SystemExit(77)
 k = boto3.client('kinesis')
@@ -76,11 +78,33 @@ for shard in shards:
 print(sorted(seen) == list(range(100)))
 try: k.get_records(ShardIterator='x')
 except k.exceptions.InvalidArgumentException as e: print(e.response['Error']['Message'])
+reader = k.register_stream_consumer(StreamARN=arn, ConsumerName='reader')['Consumer']
+print(k.describe_stream_consumer(ConsumerARN=reader['ConsumerARN'])['ConsumerDescription']['ConsumerStatus'])
+print([c['ConsumerName'] for page in k.get_paginator('list_stream_consumers').paginate(StreamARN=arn) for c in page['Consumers']])
+pushed = 0
+for shard in shards:
+    events = k.subscribe_to_shard(ConsumerARN=reader['ConsumerARN'], ShardId=shard['ShardId'], StartingPosition=dict(Type='TRIM_HORIZON'))['EventStream']
+    for event in events:
+        e = event['SubscribeToShardEvent']
+        pushed += len(e['Records'])
+        if not e['Records']: break
+    print(shard['ShardId'][-1], [c['ShardId'][-1] for c in e.get('ChildShards', [])], 'ContinuationSequenceNumber' in e)
+    events.close()
+print(pushed)
+again = lambda: k.subscribe_to_shard(ConsumerARN=reader['ConsumerARN'], ShardId=shards[0]['ShardId'], StartingPosition=dict(Type='TRIM_HORIZON'))
+open = again()['EventStream']
+time.sleep(1.1)
+try: again()
+except k.exceptions.ResourceInUseException as e: print('in use')
+open.close()
+k.deregister_stream_consumer(ConsumerARN=reader['ConsumerARN'])
+print(k.list_stream_consumers(StreamARN=arn)['Consumers'])
 `
 
 func TestBoto3(t *testing.T) {
 	t.Parallel()
-	want := "0 4 shardId-000000000000 0 ['2', '3'] 1 [] 2 [] 3 [] True Invalid ShardIterator."
+	want := "0 4 shardId-000000000000 0 ['2', '3'] 1 [] 2 [] 3 [] True Invalid ShardIterator." +
+		" ACTIVE ['reader'] 0 ['2', '3'] False 1 [] True 2 [] True 3 [] True 100 in use []"
 	if got := run(t, serve(t), 77, "python3", "-c", boto3Script); got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}
@@ -108,6 +132,19 @@ func TestNodeSDK(t *testing.T) {
 			}
 			if got := len(node.Shards("orders")); got != 5 {
 				t.Errorf("%d shards listed", got)
+			}
+			for shard, children := range map[string][]string{
+				receipts[0].ShardID: {low[0].ShardID, low[1].ShardID}, receipts[1].ShardID: {child.ShardID},
+			} {
+				push := node.Subscribe("orders", "ended", shard, 2)
+				if push.Consumers != 1 || len(push.Records) != 1 || push.ContinuationSequenceNumber != "" || !slices.Equal(push.ChildShards, children) {
+					t.Errorf("pushed %+v to the end of %s, want children %v", push, shard, children)
+				}
+			}
+			last := node.Put("orders", []peers.Record{{PartitionKey: "z", Data: []byte("z")}})[0]
+			push := node.Subscribe("orders", "reader", last.ShardID, 1)
+			if len(push.Records) != 1 || string(push.Records[0].Data) != "z" || push.ContinuationSequenceNumber == "" || push.ChildShards != nil {
+				t.Errorf("pushed %+v", push)
 			}
 		})
 	}

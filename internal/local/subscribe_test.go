@@ -434,6 +434,29 @@ func TestEventsWait(t *testing.T) {
 	})
 }
 
+// An empty event passes nothing: what it says to continue with is before the record that
+// it stands at.
+func TestEmptyEventsPassNothing(t *testing.T) {
+	inBubble(t, local.Options{Faults: func(local.Call) local.Fault {
+		return local.Fault{Push: func(n int) local.Push { return local.Push{Empty: n == 1} }}
+	}}, func(f *fanned) {
+		f.put("a")
+		time.Sleep(time.Second)
+		at := types.StartingPosition{Type: types.ShardIteratorTypeAtTimestamp, Timestamp: aws.Time(time.Now())}
+		f.put("b")
+		s := f.subscribe(at)
+		e := s.next()
+		_ = s.Close()
+		time.Sleep(5 * time.Second)
+		if len(e.Records) > 0 {
+			t.Fatalf("%+v", e)
+		}
+		s = f.subscribe(after(*e.ContinuationSequenceNumber))
+		s.next() // empty
+		equal(t, s.read(1), "b")
+	})
+}
+
 // Over the wire, by HTTP/1.1 and by HTTP/2.
 func TestSubscribeOverTheWire(t *testing.T) {
 	for _, h2 := range []bool{false, true} {

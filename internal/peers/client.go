@@ -86,6 +86,15 @@ func (c *Client) Shards(stream string) []Shard {
 	return shards
 }
 
+// Subscribe registers a consumer, has it pushed a shard from its beginning, until it
+// has so many records or the shard ends, and deregisters it.
+func (c *Client) Subscribe(stream, consumer, shard string, records int) Push {
+	c.t.Helper()
+	var push Push
+	c.run("subscribe", map[string]any{"stream": stream, "consumer": consumer, "shard": shard, "records": records}, &push)
+	return push
+}
+
 // Aggregate packs user records into KPL-aggregated records, ready for Put, by the
 // npm package aws-kinesis-agg. That package mixes up partition keys that look like
 // integers ("7", "3"): give keys that begin with a letter.

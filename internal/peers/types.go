@@ -13,6 +13,17 @@ type Receipt struct {
 	SequenceNumber string `json:"sequenceNumber"`
 }
 
+// A Push is what a consumer was pushed of a shard.
+type Push struct {
+	// Consumers is how many the stream had then.
+	Consumers int      `json:"consumers"`
+	Records   []Record `json:"records"`
+	// ContinuationSequenceNumber is that of the last event; none at the end of the shard,
+	// where its ChildShards are named.
+	ContinuationSequenceNumber string   `json:"continuationSequenceNumber"`
+	ChildShards                []string `json:"childShards"`
+}
+
 // A Shard is a shard as the endpoint lists it. Ids of parents that it has not are
 // empty, as is the ending sequence number of an open shard.
 //

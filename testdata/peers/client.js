@@ -10,6 +10,7 @@
 //   {"split": {stream, shard, hashKey?}}   the two children, in the middle unless told
 //   {"merge": {stream, shard, adjacent}}   the child
 //   {"shards": {stream}}                   every shard that is listed
+//   {"subscribe": {stream, consumer, shard, records}}  what a consumer of its own was pushed
 //   {"aggregate": {records}}               KPL-aggregated records, ready to put
 //   {"deaggregate": {records}}             the user records in KPL-aggregated ones
 //
@@ -22,8 +23,9 @@ const { aggregate, deaggregate } = require('./aggregate.js')
 const { put } = require('./put.js')
 const { read } = require('./read.js')
 const { create, split, merge, shards } = require('./stream.js')
+const { subscribe } = require('./subscribe.js')
 
-const commands = { create, put, read, split, merge, shards, aggregate, deaggregate }
+const commands = { create, put, read, split, merge, shards, subscribe, aggregate, deaggregate }
 const [endpoint, httpVersion = '1.1'] = process.argv.slice(2)
 const client = new KinesisClient({
   endpoint,

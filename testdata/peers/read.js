@@ -27,6 +27,8 @@ async function readShard(StreamName, ShardId, client) {
   return records
 }
 
+exports.flat = flat
+
 function flat({ Data, PartitionKey }) {
   return { partitionKey: PartitionKey, dataBase64: Buffer.from(Data).toString('base64') }
 }
