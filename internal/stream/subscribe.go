@@ -10,7 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/schemas"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 
 	"kinspect/internal/position"
 	"kinspect/internal/record"
@@ -55,7 +57,10 @@ func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p posi
 	wire := &framing{next: clockedClient{c.pushing, c.Clock}}
 	out, err := c.api.SubscribeToShard(subscribed, &kinesis.SubscribeToShardInput{
 		ConsumerARN: &consumer, ShardId: &shardID, StartingPosition: startingPosition(p),
-	}, func(o *kinesis.Options) { o.HTTPClient = wire })
+	}, func(o *kinesis.Options) {
+		o.HTTPClient = wire
+		o.Protocol = awsjson.New11(schemas.Kinesis_20131202) // one that is shared has a buffer which all subscriptions write
+	})
 	if !overdue.Stop() {
 		if err == nil {
 			_ = out.GetStream().Close()
