@@ -10,15 +10,17 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"kinspect/internal/local"
 )
 
 // The actions that the README names for a command are those that it calls.
 func TestPermissions(t *testing.T) {
+	const transition = 50 * time.Millisecond // that a consumer is waited for
 	var mu sync.Mutex
 	called := map[string]bool{}
-	server := local.New(local.Options{NoQuotas: true, Faults: func(c local.Call) local.Fault {
+	server := local.New(local.Options{NoQuotas: true, Transition: transition, Faults: func(c local.Call) local.Fault {
 		mu.Lock()
 		defer mu.Unlock()
 		called[c.Operation] = true
@@ -27,6 +29,7 @@ func TestPermissions(t *testing.T) {
 	if err := server.CreateStream("orders", 2); err != nil {
 		t.Fatal(err)
 	}
+	time.Sleep(transition)
 	served := httptest.NewServer(server)
 	defer served.Close()
 	named := permissions(t)
@@ -43,6 +46,8 @@ func TestPermissions(t *testing.T) {
 		{"putrec --verify", []string{"putrec orders ord-1 --verify"}},
 		{"tail", []string{"tail orders --from trim-horizon --until 30s", "tail orders --shard 0 --from 1h --until 30s"}},
 		{"trace", []string{"trace orders ord-1", "trace orders ord-9 --settle 100ms", "trace orders ord-9 --plan"}},
+		{"tail --fan-out", []string{"tail orders --from trim-horizon --no-follow --fan-out"}},
+		{"trace --fan-out", []string{"trace orders ord-9 --settle 100ms --fan-out=2"}},
 		{"trace verify", []string{"trace verify " + kept}},
 		{"shardmap", []string{"shardmap orders", "shardmap orders user-1"}},
 		{"completion", []string{"__complete tail x", "__complete tail orders --shard x"}},

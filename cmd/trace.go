@@ -67,6 +67,10 @@ share, the line carries it, and --memory has room: 64 MiB for each full page in
 flight.
 
 ` + fanOutLong + `
+
+With --fan-out=N each shard is read in N slices side by side, cut by time; one ends at
+the first sequence number that the next one read. What is pushed may have waited on the
+way, so that the end of a shard is proved by polling it, once or twice.
 With N of them, N stretches of each shard are read side by side.
 
 ` + assumptions() + exitCodesTrace,
