@@ -170,7 +170,12 @@ func (p *pushed) event(e stream.Page) step.Step {
 // end is no failure, unless it brought nothing.
 func (p *pushed) fail(ctx context.Context, err error, asked time.Time) (st step.Step, ok bool) {
 	var failed *stream.Error
-	if ctx.Err() != nil || !errors.As(err, &failed) || failed.Problem == stream.Over && p.brought {
+	switch {
+	case ctx.Err() != nil:
+		return st, false
+	case !errors.As(err, &failed):
+		return step.Step{Kind: step.Failed, AskedAt: asked, Code: notice.Unavailable, Reason: err.Error()}, true
+	case failed.Problem == stream.Over && p.brought:
 		return st, false
 	}
 	p.pushing.met(failed.Problem, asked)

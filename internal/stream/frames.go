@@ -20,7 +20,7 @@ type framing struct {
 func (f *framing) Do(r *http.Request) (*http.Response, error) {
 	answer, err := f.next.Do(r)
 	if err == nil && answer.StatusCode == http.StatusOK {
-		f.frames = &frames{body: answer.Body, sizes: make(chan int64), let: make(chan struct{}), closed: make(chan struct{})}
+		f.frames = &frames{body: answer.Body, sizes: make(chan int64), let: make(chan struct{}), arrived: make(chan struct{}, 1), closed: make(chan struct{})}
 		answer.Body = f.frames
 	}
 	return answer, err
@@ -33,6 +33,8 @@ type frames struct {
 	body  io.ReadCloser
 	sizes chan int64    // of the message that waits, in bytes
 	let   chan struct{} // lets it in
+	// arrived holds a token while a message waits.
+	arrived chan struct{}
 
 	ahead   []byte // of the message being handed out, what was read of it
 	left    int64  // and how much of it was not
@@ -112,6 +114,8 @@ func (f *frames) read() (*frame, error) {
 
 // admit waits until a message of so many bytes is let in.
 func (f *frames) admit(size int64) error {
+	f.arrived <- struct{}{}
+	defer func() { <-f.arrived }()
 	select {
 	case f.sizes <- size:
 	case <-f.closed:

@@ -42,6 +42,7 @@ type Subscription struct {
 	events *kinesis.SubscribeToShardEventStream
 	frames *frames
 	cancel context.CancelCauseFunc
+	heard  time.Time // when it brought anything
 }
 
 // errOverdue is a subscription that was not granted in time.
@@ -76,7 +77,7 @@ func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p posi
 		cancel(nil)
 		return nil, err
 	}
-	s.events, s.frames, s.cancel = out.GetStream(), wire.frames, cancel
+	s.events, s.frames, s.cancel, s.heard = out.GetStream(), wire.frames, cancel, time.Now()
 	return s, nil
 }
 
@@ -100,7 +101,7 @@ var ErrWoken = errors.New("woken")
 // subscription came to its end, Unavailable where it stalled, or what the service said;
 // after these nothing more will come.
 func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave func(ctx context.Context, bytes int64) error) (Page, error) {
-	stalled := time.NewTimer(stalledMax)
+	stalled := time.NewTimer(time.Until(s.heard.Add(stalledMax)))
 	defer stalled.Stop()
 	for {
 		select {
@@ -110,6 +111,8 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave fun
 			}
 			wake = nil // the event takes its memory from here on
 			s.frames.let <- struct{}{}
+			s.heard = time.Now()
+			stalled.Reset(stalledMax)
 		case event, more := <-s.events.Events():
 			if !more {
 				return Page{}, s.over()
@@ -122,6 +125,10 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave fun
 		case <-ctx.Done():
 			return Page{}, ctx.Err()
 		case <-stalled.C:
+			if len(s.frames.arrived) > 0 { // while nobody asked for it
+				stalled.Reset(stalledMax)
+				continue
+			}
 			return Page{}, s.client.wrap(ctx, s.what, context.DeadlineExceeded)
 		}
 	}

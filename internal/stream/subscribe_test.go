@@ -176,7 +176,7 @@ func FuzzFrames(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		frames := &frames{body: io.NopCloser(bytes.NewReader(text)), sizes: make(chan int64), let: make(chan struct{}), closed: make(chan struct{})}
+		frames := &frames{body: io.NopCloser(bytes.NewReader(text)), sizes: make(chan int64), let: make(chan struct{}), arrived: make(chan struct{}, 1), closed: make(chan struct{})}
 		go func() {
 			for {
 				select {
@@ -207,6 +207,39 @@ func TestWoken(t *testing.T) {
 		go func() { _, _ = wire.Write(pushedEvent(1)) }()
 		synctest.Wait()
 		if page, err := s.Next(t.Context(), wake, granted); err != nil || len(page.Records) != 1 {
+			t.Errorf("%+v, %v", page, err)
+		}
+	})
+}
+
+// One that is silent is given up, however often its reader is woken; one that has
+// something to say is not, however late its reader comes.
+func TestSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := subscribed(t)
+		began, wake := time.Now(), make(chan struct{}, 1)
+		for {
+			wake <- struct{}{}
+			_, err := s.Next(t.Context(), wake, granted)
+			if !errors.Is(err, ErrWoken) {
+				var failed *Error
+				if took := time.Since(began); !errors.As(err, &failed) || failed.Problem != Unavailable || took < stalledMax || took > stalledMax+time.Second {
+					t.Errorf("%v after %s", err, took)
+				}
+				break
+			}
+			<-time.After(time.Second)
+			select {
+			case <-wake:
+			default:
+			}
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribed(t)
+		go func() { _, _ = wire.Write(pushedEvent(1)) }()
+		time.Sleep(time.Hour)
+		if page, err := s.Next(t.Context(), nil, granted); err != nil || len(page.Records) != 1 {
 			t.Errorf("%+v, %v", page, err)
 		}
 	})
