@@ -1,0 +1,1 @@
+kinspect: note: --fan-out registers 1 consumer on stream orders
