@@ -75,10 +75,14 @@ func loaders(o Options) []func(*config.LoadOptions) error {
 }
 
 // pollingClient speaks HTTP/1.1: one HTTP/2 connection is read by one
-// goroutine, which halves what many shards can take in.
+// goroutine, which halves what many shards can take in. The SDK's transport has been
+// told of HTTP/2 by the time that we get it, and would still offer it to a server.
 func pollingClient() *awshttp.BuildableClient {
 	return awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
 		t.ForceAttemptHTTP2 = false
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
+		t.TLSClientConfig.NextProtos = nil
 		t.MaxIdleConns = connectionsPerHost
 		t.MaxIdleConnsPerHost = connectionsPerHost
 	})

@@ -171,7 +171,9 @@ func pushing(polling kinesis.HTTPClient) kinesis.HTTPClient {
 		return polling
 	}
 	return built.WithTransportOptions(func(t *http.Transport) {
-		t.ForceAttemptHTTP2 = true
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetHTTP1(true)
+		t.Protocols.SetHTTP2(true)
 		t.HTTP2 = &http.HTTP2Config{MaxReceiveBufferPerStream: receiveMax}
 	})
 }
