@@ -71,7 +71,6 @@ flight.
 With --fan-out=N each shard is read in N slices side by side, cut by time; one ends at
 the first sequence number that the next one read. What is pushed may have waited on the
 way, so that the end of a shard is proved by polling it, once or twice.
-With N of them, N stretches of each shard are read side by side.
 
 ` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
