@@ -103,13 +103,13 @@ var ErrWoken = errors.New("woken")
 func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave func(ctx context.Context, bytes int64) error) (Page, error) {
 	stalled := time.NewTimer(time.Until(s.heard.Add(stalledMax)))
 	defer stalled.Stop()
-	for {
+	for sizes := s.frames.sizes; ; {
 		select {
-		case size := <-s.frames.sizes:
+		case size := <-sizes:
 			if err := leave(ctx, size); err != nil {
 				return Page{}, err
 			}
-			wake = nil // the event takes its memory from here on
+			wake, sizes = nil, nil // the event takes its memory from here on, and no other until it is handled
 			s.frames.let <- struct{}{}
 			s.heard = time.Now()
 			stalled.Reset(stalledMax)
@@ -120,6 +120,7 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave fun
 			if pushed, known := event.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent); known {
 				return s.page(pushed.Value)
 			}
+			sizes = s.frames.sizes
 		case <-wake:
 			return Page{}, ErrWoken
 		case <-ctx.Done():

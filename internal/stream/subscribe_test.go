@@ -147,6 +147,31 @@ func TestEventsWaitOnTheWire(t *testing.T) {
 	})
 }
 
+// An event is handed out before leave is asked for the next one: who holds one and waits
+// for another may wait for ever.
+func TestOneEventAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribed(t)
+		const events = 200
+		go func() {
+			for n := range events {
+				_, _ = wire.Write(pushedEvent(n + 1))
+			}
+		}()
+		for n := range events {
+			asked := 0
+			page, err := s.Next(t.Context(), nil, func(context.Context, int64) error {
+				asked++
+				time.Sleep(time.Second) // until the next one is there too
+				return nil
+			})
+			if err != nil || string(page.Continuation) != fmt.Sprint(n+1) || asked != 1 {
+				t.Fatalf("%d: leave was asked for %d times, %v", n, asked, err)
+			}
+		}
+	})
+}
+
 // An endpoint that sends no initial response is understood all the same, also where it
 // refuses.
 func TestNoInitialResponse(t *testing.T) {
@@ -223,7 +248,7 @@ func TestSilence(t *testing.T) {
 			_, err := s.Next(t.Context(), wake, granted)
 			if !errors.Is(err, ErrWoken) {
 				var failed *Error
-				if took := time.Since(began); !errors.As(err, &failed) || failed.Problem != Unavailable || took < stalledMax || took > stalledMax+time.Second {
+				if took := time.Since(began); !errors.As(err, &failed) || failed.Problem != Unavailable || took < stalledMax || took > stalledMax+time.Minute {
 					t.Errorf("%v after %s", err, took)
 				}
 				break
