@@ -7,13 +7,17 @@ import (
 )
 
 // TestWorldsFanOut asks through consumers of enhanced fan-out, a slice of each shard
-// for each of them, whose subscriptions break and whose events wait on the way. Half of
-// the worlds are asked in the ways of TestWorldsAsked.
+// for each of them, whose subscriptions break and whose events wait on the way. A quarter
+// of the worlds are asked in the ways of TestWorldsAsked, and in a quarter the reader waits
+// in vain.
 func TestWorldsFanOut(t *testing.T) {
 	sim.Worlds(t, func(t *testing.T, story *sim.Story, tally *sim.Tally) {
 		story.ByFanOut()
-		if story.Seed%2 == 0 {
+		switch story.Seed % 4 {
+		case 0:
 			askOtherwise(story)
+		case 2:
+			story.WaitInVain()
 		}
 		ask(t, story, tally)
 	})
@@ -26,7 +30,7 @@ func TestFanOutMutations(t *testing.T) {
 	}
 	for _, m := range []mutation{
 		{"fan-out's MillisBehindLatest 0 taken for the tip", "complete", "internal/reader/pushed.go",
-			"st.Pushed = true", "st.AskedAt = st.AnsweredAt"},
+			"p.idle = len(e.Records) == 0 || e.Behind == 0", "st.Pushed, st.AskedAt = false, st.AnsweredAt"},
 		{"subscribe again at LATEST", "complete", "internal/reader/pushed.go",
 			"from := p.resume", "from := p.resume\n\tif p.last != \"\" {\n\t\tfrom = position.Position{Kind: position.Latest}\n\t}"},
 		{"subscribe again at once", "share", "internal/reader/turn.go",

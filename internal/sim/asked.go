@@ -33,8 +33,8 @@ func (s *Story) WaitForIt() {
 		at := s.Scan + d.between(0, s.Wait+5*time.Second)
 		d.needles = append(d.needles, needle{at: at})
 		d.put(at, 0, true)
-		d.inOrder()
 	}
+	d.inOrder()
 }
 
 // ByNumber has the reader ask by sequence number, of an endpoint that in a fifth of the

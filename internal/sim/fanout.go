@@ -20,12 +20,28 @@ func (s *Story) ByFanOut() {
 		}
 		return 0
 	}
+	if d.chance(75) {
+		s.endpoint.idleBehind = 0 // as AWS' heartbeats say
+	}
 	t := &s.trouble
-	t.delay, t.hollow, t.pushedAtTip, t.breaks = some(60, 60), some(40, 40), some(50, 60), some(60, 25)
+	t.delay, t.hollow, t.pushedAtTip, t.breaks = some(75, 90), some(40, 40), some(50, 60), some(60, 25)
 }
 
 // streamARN is the stream's, in the account and the region that local has by default.
 const streamARN = "arn:aws:kinesis:us-east-1:123456789012:stream/" + Stream
+
+// WaitInVain has the reader wait for an event that does not come, while others do just
+// before the waiting is over, and what was pushed before them comes behind that.
+func (s *Story) WaitInVain() {
+	d := s.more()
+	s.Until, s.All, s.Interrupt, s.Timeout = -1, false, 0, false
+	s.Wait = d.between(10*time.Second, 40*time.Second)
+	for range 5 + d.IntN(20) {
+		d.put(s.Scan+d.between(max(0, s.Wait-15*time.Second), s.Wait), 0, false)
+	}
+	d.inOrder()
+	s.trouble.delay = 30 + d.IntN(60)
+}
 
 // register registers the story's consumers.
 func (p *Play) register() {
@@ -41,7 +57,7 @@ func (p *Play) register() {
 func (s *Story) Delays() bool { return s.FanOut > 0 && s.trouble.delay > 0 }
 
 // delayMax is how long an event waits on the way at the most.
-const delayMax = 30 * time.Second
+const delayMax = 45 * time.Second
 
 // push draws what happens to the events of a subscription.
 func (t *trouble) push(seed uint64) func(n int) local.Push {
@@ -49,7 +65,7 @@ func (t *trouble) push(seed uint64) func(n int) local.Push {
 		r := rand.New(rand.NewPCG(seed, uint64(n)))
 		has := func(percent int) bool { return r.IntN(100) < percent }
 		if has(t.delay) {
-			p.Delay = time.Duration(r.Int64N(int64(delayMax)))
+			p.Delay = time.Duration(r.Int64N(int64(delayMax))) >> r.IntN(3)
 		}
 		p.Empty = has(t.hollow)
 		p.AtTip = has(t.pushedAtTip) && !p.Empty // as of pages: one that is empty does not lie
