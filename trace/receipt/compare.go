@@ -180,8 +180,14 @@ func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
 		return Unchecked, sh.ID, "does not tell when it opened, and the receipt leaves it out"
 	case opened.After(r.Window.Until.Add(coverage.Pad)), !opened.Before(r.lastProof().Truncate(time.Second)):
 		return Stands, sh.ID, ""
+	case opened.After(r.Window.Until.Time) && !opened.Before(r.lastProof().Add(-r.settle())):
+		return Unchecked, sh.ID, "opened behind the window just before the last proof, and the listing that was asked for then may not have shown it yet"
 	}
 	return Refuted, sh.ID, "lived in the window, and the receipt leaves it out"
+}
+
+func (r Receipt) settle() time.Duration {
+	return time.Duration(r.Settings.SettleMillis) * time.Millisecond
 }
 
 // lastProof is when the last proof was asked for: what opened later may have come after

@@ -146,7 +146,7 @@ func (c *contradictions) shard(r Receipt, a coverage.Account) {
 
 // proof holds a proof against what each kind needs.
 func (c *contradictions) proof(r Receipt, a coverage.Account, p coverage.Proof) {
-	settle := time.Duration(r.Settings.SettleMillis) * time.Millisecond
+	settle := r.settle()
 	behind := time.Duration(0)
 	if p.MillisBehindLatest != nil {
 		behind = time.Duration(*p.MillisBehindLatest) * time.Millisecond
