@@ -97,7 +97,7 @@ func (a Account) Missing() (gaps []Gap) {
 func (s *slice) goOn(gap Gap) {
 	s.last = gap.AfterSequenceNumber
 	if gap.From != nil {
-		s.position = gap.From.Time
+		s.position, s.start = gap.From.Time, gap.From.Time
 	}
 	if gap.ArrivedAt != nil {
 		s.newest = gap.ArrivedAt.Time

@@ -125,6 +125,24 @@ func TestStop(t *testing.T) {
 	}
 }
 
+// What is left of a scan that goes on is as long as what is missing, gap by gap.
+func TestProgressOfWhatIsCarried(t *testing.T) {
+	l := ledger(window())
+	l.Cut(shardID, t0.Add(30*minute))
+	l.Book(page(at(0), hour, t0.Add(minute)))
+	behind := page(at(0), hour, t0.Add(40*minute))
+	behind.Slice = 1
+	l.Book(behind)
+	l.Stop(notice.Time)
+	covered := l.Coverage()
+	l = New(window())
+	l.Carry(covered)
+	s := l.Progress().Stretches[0]
+	if rest := t1.Sub(t0) - minute; s.Done != 0 || s.Rest != rest || s.Part() != 0 {
+		t.Errorf("done %s, rest %s, part %v", s.Done, s.Rest, s.Part())
+	}
+}
+
 // A gap that does not tell how far arrival times stepped back allows no proof by
 // what passed.
 func TestCarriedWithoutTheStepBack(t *testing.T) {
