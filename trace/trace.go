@@ -52,7 +52,8 @@ type Options struct {
 	// ReadShare is the part of each shard's read quota to use.
 	ReadShare pace.Share
 	// FanOut is the ARNs of registered consumers through which the shards are read, each in
-	// as many slices; nil polls. A plan only counts them.
+	// as many slices; nil polls, and so does a sequence number, which takes one read. A
+	// plan only counts them.
 	FanOut []string
 	// Memory is what all pages in flight may take together, in bytes; 0 means
 	// reader.MemoryDefault.
@@ -136,6 +137,9 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 }
 
 func newSearch(client *stream.Client, before stream.Summary, o Options) *search {
+	if o.Event.SequenceNumber != "" {
+		o.FanOut = nil
+	}
 	s := &search{
 		Options: o, client: client, before: before, shards: reader.New(client, o.ReadShare, o.Settle).Within(o.Memory, before.RecordBytesMax).FanOut(o.FanOut),
 		ranges: map[string]shard.Range{}, fates: map[string]fate{}, holes: map[holeKey]*hole{}, kinds: map[string]bool{}, emptied: map[string]int64{},

@@ -129,17 +129,41 @@ func (a *account) steady(s *slice) bool {
 	return begun[len(begun)-1] == s && a.backwardStep() < Pad/2
 }
 
-// backwardStep is the largest step back of arrival times in what was read.
-func (a *account) backwardStep() (step time.Duration) {
-	var newest time.Time
-	for _, s := range a.begun() {
-		step = max(step, s.backward)
-		if !newest.IsZero() && !s.oldest.IsZero() {
-			step = max(step, newest.Sub(s.oldest))
+// failedBefore is a slice before s that has failed; nil: none has.
+func (a *account) failedBefore(s *slice) *slice {
+	for _, before := range a.begun() {
+		switch {
+		case before == s:
+			return nil
+		case before.failed && !before.expired:
+			return before
 		}
-		newest = later(newest, s.newest)
 	}
-	return step
+	return nil
+}
+
+// backwardStep is the largest step back of arrival times in what was read.
+func (a *account) backwardStep() time.Duration {
+	var all arrivals
+	for _, s := range a.begun() {
+		all.join(s.arrivals)
+	}
+	return all.backward
+}
+
+// gaps are those of all slices. One that can be read on from tells the arrival times of
+// what was read since the one before: of all slices that are joined there.
+func (a *account) gaps() []Gap {
+	all, read := []Gap{}, arrivals{}
+	for _, s := range a.begun() {
+		all = append(all, s.gaps...)
+		read.join(s.arrivals)
+		if s.failed && !s.expired {
+			all[len(all)-1].tell(read)
+			read = arrivals{}
+		}
+	}
+	return all
 }
 
 // result returns the account as the receipt shows it.
@@ -147,10 +171,7 @@ func (a *account) result(w Window) Account {
 	closed, read := a.Account, a.read()
 	closed.Steps, closed.EmptySteps, closed.Throttled = read.steps, read.emptySteps, read.throttled
 	closed.Records, closed.UserRecords, closed.Bytes = read.records, read.userRecords, read.bytes
-	closed.Gaps = []Gap{}
-	for _, s := range a.begun() {
-		closed.Gaps = append(closed.Gaps, s.gaps...)
-	}
+	closed.Gaps = a.gaps()
 	from := later(w.From, a.from())
 	if from.IsZero() || (closed.OpenedAt != nil && closed.OpenedAt.After(from)) {
 		closed.From = closed.OpenedAt

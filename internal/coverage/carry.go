@@ -1,8 +1,6 @@
 package coverage
 
 import (
-	"time"
-
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
@@ -64,10 +62,9 @@ func carry(w Window, closed Account) *account {
 	return a
 }
 
-// beyond is the slice that begins behind a gap. How far its arrival times stepped back
-// from those before is not told, so that may be by any size.
+// beyond is the slice that begins behind a gap.
 func beyond(a *account, gap Gap) *slice {
-	s := &slice{of: a, later: true, last: gap.BeforeSequenceNumber, backward: Pad}
+	s := &slice{of: a, later: true, last: gap.BeforeSequenceNumber}
 	s.first = &record.Meta{SequenceNumber: gap.BeforeSequenceNumber}
 	if gap.Until != nil {
 		s.first.ApproximateArrivalTimestamp = *gap.Until
@@ -99,14 +96,8 @@ func (s *slice) goOn(gap Gap) {
 	if gap.From != nil {
 		s.position, s.start = gap.From.Time, gap.From.Time
 	}
-	if gap.ArrivedAt != nil {
-		s.newest = gap.ArrivedAt.Time
-	}
-	if gap.BackwardStepMillis != nil {
-		s.backward = max(s.backward, time.Duration(*gap.BackwardStepMillis)*time.Millisecond)
-	}
-	if told := gap.BackwardStepMillis != nil && gap.ArrivedAt != nil; s.last != "" && !told {
-		s.backward = max(s.backward, Pad)
+	if s.last != "" {
+		s.arrivals = gap.told()
 	}
 }
 

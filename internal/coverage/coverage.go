@@ -1,6 +1,8 @@
 package coverage
 
 import (
+	"time"
+
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
@@ -68,10 +70,30 @@ type Gap struct {
 	AfterSequenceNumber record.SequenceNumber `json:"afterSequenceNumber,omitempty"`
 	// BeforeSequenceNumber is the first record read behind it, by a later slice.
 	BeforeSequenceNumber record.SequenceNumber `json:"beforeSequenceNumber,omitempty"`
-	// ArrivedAt is the newest arrival, and BackwardStepMillis the largest step back
-	// of arrival times, before a gap that can be read on from.
+	// ArrivedAt is the newest arrival, OldestArrivedAt the oldest, and BackwardStepMillis
+	// the largest step back of arrival times, in what was read from the gap before, or
+	// from the shard's beginning, to one that can be read on from.
 	ArrivedAt          *record.Timestamp `json:"arrivedAt,omitempty"`
+	OldestArrivedAt    *record.Timestamp `json:"oldestArrivedAt,omitempty"`
 	BackwardStepMillis *int64            `json:"backwardStepMillis,omitempty"`
+}
+
+// tell notes what was read before the gap.
+func (g *Gap) tell(read arrivals) {
+	backward := read.backward.Milliseconds()
+	g.ArrivedAt, g.OldestArrivedAt, g.BackwardStepMillis = stamp(read.newest), stamp(read.oldest), &backward
+}
+
+// told is what the gap tells of that. Where it does not tell all, arrival times may have
+// stepped back by any size.
+func (g Gap) told() arrivals {
+	if g.ArrivedAt == nil || g.OldestArrivedAt == nil || g.BackwardStepMillis == nil {
+		return arrivals{backward: Pad}
+	}
+	return arrivals{
+		oldest: g.OldestArrivedAt.Time, newest: g.ArrivedAt.Time,
+		backward: time.Duration(*g.BackwardStepMillis) * time.Millisecond,
+	}
 }
 
 // ProofKind is one of the three ways to know that a shard was read to the

@@ -24,7 +24,7 @@ func (s *slice) prove(w Window, st step.Step) *Proof {
 	case atTip(w, st):
 		millis := st.Behind.Milliseconds()
 		proof.Kind, proof.MillisBehindLatest = Tip, &millis
-	case s.newest.After(w.Until.Add(Pad)) && s.of.steady(s):
+	case s.beyond(w) && s.of.steady(s):
 		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Passed, s.last, stamp(s.newest)
 	default:
 		return nil

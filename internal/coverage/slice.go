@@ -25,13 +25,11 @@ type slice struct {
 	position time.Time
 	start    time.Time // the first position
 	last     record.SequenceNumber
-	oldest   time.Time
-	newest   time.Time
-	backward time.Duration // the largest step back of arrival times
-	reached  *record.Meta  // the first record that has the number asked for, or a higher one
-	failed   bool
-	expired  bool // whole, before the window begins
-	trims    int  // the place of the gap for what was trimmed, from 1; 0: none
+	arrivals
+	reached *record.Meta // the first record that has the number asked for, or a higher one
+	failed  bool
+	expired bool // whole, before the window begins
+	trims   int  // the place of the gap for what was trimmed, from 1; 0: none
 }
 
 // counts is what was read.
@@ -96,11 +94,7 @@ func (s *slice) stop(w Window, code notice.Code) {
 // end; beyond that, late records are all that is missing. Carry goes on from it.
 func (s *slice) leave(w Window, code notice.Code, text string) {
 	s.failed = true
-	backward := s.backward.Milliseconds()
-	s.gap(Gap{
-		Code: code, Text: text, From: stamp(s.position), Until: stamp(later(w.Until, s.position)),
-		AfterSequenceNumber: s.last, ArrivedAt: stamp(s.newest), BackwardStepMillis: &backward,
-	})
+	s.gap(Gap{Code: code, Text: text, From: stamp(s.position), Until: stamp(later(w.Until, s.position)), AfterSequenceNumber: s.last})
 }
 
 // bound ends its last gap where a later slice begins.
@@ -121,19 +115,27 @@ func (s *slice) page(w Window, st step.Step) {
 	}
 	s.trimmed(w, st)
 	for _, r := range st.Records {
-		s.arrived(w, r)
+		s.takes(w, r)
 	}
 	s.advance(w, st)
 	if st.Joined != nil {
 		s.joined = st.Joined.Slice
 		return
 	}
-	s.proof = s.prove(w, st)
+	if s.proof = s.prove(w, st); s.proof != nil || !s.beyond(w) {
+		return
+	}
+	if before := s.of.failedBefore(s); before != nil { // then it can never be passed
+		s.stop(w, before.gaps[len(before.gaps)-1].Code)
+	}
 }
 
-// arrived notes a record's arrival time and how far it steps back, and whether it
-// stands at the number asked for, or behind it.
-func (s *slice) arrived(w Window, r record.Record) {
+// beyond tells that it was read to behind the window and its pad.
+func (s *slice) beyond(w Window) bool { return !w.Until.IsZero() && s.newest.After(w.Until.Add(Pad)) }
+
+// takes notes a record's arrival time, and whether it stands at the number asked for, or
+// behind it.
+func (s *slice) takes(w Window, r record.Record) {
 	s.last = r.SequenceNumber
 	if s.later && s.first == nil {
 		s.first = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
@@ -141,18 +143,15 @@ func (s *slice) arrived(w Window, r record.Record) {
 	if w.Number != "" && s.reached == nil && r.SequenceNumber.Compare(w.Number) >= 0 {
 		s.reached = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
 	}
-	if s.oldest.IsZero() || r.ArrivedAt.Before(s.oldest) {
-		s.oldest = r.ArrivedAt
-	}
-	s.newest = later(s.newest, r.ArrivedAt)
-	s.backward = max(s.backward, s.newest.Sub(r.ArrivedAt))
+	s.arrived(r.ArrivedAt)
 }
 
 // advance moves the position: to the newest record read, or on an empty page to
-// where the endpoint says it looked, less what may not have been visible yet.
+// where the endpoint says it looked, less what may not have been visible yet. An empty
+// page that was pushed has the subscription's word for it alone, and moves nothing.
 func (s *slice) advance(w Window, st step.Step) {
 	at := s.newest
-	if st.Empty() {
+	if st.Empty() && !st.Pushed {
 		at = st.AskedAt.Add(-st.Behind - w.Settle)
 	}
 	s.position = later(s.position, at)

@@ -13,8 +13,13 @@ import (
 	"kinspect/internal/stream"
 )
 
-// provePause is the least time between two polls for the proof that a shard was read.
-const provePause = time.Second
+const (
+	// provePause is the least time between two polls for the proof that a shard was read.
+	provePause = time.Second
+	// idlePause is how long before that an idle shard is not polled. Until it is, nobody
+	// knows how far it was read: what is pushed without records does not prove it.
+	idlePause = 10 * time.Second
+)
 
 // pushed is a shard, or a slice of it, that is read by enhanced fan-out. What a
 // subscription brings may have waited on the way, and so proves nothing of the present:
@@ -31,6 +36,7 @@ type pushed struct {
 	idle      bool                  // there was nothing behind the last event
 	doubtful  bool                  // a poll is to tell whether the shard is there, and goes on
 	asked     time.Time             // when it was polled last
+	moved     time.Time             // when a poll or a record last told how far it was read
 }
 
 func newPushed(r *reading, settled time.Time, consumer string) *pushed {
@@ -55,13 +61,24 @@ func (p *pushed) due() (at time.Time, known bool) {
 	switch {
 	case p.end.absent > 0 || p.doubtful:
 		return time.Time{}, true
-	case !p.idle || p.settled.IsZero() && !p.seenClosed(p.start.Shard.ID):
+	case !p.idle:
+		return time.Time{}, false
+	case p.seenClosed(p.start.Shard.ID):
+		return p.asked.Add(provePause), true
+	case p.settled.IsZero():
 		return time.Time{}, false
 	}
 	if at = p.asked.Add(provePause); at.Before(p.settled) {
-		at = p.settled
+		at = earlier(p.settled, p.moved.Add(idlePause))
 	}
 	return at, true
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // poll asks for what is behind the last record, of which one is enough: the rest is
@@ -70,6 +87,7 @@ func (p *pushed) poll(ctx context.Context) (st step.Step, ok bool) {
 	p.limit = 1
 	st, ok = p.reading.next(ctx)
 	p.asked, p.doubtful = p.client.Clock.Now(), false
+	p.moved = p.asked
 	return st, ok
 }
 
@@ -91,6 +109,7 @@ func (p *pushed) push(ctx context.Context) (st step.Step, ok bool) {
 	event, err := p.sub.Next(ctx, wake, p.admit)
 	switch {
 	case errors.Is(err, stream.ErrWoken):
+		p.release()
 		return st, false
 	case err != nil:
 		p.close()
@@ -153,7 +172,7 @@ func (p *pushed) event(e stream.Page) step.Step {
 	st := p.step(e)
 	st.Pushed = true
 	if len(st.Records) > 0 {
-		p.iterator = "" // a poll begins behind them
+		p.iterator, p.moved = "", p.client.Clock.Now() // a poll begins behind them
 	}
 	p.idle = len(e.Records) == 0 || e.Behind == 0
 	switch p.continues = e.Continuation; {

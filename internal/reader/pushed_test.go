@@ -225,3 +225,14 @@ func TestConsumerIsGone(t *testing.T) {
 		}
 	})
 }
+
+// How far an idle shard was read is asked for six times a minute where that is awaited.
+func TestIdleShardIsPolled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBubble(t, unharmed)
+		b.read(time.Now().Add(time.Hour), func() { time.Sleep(10 * time.Minute) })
+		if n := b.calls("GetRecords"); n < 59 || n > 61 {
+			t.Errorf("%d polls in ten minutes", n)
+		}
+	})
+}

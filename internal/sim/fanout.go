@@ -68,7 +68,7 @@ func (t *trouble) push(seed uint64) func(n int) local.Push {
 			p.Delay = time.Duration(r.Int64N(int64(delayMax))) >> r.IntN(3)
 		}
 		p.Empty = has(t.hollow)
-		p.AtTip = has(t.pushedAtTip) && !p.Empty // as of pages: one that is empty does not lie
+		p.AtTip = has(t.pushedAtTip)
 		if has(t.breaks) {
 			p.Break = []local.Break{local.Dropped, local.Silent, local.TakenOver, local.Cut, local.Failed}[r.IntN(5)]
 		}

@@ -201,11 +201,13 @@ var problems = map[string]Problem{
 	"ValidationException":                    Invalid,
 }
 
+// problemOf is what an error means by its name, or else by its HTTP status: 0 for one in
+// the midst of a subscription, which another may well get past.
 func problemOf(code string, httpStatus int) Problem {
 	if p, ok := problems[code]; ok {
 		return p
 	}
-	if httpStatus >= 500 || httpStatus == 429 {
+	if httpStatus >= 500 || httpStatus == 429 || httpStatus == 0 {
 		return Unavailable
 	}
 	return Other

@@ -25,9 +25,9 @@ import (
 const stalledMax = 35 * time.Second
 
 // receiveMax is how much of a subscription HTTP/2 takes in before we ask for it, in
-// bytes. The 2 MiB/s of a shard fill it in half a second, longer than a way there and
-// back takes.
-const receiveMax = 1 << 20
+// bytes. The 2 MiB/s of a shard fill it in an eighth of a second, longer than most ways
+// there and back take; a thousand shards that wait for memory hold 256 MiB of it.
+const receiveMax = 256 << 10
 
 // Subscription pushes the records of a shard to a registered consumer, for 5 minutes at
 // the most. Each of its pages is one event. It is not safe for concurrent use.
@@ -92,7 +92,7 @@ func startingPosition(p position.Position) *types.StartingPosition {
 	return at
 }
 
-// ErrWoken is that nothing came before a subscription's reader was woken.
+// ErrWoken is that no page came before a subscription's reader was woken.
 var ErrWoken = errors.New("woken")
 
 // Next waits for the next event. Before it takes one in, of so many bytes on the wire,
@@ -120,7 +120,7 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave fun
 			if pushed, known := event.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent); known {
 				return s.page(pushed.Value)
 			}
-			sizes = s.frames.sizes
+			return Page{}, ErrWoken // an event of a kind that we do not know, whose memory is free again
 		case <-wake:
 			return Page{}, ErrWoken
 		case <-ctx.Done():

@@ -82,6 +82,7 @@ func TestSubscriptionEnds(t *testing.T) {
 		{"the shard is gone", exception("ResourceNotFoundException"), false, NotFound},
 		{"the service failed", exception("InternalFailureException"), false, Unavailable},
 		{"the key is disabled", exception("KMSDisabledException"), false, KeyUnusable},
+		{"the service failed in a new way", exception("WeatherException"), false, Unavailable},
 		{"silent", nil, false, Unavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,6 +106,22 @@ func TestSubscriptionEnds(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An event of a kind that nobody knows is told, since it has taken its memory.
+func TestUnknownEvent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, wire := subscribed(t)
+		go func() { _, _ = wire.Write(append(event("Weather", `{"sky":"blue"}`), pushedEvent(1)...)) }()
+		asked := 0
+		leave := func(context.Context, int64) error { asked++; return nil }
+		if _, err := s.Next(t.Context(), nil, leave); !errors.Is(err, ErrWoken) || asked != 1 {
+			t.Errorf("%v, leave was asked for %d times", err, asked)
+		}
+		if page, err := s.Next(t.Context(), nil, leave); err != nil || len(page.Records) != 1 {
+			t.Errorf("%+v, %v", page, err)
+		}
+	})
 }
 
 // Of an event no more than its size is read before it may be taken in.
