@@ -32,6 +32,9 @@ func TestWorldsFanOut(t *testing.T) {
 const (
 	watch     = 3 * time.Minute
 	watchLong = 12 * time.Minute
+	// watchPushed is for what comes by events that wait, and subscriptions that fall
+	// silent, in a shard and then in those that take over.
+	watchPushed = 10 * time.Minute
 )
 
 // readShare is what the reader may take.
@@ -86,6 +89,8 @@ func (c *check) watched(ctx context.Context) (context.Context, context.CancelFun
 	switch {
 	case !c.live:
 		return ctx, func() {}
+	case c.Provable && c.FanOut > 0:
+		return context.WithTimeout(ctx, c.Troubled()+watchPushed)
 	case c.Provable:
 		return context.WithTimeout(ctx, c.Troubled()+watch)
 	}
