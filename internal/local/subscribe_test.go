@@ -1,7 +1,6 @@
 package local_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -486,18 +485,4 @@ func TestSubscribeOverTheWire(t *testing.T) {
 			wire.CloseIdleConnections()
 		})
 	}
-}
-
-// A client that goes takes its subscription with it.
-func TestClientGoes(t *testing.T) {
-	inBubble(t, local.Options{}, func(f *fanned) {
-		ctx, gone := context.WithCancel(f.Context())
-		out, err := f.client.SubscribeToShard(ctx, &kinesis.SubscribeToShardInput{ConsumerARN: &f.consumer, ShardId: aws.String(shard0), StartingPosition: &fromHorizon}, alone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		gone()
-		synctest.Wait() // a goroutine that is left fails the bubble
-		_ = out.GetStream().Close()
-	})
 }
