@@ -15,9 +15,9 @@ type event struct {
 	failed    *apiError
 }
 
-// next makes the nth event, if there is one by now; else until tells when there may be,
-// if nothing changes before. Done tells that the subscription is over.
-func (s *Server) next(sub *subscription, n int, now time.Time) (e *event, until time.Time, done bool) {
+// next makes the next event, if there is one by now, empty as ordered; else until tells
+// when there may be, if nothing changes before. Done tells that the subscription is over.
+func (s *Server) next(sub *subscription, empty bool, now time.Time) (e *event, until time.Time, done bool) {
 	t, d := sub.stream, sub.shard
 	switch {
 	case sub.taken:
@@ -34,7 +34,6 @@ func (s *Server) next(sub *subscription, n int, now time.Time) (e *event, until 
 	t.trim(now)
 	rest := d.from(sub.at)
 	shown := readableBy(rest, now)
-	empty := sub.ordered(n).Empty
 	switch {
 	case d.ended(now) && len(rest) == 0 && !sub.fault.NoChildren:
 		return &event{recordsOutput: recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}}, until, true
