@@ -1,6 +1,9 @@
 package local
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Limits of an event. AWS documents none.
 const (
@@ -70,26 +73,28 @@ func (s *Server) make(sub *subscription, shown []storedRecord, empty bool, now t
 
 // continues is the number behind which to go on: that of the place reached, or, where
 // there is nothing more to read for now, one that tells the time as well. What exists
-// and cannot be read yet comes behind either.
+// and cannot be read yet comes behind either. It never goes back.
 func (sub *subscription) continues(all bool, now time.Time) string {
 	passed := sub.at.sequence
 	if !sub.at.after {
 		passed = sub.shard.before(sub.at.sequence)
 	}
-	number, ok := parseSequence(passed)
-	if !ok || !all {
-		return passed
+	if number, ok := parseSequence(passed); ok && all {
+		number.at = max(number.at, now.Unix())
+		passed = number.String()
 	}
-	number.at = max(number.at, now.Unix())
-	return number.String()
+	if compareSequences(passed, sub.told) > 0 {
+		sub.told = passed
+	}
+	return sub.told
 }
 
-// before is the last number given before one, or the shard's starting number, which no
-// record has.
+// before is the last number given before one, or the last one trimmed, or the shard's
+// starting number, which no record has.
 func (d *shard) before(sequence string) string {
 	i := len(d.records) - len(d.from(place{sequence: sequence}))
 	if i == 0 {
-		return d.starting
+		return cmp.Or(d.trimmed, d.starting)
 	}
 	return d.records[i-1].sequence
 }

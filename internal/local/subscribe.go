@@ -31,6 +31,7 @@ type subscription struct {
 	shard    *shard
 	consumer *consumer
 	at       place
+	told     string // to continue with, of late
 	began    time.Time
 	sent     time.Time // the last event; zero: none
 	free     time.Time // from when on the quota lets more through
