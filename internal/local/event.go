@@ -24,7 +24,7 @@ func (s *Server) next(sub *subscription, empty bool, now time.Time) (e *event, u
 	t, d := sub.stream, sub.shard
 	switch {
 	case sub.taken:
-		return &event{failed: inUse("Another subscription took over for consumer %s on shard %s.", s.consumerARN(t, sub.consumer), d.id)}, until, true
+		return &event{failed: s.subscribed(t, d, sub.consumer)}, until, true
 	case s.streams[t.name] != t || t.gone(now):
 		return &event{failed: s.noStream(t.name).(*apiError)}, until, true
 	case sub.consumer.gone(now):

@@ -77,19 +77,19 @@ func (s *Server) push(ctx context.Context, w http.ResponseWriter, sub *subscript
 		if s.pass(ctx, s.clock.Now().Add(order.Delay)) != nil || p.event(e, order.Break == Cut) != nil || done {
 			return
 		}
-		if s.breaks(ctx, &p, order.Break) {
+		if s.breaks(ctx, &p, sub, order.Break) {
 			return
 		}
 	}
 }
 
 // breaks has a subscription break as ordered, and tells whether it did.
-func (s *Server) breaks(ctx context.Context, p *pusher, how Break) bool {
+func (s *Server) breaks(ctx context.Context, p *pusher, sub *subscription, how Break) bool {
 	switch how {
 	case Silent:
 		<-ctx.Done()
 	case TakenOver:
-		_ = p.event(&event{failed: inUse("Another subscription took over.")}, false)
+		_ = p.event(&event{failed: s.subscribed(sub.stream, sub.shard, sub.consumer)}, false)
 	case Failed:
 		_ = p.event(&event{failed: failure("InternalFailureException", internalFailure)}, false)
 	}

@@ -294,13 +294,18 @@ func TestSubscriptionsHaveTurns(t *testing.T) {
 		}
 		first := f.subscribe(fromHorizon)
 		time.Sleep(4 * time.Second)
+		_, soon := f.try(f.consumer, fromHorizon)
 		_, err := f.try(f.consumer, fromHorizon)
-		f.refused(err, "ResourceInUseException")
-		_, err = f.try(f.consumer, fromHorizon)
 		f.refused(err, "LimitExceededException")
 		time.Sleep(time.Second)
 		second := f.subscribe(fromHorizon)
 		first.ends("ResourceInUseException")
+		for _, err := range []error{soon, first.Err()} {
+			var inUse *types.ResourceInUseException
+			if !errors.As(err, &inUse) || inUse.ErrorMessage() != "Another active subscription exists for this consumer: 123456789012:orders:"+shard0+":reader" {
+				t.Errorf("while there is another: %v", err)
+			}
+		}
 		f.put("a")
 		equal(t, second.read(1), "a")
 	})
