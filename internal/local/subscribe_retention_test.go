@@ -44,14 +44,15 @@ func TestPushedUntilItExpires(t *testing.T) {
 				f.Fatal(err)
 			}
 			expires := time.Now().Add(48 * time.Hour)
+			const soon = 62 * time.Second // no heartbeat then
 			if lowered {
-				expires = time.Now().Add(30*time.Hour + time.Minute)
+				expires = time.Now().Add(30 * time.Hour)
 			}
-			time.Sleep(time.Until(expires) - time.Minute)
+			time.Sleep(time.Until(expires) - soon)
 			s := f.subscribe(fromHorizon)
 			if lowered {
 				go func() {
-					time.Sleep(time.Minute)
+					time.Sleep(soon)
 					in := kinesis.DecreaseStreamRetentionPeriodInput(*hours(24))
 					if _, err := f.client.DecreaseStreamRetentionPeriod(f.Context(), &in); err != nil {
 						f.Error(err)
