@@ -50,6 +50,9 @@ func (c handlerClient) Do(r *http.Request) (*http.Response, error) {
 	if answer.piped == nil {
 		return answer.response(r, io.NopCloser(&answer.body), int64(answer.body.Len())), r.Context().Err()
 	}
+	// Whatever ends first, the handler or the client, a read and a write that wait end
+	// with it: the read with the error of the caller's context, if that is done.
+	context.AfterFunc(ctx, func() { _ = answer.pipe.CloseWithError(r.Context().Err()) })
 	return answer.response(r, piped{answer.piped, end}, -1), nil
 }
 
@@ -83,12 +86,11 @@ func (a *answer) Flush() {
 	_, _ = a.pipe.Write(a.body.Bytes())
 }
 
+// end has what was written read, if none of it was yet.
 func (a *answer) end() {
-	if a.pipe != nil {
-		_ = a.pipe.Close()
-		return
+	if a.pipe == nil {
+		close(a.begun)
 	}
-	close(a.begun)
 }
 
 // piped is the body of an answer that is still being written. Closing it is what a

@@ -2,6 +2,7 @@ package local
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -110,16 +111,87 @@ func TestAStreamGoesWithItsConsumers(t *testing.T) {
 	}
 }
 
+// Each operation has its own quota, which a second fills again.
 func TestCallsAboutConsumersHaveQuotas(t *testing.T) {
 	for _, quotas := range []bool{true, false} {
 		e := newEndpoint(t, Options{NoQuotas: !quotas})
 		e.stream("orders", 1)
-		ref := object{"ConsumerARN": e.register("orders", "app")}
-		for range 20 {
-			e.must("DescribeStreamConsumer", ref)
+		for i := range 12 { // so as to deregister them
+			if i%5 == 0 {
+				e.clock.advance(time.Second)
+			}
+			e.register("orders", fmt.Sprintf("app-%d", i))
 		}
-		if w := e.ask("DescribeStreamConsumer", asJSON(ref)); (w.Code != 200) != quotas {
-			t.Errorf("quotas %v: the 21st call in a second is answered %d %s", quotas, w.Code, w.Body)
+		e.clock.advance(time.Second)
+		for _, c := range []struct {
+			operation string
+			input     func(i int) object
+			perSecond int
+		}{
+			{"RegisterStreamConsumer", func(i int) object { return object{"ConsumerName": fmt.Sprintf("more-%d", i)} }, 5},
+			{"DescribeStreamConsumer", func(int) object { return object{"ConsumerName": "app-0"} }, 20},
+			{"ListStreamConsumers", func(int) object { return object{} }, 5},
+			{"DeregisterStreamConsumer", func(i int) object { return object{"ConsumerName": fmt.Sprintf("app-%d", i)} }, 5},
+		} {
+			input := func(i int) object {
+				in := c.input(i)
+				in["StreamARN"] = arn + "orders"
+				return in
+			}
+			for i := range c.perSecond {
+				e.must(c.operation, input(i))
+			}
+			if !quotas {
+				e.must(c.operation, input(c.perSecond))
+				continue
+			}
+			e.fails(c.operation, input(c.perSecond), "LimitExceededException", "Rate exceeded for stream orders under account 123456789012.")
+			e.clock.advance(time.Second / time.Duration(c.perSecond))
+			e.must(c.operation, input(c.perSecond))
 		}
+	}
+}
+
+// ARNs that are none are refused with the model's pattern, those of other streams and
+// consumers with what there is not.
+func TestConsumersARNs(t *testing.T) {
+	e := newEndpoint(t, Options{NoQuotas: true})
+	e.stream("orders", 1)
+	id := e.register("orders", "app")
+	invalid := func(value, field string, p modelPattern) string {
+		return "1 validation error detected: Value '" + value + "' at '" + field + "' failed to satisfy constraint: Member must satisfy regular expression pattern: " + p.text
+	}
+	none := "Consumer app of stream orders under account 123456789012 not found."
+	elsewhere := strings.Replace(id, "us-east-1", "eu-west-1", 1)
+	for _, c := range []struct{ arn, kind, message string }{
+		{"orders", "ValidationException", invalid("orders", "consumerARN", consumerARNPattern)},
+		{arn + "orders", "ValidationException", invalid(arn+"orders", "consumerARN", consumerARNPattern)},
+		{arn + "orders/consumer/app", "ValidationException", invalid(arn+"orders/consumer/app", "consumerARN", consumerARNPattern)},
+		{id + "0", "ResourceNotFoundException", none},
+		{arn + "orders/consumer/none:1795435200", "ResourceNotFoundException", strings.Replace(none, "app", "none", 1)},
+		{arn + "none/consumer/app:1795435200", "ResourceNotFoundException", "Stream none under account 123456789012 not found."},
+		{elsewhere, "ResourceNotFoundException", "Stream " + strings.Replace(arn, "us-east-1", "eu-west-1", 1) + "orders not found."},
+	} {
+		for operation, in := range map[string]object{
+			"DescribeStreamConsumer":   {},
+			"DeregisterStreamConsumer": {},
+			"SubscribeToShard":         {"ShardId": shard0, "StartingPosition": object{"Type": "LATEST"}},
+		} {
+			in["ConsumerARN"] = c.arn
+			e.fails(operation, in, c.kind, c.message)
+		}
+	}
+	for operation, in := range map[string]object{"RegisterStreamConsumer": {"ConsumerName": "more"}, "ListStreamConsumers": {}} {
+		e.fails(operation, in, "ValidationException", "1 validation error detected: Value 'null' at 'streamARN' failed to satisfy constraint: Member must not be null")
+		in["StreamARN"] = "orders"
+		e.fails(operation, in, "ValidationException", invalid("orders", "streamARN", arnPattern))
+		in["StreamARN"] = arn + "none"
+		e.fails(operation, in, "ResourceNotFoundException", "Stream none under account 123456789012 not found.")
+	}
+	const oneOrOther = "Either ConsumerARN or both StreamARN and ConsumerName should be provided."
+	e.fails("DescribeStreamConsumer", object{"StreamARN": arn + "orders"}, "InvalidArgumentException", oneOrOther)
+	e.fails("DeregisterStreamConsumer", object{"ConsumerName": "app"}, "InvalidArgumentException", oneOrOther)
+	if got := e.consumerStatus(object{"ConsumerARN": id}); got != active {
+		t.Errorf("the consumer itself is %v", got)
 	}
 }

@@ -1,6 +1,9 @@
 package local
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Limits of an event. AWS documents none.
 const (
@@ -15,13 +18,13 @@ type event struct {
 	failed    *apiError
 }
 
-// next makes the nth event, if there is one by now; else until tells when there may be,
-// if nothing changes before. Done tells that the subscription is over.
-func (s *Server) next(sub *subscription, n int, now time.Time) (e *event, until time.Time, done bool) {
+// next makes the next event, if there is one by now, empty as ordered; else until tells
+// when there may be, if nothing changes before. Done tells that the subscription is over.
+func (s *Server) next(sub *subscription, empty bool, now time.Time) (e *event, until time.Time, done bool) {
 	t, d := sub.stream, sub.shard
 	switch {
 	case sub.taken:
-		return &event{failed: inUse("Another subscription took over for consumer %s on shard %s.", s.consumerARN(t, sub.consumer), d.id)}, until, true
+		return &event{failed: s.subscribed(t, d, sub.consumer)}, until, true
 	case s.streams[t.name] != t || t.gone(now):
 		return &event{failed: s.noStream(t.name).(*apiError)}, until, true
 	case sub.consumer.gone(now):
@@ -34,7 +37,6 @@ func (s *Server) next(sub *subscription, n int, now time.Time) (e *event, until 
 	t.trim(now)
 	rest := d.from(sub.at)
 	shown := readableBy(rest, now)
-	empty := sub.ordered(n).Empty
 	switch {
 	case d.ended(now) && len(rest) == 0 && !sub.fault.NoChildren:
 		return &event{recordsOutput: recordsOutput{children: d.children, behind: age(now, d.closedAt.UnixMilli())}}, until, true
@@ -71,26 +73,28 @@ func (s *Server) make(sub *subscription, shown []storedRecord, empty bool, now t
 
 // continues is the number behind which to go on: that of the place reached, or, where
 // there is nothing more to read for now, one that tells the time as well. What exists
-// and cannot be read yet comes behind either.
+// and cannot be read yet comes behind either. It never goes back.
 func (sub *subscription) continues(all bool, now time.Time) string {
 	passed := sub.at.sequence
 	if !sub.at.after {
 		passed = sub.shard.before(sub.at.sequence)
 	}
-	number, ok := parseSequence(passed)
-	if !ok || !all {
-		return passed
+	if number, ok := parseSequence(passed); ok && all {
+		number.at = max(number.at, now.Unix())
+		passed = number.String()
 	}
-	number.at = max(number.at, now.Unix())
-	return number.String()
+	if compareSequences(passed, sub.told) > 0 {
+		sub.told = passed
+	}
+	return sub.told
 }
 
-// before is the last number given before one, or the shard's starting number, which no
-// record has.
+// before is the last number given before one, or the last one trimmed, or the shard's
+// starting number, which no record has.
 func (d *shard) before(sequence string) string {
 	i := len(d.records) - len(d.from(place{sequence: sequence}))
 	if i == 0 {
-		return d.starting
+		return cmp.Or(d.trimmed, d.starting)
 	}
 	return d.records[i-1].sequence
 }

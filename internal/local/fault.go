@@ -51,7 +51,7 @@ type Fault struct {
 	// end never told:
 
 	// Push, if there is one, says what happens to the nth event of the subscription,
-	// from 1.
+	// from 1. It is asked once for each, before there is one, and may use the server.
 	Push func(n int) Push
 
 	// Of PutRecord and PutRecords:

@@ -65,46 +65,45 @@ func (s *Server) push(ctx context.Context, w http.ResponseWriter, sub *subscript
 	if p.send("event", "initial-response", []byte("{}"), sub.fault.Cut) != nil || sub.fault.Cut {
 		return
 	}
-	for n := 1; ; {
-		e, done := s.await(ctx, sub, n)
+	for n := 1; ; n++ {
+		order := sub.ordered(n)
+		e, done := s.await(ctx, sub, order.Empty)
 		if e == nil {
 			return
 		}
-		order := sub.ordered(n)
-		n++
 		if order.AtTip && e.failed == nil {
 			e.behind = 0
 		}
 		if s.pass(ctx, s.clock.Now().Add(order.Delay)) != nil || p.event(e, order.Break == Cut) != nil || done {
 			return
 		}
-		if s.breaks(ctx, &p, order.Break) {
+		if s.breaks(ctx, &p, sub, order.Break) {
 			return
 		}
 	}
 }
 
 // breaks has a subscription break as ordered, and tells whether it did.
-func (s *Server) breaks(ctx context.Context, p *pusher, how Break) bool {
+func (s *Server) breaks(ctx context.Context, p *pusher, sub *subscription, how Break) bool {
 	switch how {
 	case Silent:
 		<-ctx.Done()
 	case TakenOver:
-		_ = p.event(&event{failed: inUse("Another subscription took over.")}, false)
+		_ = p.event(&event{failed: s.subscribed(sub.stream, sub.shard, sub.consumer)}, false)
 	case Failed:
 		_ = p.event(&event{failed: failure("InternalFailureException", internalFailure)}, false)
 	}
 	return how != Unbroken
 }
 
-// await waits for the nth event; it is nil when there is none any more. Done tells that
+// await waits for the next event; it is nil when there is none any more. Done tells that
 // it is the last.
-func (s *Server) await(ctx context.Context, sub *subscription, n int) (e *event, done bool) {
+func (s *Server) await(ctx context.Context, sub *subscription, empty bool) (e *event, done bool) {
 	for ctx.Err() == nil {
 		jumped := s.jumped()
 		s.mu.Lock()
 		changed := s.changed
-		e, until, done := s.next(sub, n, s.now())
+		e, until, done := s.next(sub, empty, s.now())
 		s.mu.Unlock()
 		if e != nil || done {
 			return e, done

@@ -27,6 +27,7 @@ type shard struct {
 	closedAt time.Time // from then on it takes no writes
 	dropped  bool      // it expired once: no longer retention brings it back
 	newest   string    // the newest sequence number given, even if trimmed since
+	trimmed  string    // the newest sequence number trimmed; empty: none
 	records  []storedRecord
 	spent    spent // of its quotas
 }
@@ -107,6 +108,9 @@ func (d *shard) trim(horizon time.Time) {
 	n := 0
 	for n < len(d.records) && d.records[n].arrived < oldest {
 		n++
+	}
+	if n > 0 {
+		d.trimmed = d.records[n-1].sequence
 	}
 	d.records = d.records[n:]
 	if n > len(d.records) {

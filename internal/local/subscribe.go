@@ -31,6 +31,7 @@ type subscription struct {
 	shard    *shard
 	consumer *consumer
 	at       place
+	told     string // to continue with, of late
 	began    time.Time
 	sent     time.Time // the last event; zero: none
 	free     time.Time // from when on the quota lets more through
@@ -59,7 +60,7 @@ func (s *Server) subscribeToShard(now time.Time, in *subscribeInput) (any, error
 	}
 	turn.asked.spend(subscribeRate, 1, now)
 	if now.Sub(turn.subscribed) < subscribeAgain {
-		return nil, inUse("Another active subscription exists for this consumer: %s, shard %s", in.ConsumerARN, d.id)
+		return nil, s.subscribed(t, d, c)
 	}
 	t.trim(now)
 	at, err := s.position(t, d, now, &iteratorInput{
@@ -74,6 +75,12 @@ func (s *Server) subscribeToShard(now time.Time, in *subscribeInput) (any, error
 	turn.subscribed = now
 	turn.open = &subscription{stream: t, shard: d, consumer: c, at: at, began: now, fault: in.fault}
 	return turn.open, nil
+}
+
+// subscribed is what AWS says to who subscribes too soon, and to whom another one took
+// the subscription from. Source: https://github.com/awslabs/amazon-kinesis-client/issues/391
+func (s *Server) subscribed(t *stream, d *shard, c *consumer) *apiError {
+	return inUse("Another active subscription exists for this consumer: %s:%s:%s:%s", s.account, t.name, d.id, c.name)
 }
 
 func (in *subscribeInput) check() error {

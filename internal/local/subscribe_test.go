@@ -1,7 +1,6 @@
 package local_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -295,13 +294,18 @@ func TestSubscriptionsHaveTurns(t *testing.T) {
 		}
 		first := f.subscribe(fromHorizon)
 		time.Sleep(4 * time.Second)
+		_, soon := f.try(f.consumer, fromHorizon)
 		_, err := f.try(f.consumer, fromHorizon)
-		f.refused(err, "ResourceInUseException")
-		_, err = f.try(f.consumer, fromHorizon)
 		f.refused(err, "LimitExceededException")
 		time.Sleep(time.Second)
 		second := f.subscribe(fromHorizon)
 		first.ends("ResourceInUseException")
+		for _, err := range []error{soon, first.Err()} {
+			var inUse *types.ResourceInUseException
+			if !errors.As(err, &inUse) || inUse.ErrorMessage() != "Another active subscription exists for this consumer: 123456789012:orders:"+shard0+":reader" {
+				t.Errorf("while there is another: %v", err)
+			}
+		}
 		f.put("a")
 		equal(t, second.read(1), "a")
 	})
@@ -365,104 +369,6 @@ func TestPushedUntilItIsGone(t *testing.T) {
 	}
 }
 
-// A subscription breaks as was ordered, behind the event of that number.
-func TestBreaks(t *testing.T) {
-	for _, c := range []struct {
-		how  local.Break
-		ends string
-		read int
-	}{
-		{local.Dropped, "", 2}, {local.TakenOver, "ResourceInUseException", 2}, {local.Failed, "InternalFailureException", 2}, {local.Cut, "", 1},
-	} {
-		faults := func(call local.Call) local.Fault {
-			return local.Fault{Most: 1, Push: func(n int) (p local.Push) {
-				if n == 2 {
-					p.Break = c.how
-				}
-				return p
-			}}
-		}
-		inBubble(t, local.Options{Faults: faults}, func(f *fanned) {
-			for _, data := range []string{"a", "b", "c"} {
-				f.put(data)
-			}
-			s, read := f.subscribe(fromHorizon), 0
-			for e := s.next(); e != nil; e = s.next() {
-				read += len(e.Records)
-			}
-			if read != c.read {
-				t.Errorf("break %d: %d records", c.how, read)
-			}
-			if c.how != local.Cut {
-				s.ends(c.ends)
-			}
-		})
-	}
-	silent := func(local.Call) local.Fault {
-		return local.Fault{Push: func(int) local.Push { return local.Push{Break: local.Silent} }}
-	}
-	inBubble(t, local.Options{Faults: silent}, func(f *fanned) {
-		f.put("a")
-		s := f.subscribe(fromHorizon)
-		s.read(1)
-		select {
-		case e, more := <-s.Events():
-			t.Errorf("%+v, %v", e, more)
-		case <-time.After(time.Hour):
-		}
-	})
-}
-
-// An event that waits on the way says what was true when it was made, and others come
-// behind it.
-func TestEventsWait(t *testing.T) {
-	orders := []local.Push{1: {Delay: 20 * time.Second}, 2: {}, 3: {Empty: true}, 4: {AtTip: true}, 5: {}}
-	inBubble(t, local.Options{Faults: func(local.Call) local.Fault {
-		return local.Fault{Most: 1, Push: func(n int) local.Push { return orders[min(n, 5)] }}
-	}}, func(f *fanned) {
-		s, began := f.subscribe(fromHorizon), time.Now()
-		time.Sleep(6 * time.Second)
-		for _, data := range []string{"a", "b", "c"} {
-			f.put(data)
-		}
-		for i, want := range []struct {
-			data   string
-			behind bool
-		}{{"", false}, {"a", true}, {"", true}, {"b", false}, {"c", false}} {
-			e, data := s.next(), ""
-			for _, r := range e.Records {
-				data += string(r.Data)
-			}
-			if data != want.data || *e.MillisBehindLatest > 0 != want.behind || i == 0 && time.Since(began) < 20*time.Second {
-				t.Errorf("event %d after %s: %q, %d ms behind, want %+v", i+1, time.Since(began), data, *e.MillisBehindLatest, want)
-			}
-		}
-	})
-}
-
-// An empty event passes nothing: what it says to continue with is before the record that
-// it stands at.
-func TestEmptyEventsPassNothing(t *testing.T) {
-	inBubble(t, local.Options{Faults: func(local.Call) local.Fault {
-		return local.Fault{Push: func(n int) local.Push { return local.Push{Empty: n == 1} }}
-	}}, func(f *fanned) {
-		f.put("a")
-		time.Sleep(time.Second)
-		at := types.StartingPosition{Type: types.ShardIteratorTypeAtTimestamp, Timestamp: aws.Time(time.Now())}
-		f.put("b")
-		s := f.subscribe(at)
-		e := s.next()
-		_ = s.Close()
-		time.Sleep(5 * time.Second)
-		if len(e.Records) > 0 {
-			t.Fatalf("%+v", e)
-		}
-		s = f.subscribe(after(*e.ContinuationSequenceNumber))
-		s.next() // empty
-		equal(t, s.read(1), "b")
-	})
-}
-
 // Over the wire, by HTTP/1.1 and by HTTP/2.
 func TestSubscribeOverTheWire(t *testing.T) {
 	for _, h2 := range []bool{false, true} {
@@ -486,18 +392,4 @@ func TestSubscribeOverTheWire(t *testing.T) {
 			wire.CloseIdleConnections()
 		})
 	}
-}
-
-// A client that goes takes its subscription with it.
-func TestClientGoes(t *testing.T) {
-	inBubble(t, local.Options{}, func(f *fanned) {
-		ctx, gone := context.WithCancel(f.Context())
-		out, err := f.client.SubscribeToShard(ctx, &kinesis.SubscribeToShardInput{ConsumerARN: &f.consumer, ShardId: aws.String(shard0), StartingPosition: &fromHorizon}, alone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		gone()
-		synctest.Wait() // a goroutine that is left fails the bubble
-		_ = out.GetStream().Close()
-	})
 }
