@@ -130,12 +130,12 @@ func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
 	if from.Kind == position.Latest {
 		p.resume, p.emptyAt = position.At(now), now // should it end before anything was read
 	}
-	if p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from); err != nil {
-		return err
+	p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from)
+	if err == nil || ctx.Err() != nil { // then it may have been granted
+		p.turn.subscribed(p.client.Clock.Now())
 	}
-	p.turn.subscribed(p.client.Clock.Now())
 	p.brought = false
-	return nil
+	return err
 }
 
 // wake tells when an idle shard is to be polled, until stop is called.
@@ -198,7 +198,7 @@ func (p *pushed) fail(ctx context.Context, err error, asked time.Time) (st step.
 		return st, false
 	}
 	p.pushing.met(failed.Problem, asked)
-	p.turn.failed(asked, p.pushing.failures)
+	p.turn.failed(p.client.Clock.Now(), p.pushing.failures)
 	st = step.Step{Kind: step.Retried, AskedAt: asked, Reason: failed.Reason()}
 	most := failingMax
 	switch failed.Problem {
