@@ -23,7 +23,7 @@ type sliced struct {
 
 // followSlices reads the slices of a shard.
 func (c *crew) followSlices(ctx context.Context, start Start) {
-	s := &sliced{crew: c, start: start, ctx: ctx, joints: newJoints(start.Slices)}
+	s := &sliced{crew: c, start: start, ctx: ctx, joints: newJoints(start)}
 	for range 1 + len(start.Slices) {
 		of, end := context.WithCancel(ctx)
 		defer end()
@@ -90,10 +90,11 @@ type joints struct {
 	last  []record.SequenceNumber // by slice
 }
 
-func newJoints(slices []Slice) *joints {
-	j := &joints{first: make([]*step.Joint, 1+len(slices)), last: make([]record.SequenceNumber, 1+len(slices))}
-	for i, s := range slices {
-		j.first[i+1], j.last[i+1] = s.First, s.At.SequenceNumber
+// newJoints takes for read what comes before a number behind which a slice begins.
+func newJoints(start Start) *joints {
+	j := &joints{first: []*step.Joint{nil}, last: []record.SequenceNumber{start.At.SequenceNumber}}
+	for _, s := range start.Slices {
+		j.first, j.last = append(j.first, s.First), append(j.last, s.At.SequenceNumber)
 	}
 	return j
 }
