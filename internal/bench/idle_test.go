@@ -1,0 +1,77 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"kinspect/internal/awsconf"
+)
+
+// watched is how long idle shards are followed.
+const watched = 20 * time.Second
+
+// Four thousand idle shards are followed, by kinspect and by a loop of its own calls.
+func BenchmarkIdle(b *testing.B) {
+	s := serving(b, Stored{Shards: 4000})
+	for _, way := range []struct {
+		name string
+		of   *exec.Cmd
+		stop bool
+	}{
+		{"impl=kinspect", s.kinspect("tail", "orders", "--from=trim-horizon", "--output=raw"), true},
+		{"bound=loop", s.client("poll", "KINSPECT_PAUSE=1s", fmt.Sprintf("KINSPECT_CALLS=%d", int(watched.Seconds()))), false},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			var u used
+			before := s.calls(b)
+			for b.Loop() {
+				c := *way.of
+				if way.stop {
+					c.Args = append([]string{}, c.Args...)
+					time.AfterFunc(watched, func() { _ = c.Process.Signal(syscall.SIGINT) })
+				}
+				u.run(b, &c, 0, interrupted)
+			}
+			calls := s.calls(b) - before
+			b.ReportMetric(float64(u.cpu.Microseconds())/float64(calls), "cpu-us/call")
+			b.ReportMetric(float64(calls)/u.wall.Seconds(), "calls/s")
+			b.ReportMetric(float64(u.resident)/(1<<20), "resident-MiB")
+		})
+	}
+}
+
+// interrupted is the exit code after Ctrl-C.
+const interrupted = 130
+
+// calls is how often the server was asked for records.
+func (s served) calls(b *testing.B) int64 {
+	b.Helper()
+	b.Setenv("AWS_CA_BUNDLE", s.Bundle)
+	b.Setenv("AWS_REGION", "us-east-1")
+	b.Setenv("AWS_ACCESS_KEY_ID", "x")
+	b.Setenv("AWS_SECRET_ACCESS_KEY", "y")
+	cfg, err := awsconf.Load(b.Context(), awsconf.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := httptest.NewRequest(http.MethodGet, s.URL+"/calls", nil)
+	r.RequestURI = ""
+	answer, err := cfg.HTTPClient.Do(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	text, _ := io.ReadAll(answer.Body)
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}

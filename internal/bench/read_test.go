@@ -1,0 +1,63 @@
+package bench
+
+import (
+	"bytes"
+	"testing"
+)
+
+// absent is the exit code of a trace that proved it.
+const absent = 1
+
+// million is a million records of 500 bytes, as many in each of eight shards.
+var million = Stored{Shards: 8, Pages: 25, Records: 5000, Bytes: 500}
+
+// A literal is looked for in a million records, to the end of all shards.
+func BenchmarkTrace(b *testing.B) {
+	s := serving(b, million)
+	for _, way := range []struct {
+		name string
+		run  func(u *used)
+	}{
+		{"impl=kinspect", func(u *used) {
+			u.run(b, s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--settle=0s"), absent)
+		}},
+		{"bound=discard", func(u *used) { u.run(b, s.client("discard")) }},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			var u used
+			for b.Loop() {
+				way.run(&u)
+			}
+			u.report(b, s.records(), s.bytes())
+		})
+	}
+}
+
+// A tail selects one in a million by jq, and prints it.
+func BenchmarkTailJQ(b *testing.B) {
+	s := serving(b, million)
+	const program = `select(.id=="` + needle + `")`
+	for _, way := range []struct {
+		name string
+		run  func(u *used) []byte
+	}{
+		{"impl=kinspect", func(u *used) []byte {
+			return u.run(b, s.kinspect("tail", "orders", "--from=trim-horizon", "--no-follow", "--read-share=off", "--jq", program, "--output=data"))
+		}},
+		{"impl=naive", func(u *used) []byte { return u.run(b, s.client("naive", "KINSPECT_JQ="+program)) }},
+		{"bound=discard", func(u *used) []byte {
+			u.run(b, s.client("discard"))
+			return nil
+		}},
+	} {
+		b.Run(way.name, func(b *testing.B) {
+			var u used
+			for b.Loop() {
+				if out := way.run(&u); out != nil && bytes.Count(out, []byte(needle)) != s.Shards {
+					b.Fatalf("%d bytes printed", len(out))
+				}
+			}
+			u.report(b, s.records(), s.bytes())
+		})
+	}
+}
