@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"os/exec"
 	"testing"
 )
 
@@ -11,6 +12,11 @@ const absent = 1
 // million is a million records of 500 bytes, as many in each of eight shards.
 var million = Stored{Shards: 8, Pages: 25, Records: 5000, Bytes: 500}
 
+// trace looks for what is in no record.
+func (s served) trace() *exec.Cmd {
+	return s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--settle=0s")
+}
+
 // A literal is looked for in a million records, to the end of all shards.
 func BenchmarkTrace(b *testing.B) {
 	s := serving(b, million)
@@ -19,7 +25,7 @@ func BenchmarkTrace(b *testing.B) {
 		run  func(u *used)
 	}{
 		{"impl=kinspect", func(u *used) {
-			u.run(b, s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--settle=0s"), absent)
+			u.run(b, s.trace(), absent)
 		}},
 		{"bound=discard", func(u *used) { u.run(b, s.client("discard")) }},
 	} {
