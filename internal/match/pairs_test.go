@@ -34,7 +34,7 @@ func TestPrefilterNeverRefusesAMatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	draw := drawing{rand.New(rand.NewPCG(4, uint64(pairs)))}
+	draw := drawing{Rand: rand.New(rand.NewPCG(4, uint64(pairs)))}
 	accepted, rejected, drawn := 0, 0, 0
 	byKind := map[string][2]int{}
 	for drawn < pairs {
@@ -80,7 +80,10 @@ type filter struct {
 }
 
 // drawing draws records, and filters that often accept one of them.
-type drawing struct{ *rand.Rand }
+type drawing struct {
+	*rand.Rand
+	within string // each word
+}
 
 func (d drawing) chance(percent int) bool { return d.IntN(100) < percent }
 
@@ -89,7 +92,7 @@ func pick[T any](d drawing, from ...T) T { return from[d.IntN(len(from))] }
 func (d drawing) name() string { return pick(d, "id", "sku", "body", "a/b", "имя", "kind") }
 
 func (d drawing) word() string {
-	return pick(d, "ord-", "sku-", "eu/ord-", "say \"", "Чай ", "a\\b", "\u007f\n", "k") + strconv.Itoa(d.IntN(500))
+	return pick(d, "ord-", "sku-", "eu/ord-", "say \"", "Чай ", "a\\b", "\u007f\n", "k") + d.within + strconv.Itoa(d.IntN(500))
 }
 
 // tree draws a JSON value.
