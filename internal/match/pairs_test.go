@@ -359,7 +359,7 @@ func (d drawing) regexp(t *testing.T, tree any) filter {
 		t.Fatal(err)
 	}
 	full := m.(*text).needle
-	full.literal = nil
+	full.seeker = nil
 	return filter{"regexp", expr, &text{full}, m.(*text).mayMatch}
 }
 

@@ -26,7 +26,7 @@ import (
 // record, or taken too long, would not have accepted it either.
 type prefilter []clause
 
-type clause [][]byte
+type clause []*seeker
 
 // newPrefilter makes clauses of texts, of each of which one must stand in a
 // string. One that cannot be sought in bytes may always stand there.
@@ -35,9 +35,11 @@ func newPrefilter(needed [][]string) prefilter {
 	for _, texts := range needed {
 		var c clause
 		for _, text := range texts {
-			c = append(c, literal(text))
+			if l := literal(text); l != nil {
+				c = append(c, newSeeker(l))
+			}
 		}
-		if len(c) > 0 && !slices.ContainsFunc(c, func(l []byte) bool { return l == nil }) {
+		if len(c) > 0 && len(c) == len(texts) {
 			all = append(all, c)
 		}
 	}
@@ -58,8 +60,8 @@ var unicodeEscape = []byte(`\u`)
 
 func (c clause) stands(layers [][]byte) bool {
 	for _, layer := range layers {
-		for _, l := range c {
-			if bytes.Contains(layer, l) {
+		for _, s := range c {
+			if s.standsIn(layer) {
 				return true
 			}
 		}
