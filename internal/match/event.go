@@ -99,6 +99,9 @@ func newText(sought string, bound Bound, ignoreCase bool) *text {
 }
 
 func (t *text) Match(subject Subject) (Hit, bool, error) {
+	if subject.Refused {
+		return Hit{}, false, nil
+	}
 	s := search{needle: &t.needle}
 	if key := subject.User.UserKey; key != nil {
 		s.value(inPartitionKey, []byte(*key), 0)

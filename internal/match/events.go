@@ -15,6 +15,7 @@ import (
 // concurrent use and keep nothing of a subject.
 type Finder interface {
 	Find(Subject) (found []Found, has bool, err error)
+	Refuser
 }
 
 // Found is one event that stands in a user record.
@@ -79,6 +80,9 @@ func NewEvents(texts []string) (*Events, error) {
 // that of the others it cannot tell whether they do; those found are found all
 // the same.
 func (e *Events) Find(subject Subject) (found []Found, has bool, err error) {
+	if subject.Refused {
+		return nil, true, nil
+	}
 	candidates, complete := e.candidates(subject)
 	if !complete {
 		err = errTooDeep

@@ -45,6 +45,8 @@ type span struct{ start, end int }
 func (n *needle) mayHold(in []byte) bool {
 	var stands bool
 	switch {
+	case n.seeker != nil && len(in) < len(n.seeker.text): // and no unescaping makes it longer
+		return false
 	case n.seeker != nil:
 		stands = n.seeker.standsIn(in)
 	case len(n.text) > 0:
@@ -53,6 +55,11 @@ func (n *needle) mayHold(in []byte) bool {
 		return true
 	}
 	return stands || bytes.Contains(in, n.veil)
+}
+
+// mayStandIn is mayHold of a key, most of which are too short to be looked at.
+func (n *needle) mayStandIn(key string) bool {
+	return (n.seeker == nil || len(key) >= len(n.seeker.text)) && n.mayHold([]byte(key))
 }
 
 // find returns the first occurrence that begins at from or after. InWord tells

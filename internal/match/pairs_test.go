@@ -254,7 +254,7 @@ func (d drawing) jq(t *testing.T, tree any) filter {
 	if err != nil {
 		t.Fatalf("%s: %v", expr, err)
 	}
-	return filter{"jq", expr, program{compiled, nil}, func(s Subject) bool { return newPrefilter(compiled.Literals()).mayMatch(s.Blob) }}
+	return filter{"jq", expr, program{compiled, nil}, func(s Subject) bool { return newPrefilter(compiled.Literals()).mayMatch(s.Blob.Bytes) }}
 }
 
 // condition draws a jq program; what it compares stands in the tree more often
@@ -324,7 +324,7 @@ func (d drawing) like(t *testing.T, tree any) filter {
 		t.Fatalf("%s: %v", spelled, err)
 	}
 	l := m.(likeness)
-	return filter{"like", spelled, likeness{l.pattern, nil}, func(s Subject) bool { return l.mayMatch(s.Blob) }}
+	return filter{"like", spelled, likeness{l.pattern, nil}, func(s Subject) bool { return l.mayMatch(s.Blob.Bytes) }}
 }
 
 // text seeks by an expression that has no literal, so that nothing is passed

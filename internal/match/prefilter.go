@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-
-	"kinspect/internal/decode"
 )
 
 // prefilter rules user records out by the bytes of their layers, before any JSON
@@ -47,10 +45,10 @@ func newPrefilter(needed [][]string) prefilter {
 }
 
 // mayMatch is the quick test.
-func (f prefilter) mayMatch(blob decode.Blob) bool {
+func (f prefilter) mayMatch(layers [][]byte) bool {
 	for _, c := range f {
-		if !c.stands(blob.Bytes) {
-			return slices.ContainsFunc(blob.Bytes, func(layer []byte) bool { return bytes.Contains(layer, unicodeEscape) })
+		if !c.stands(layers) {
+			return slices.ContainsFunc(layers, func(layer []byte) bool { return bytes.Contains(layer, unicodeEscape) })
 		}
 	}
 	return true
