@@ -38,6 +38,8 @@ func (a *app) tail() *cobra.Command {
 			"json, and base64d for the bytes of dataBase64. Without a field it prints <no value>;\n" +
 			"a record on which it fails is printed as -o json prints it, with a last key\n" +
 			"templateError, and counted.\n\n" +
+			"Records on which --jq fails are counted. One without a text that any output needs,\n" +
+			"as ord-7 in select(.id == \"ord-7\"), is passed over before it is parsed.\n\n" +
 			"--shard reads those shards alone, and ends with them; without it the shards that\n" +
 			"take over are followed.\n\n" +
 			"With --resume FILE the positions in all shards are kept in FILE, which is replaced\n" +

@@ -36,7 +36,7 @@ func (f *follower) print(st step.Step) {
 	p := &page{}
 	p.Records = int64(len(st.Records))
 	opener := cmp.Or(f.Decoder, decode.Auto)
-	scan.Records(st.Records, opener, func(s match.Subject) bool {
+	scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
 		p.UserRecords++
 		switch {
 		case opener.None(): // what was not to be opened did not fail to be
@@ -56,12 +56,24 @@ func (f *follower) print(st step.Step) {
 	f.publish(p, st)
 }
 
+// rulesOut tells by a user record and the bytes of its layers alone that nothing of it is
+// printed.
+func (f *follower) rulesOut(user record.UserRecord, layers [][]byte) bool {
+	return !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
+}
+
 func (f *follower) passes(s match.Subject) bool {
-	if !f.asked.Holds(s.User.ArrivedAt) || f.marks != nil && f.marks.last[s.User.ShardID].printed(s.User) {
+	if s.Refused || !f.mayPass(s.User) {
 		return false
 	}
 	_, held, err := f.Where.Match(s)
 	return held && err == nil
+}
+
+// mayPass tells whether a user record is within the window, and was not printed by an
+// earlier run.
+func (f *follower) mayPass(user record.UserRecord) bool {
+	return f.asked.Holds(user.ArrivedAt) && (f.marks == nil || !f.marks.last[user.ShardID].printed(user))
 }
 
 func (f *follower) render(p *page, s match.Subject) {

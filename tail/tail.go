@@ -186,10 +186,11 @@ type follower struct {
 	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
-	anew   sync.Once // the stream was created anew
-	marks  *marks    // nil without --resume
-	merge  *merger   // nil unless by arrival time; guarded by the mutex
-	newest sync.Map  // arrival time of each shard's newest record so far
+	anew   sync.Once                  // the stream was created anew
+	marks  *marks                     // nil without --resume
+	merge  *merger                    // nil unless by arrival time; guarded by the mutex
+	silent func(layers [][]byte) bool // JQ gives no output for such; nil without
+	newest sync.Map                   // arrival time of each shard's newest record so far
 
 	mu       sync.Mutex
 	summary  Summary
@@ -217,9 +218,13 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	if o.Resume != nil {
 		kept = newMarks(o.Resume, described)
 	}
+	var silent func(layers [][]byte) bool
+	if o.JQ != nil {
+		silent = match.Silent(o.JQ)
+	}
 	pages, _ := o.memory()
 	return &follower{
-		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept, merge: o.merger(),
+		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept, merge: o.merger(), silent: silent,
 		ledger: coverage.New(window), gauge: newGauge(), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(pages, described.RecordBytesMax).FanOut(o.FanOut),
 	}

@@ -27,7 +27,7 @@ const matchesMax = 10_000
 // handle tests a step's records and books it.
 func (s *search) handle(st step.Step) (done bool) {
 	var tally coverage.Tally
-	scan.Records(st.Records, s.decoder(), func(subject match.Subject) bool {
+	scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
 		tally.UserRecords++
 		switch subject.Blob.State {
 		case decode.Broken:
@@ -41,6 +41,20 @@ func (s *search) handle(st step.Step) (done bool) {
 	done = s.ledger.Book(st)
 	s.ledger.Tested(st, tally)
 	return done
+}
+
+// refuses tells by a user record and the bytes of its layers alone that it is not the
+// event, nor one of many.
+func (s *search) refuses(user record.UserRecord, layers [][]byte) bool {
+	switch {
+	case s.ruledOut(match.Subject{User: user}):
+		return true
+	case s.Content != nil:
+		return s.Content.Refuses(user, layers)
+	case s.many != nil:
+		return s.Events.Finder.Refuses(user, layers)
+	}
+	return false
 }
 
 // test looks for the event in one user record and notes a match, or a hole

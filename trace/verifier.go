@@ -118,7 +118,7 @@ func (v *verifier) retest(r record.Record, event string, inside bool) ([]receipt
 		v.Events = &Events{List: &list.List{Events: []string{event}}, Finder: finder}
 		v.many = newMany(v.Events, &v.taken)
 	}
-	scan.Records([]record.Record{r}, v.decoder(), func(subject match.Subject) bool {
+	scan.Records([]record.Record{r}, v.decoder(), nil, func(subject match.Subject) bool {
 		v.test(subject)
 		return true
 	})

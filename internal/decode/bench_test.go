@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // kilobyte is an order event of about 1 KiB.
@@ -32,4 +34,42 @@ func BenchmarkOpen(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkDecompress opens compressed JSON. The bound is the copying of what comes out.
+func BenchmarkDecompress(b *testing.B) {
+	for _, events := range []int{1, 10, 100} {
+		text := []byte(strings.Repeat(kilobyte()+"\n", events))
+		for i := range text { // lest one event be a copy of the one before
+			if text[i] == '7' {
+				text[i] = byte('0' + i*i%10)
+			}
+		}
+		gzipped, zstandard := []byte(zipped(string(text))), zstdOf(b, text)
+		out := make([]byte, len(text))
+		for name, peel := range map[string]func() error{
+			"impl=kinspect/gzip":     func() (err error) { _, err = gunzip(gzipped, MaxDecoded); return err },
+			"was=compress-gzip/gzip": func() (err error) { _, err = gunzipBy(&standardReaders, gzipped, MaxDecoded); return err },
+			"impl=kinspect/zstd":     func() (err error) { _, err = unzstd(zstandard, MaxDecoded); return err },
+			"bound=copy/none":        func() error { copy(out, text); return nil },
+		} {
+			b.Run(fmt.Sprintf("%s/events=%d", name, events), func(b *testing.B) {
+				b.SetBytes(int64(len(text)))
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := peel(); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
+
+func zstdOf(b *testing.B, data []byte) []byte {
+	w, err := zstd.NewWriter(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return w.EncodeAll(data, nil)
 }

@@ -62,13 +62,22 @@ type Blob struct {
 // Open peels data. What was neither compressed nor encoded is a view into data;
 // what came out of a layer is a buffer of its own, which the caller may keep.
 func (d *Decoder) Open(data []byte) Blob {
-	o := opener{Decoder: d, left: MaxDecoded}
+	blob, _ := d.OpenUnless(data, nil)
+	return blob
+}
+
+// OpenUnless is Open for who may know by the bytes of all layers alone that a blob is
+// none of theirs. It asks once the innermost are known to be text or JSON that Open
+// would read, with no layer in them but JSON's: then they need not be parsed. What
+// was unread so lacks Documents, Text, and json among its Layers.
+func (d *Decoder) OpenUnless(data []byte, refused func(layers [][]byte) bool) (blob Blob, unread bool) {
+	o := opener{Decoder: d, left: MaxDecoded, refuses: refused}
 	o.blob.Bytes = append(o.blob.Bytes, data)
 	o.open(data)
 	if o.unsure != nil && o.blob.State == Read {
 		o.stop(Opaque, o.unsure)
 	}
-	return o.blob
+	return o.blob, o.unread
 }
 
 // Open is Auto's.
@@ -91,6 +100,9 @@ type opener struct {
 	unsure error
 	// refused says why what looks like a message was not opened as such.
 	refused error
+	// refuses may be nil, and unread tells that it refused.
+	refuses func(layers [][]byte) bool
+	unread  bool
 }
 
 // open takes the next layer's bytes. Text is judged before magic numbers, some
@@ -101,6 +113,9 @@ func (o *opener) open(data []byte) {
 		return
 	}
 	o.refused = nil
+	if o.unread = o.refuses != nil && o.isPlain(data) && o.refuses(o.blob.Bytes); o.unread {
+		return
+	}
 	documents, err := [][]byte(nil), error(nil)
 	if o.May("json") {
 		documents, err = parseJSON(data)

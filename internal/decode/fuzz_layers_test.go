@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,7 +14,7 @@ import (
 // A target for each decoder, which hands it the bytes that a magic number would
 // keep from it.
 
-func FuzzGzip(f *testing.F)        { fuzzPeel(f, "*.gz", gunzip, anyBytes) }
+func FuzzGzip(f *testing.F)        { fuzzPeel(f, "*.gz", gunzipTwice, anyBytes) }
 func FuzzZlib(f *testing.F)        { fuzzPeel(f, "*.zlib", unzlib, anyBytes) }
 func FuzzZstd(f *testing.F)        { fuzzPeel(f, "*.zst", unzstd, anyBytes) }
 func FuzzLZ4(f *testing.F)         { fuzzPeel(f, "*.lz4", unlz4, anyBytes) }
@@ -27,6 +29,17 @@ func FuzzControl(f *testing.F)     { fuzzPeel(f, "*.json", openControl, document
 func FuzzChange(f *testing.F)      { fuzzPeel(f, "*.json", openChange, documents) }
 func FuzzString(f *testing.F)      { fuzzPeel(f, "*.json", openString, documents) }
 
+// gunzipTwice holds the fast reader to the standard library's.
+func gunzipTwice(data []byte, limit int) ([]byte, error) {
+	out, err := gunzip(data, limit)
+	if want, failed := gunzipBy(&standardReaders, data, limit); !bytes.Equal(out, want) || fmt.Sprint(err) != fmt.Sprint(failed) {
+		return nil, fmt.Errorf("%w: %d bytes, %v; by the standard library %d bytes, %v", errUnlike, len(out), err, len(want), failed)
+	}
+	return out, err
+}
+
+var errUnlike = errors.New("the readers differ")
+
 // fuzzLimit is small, so that the limit is often met.
 const fuzzLimit = 1 << 12
 
@@ -35,6 +48,9 @@ func fuzzPeel(f *testing.F, seeds string, peel func([]byte, int) ([]byte, error)
 	addCorpus(f, seeds)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		inner, err := peel(data, fuzzLimit)
+		if errors.Is(err, errUnlike) {
+			t.Fatalf("%q: %v", data, err)
+		}
 		if len(inner) > fuzzLimit {
 			t.Fatalf("%d bytes, over the limit", len(inner))
 		}

@@ -99,7 +99,7 @@ func errorOffset(err error) int64 {
 // tooDeep is errTooDeep when valid JSON, or the valid start of some, nests
 // deeper than MaxNesting. Without that many brackets there is nothing to count.
 func tooDeep(json []byte) error {
-	if bytes.Count(json, []byte("["))+bytes.Count(json, []byte("{")) <= MaxNesting {
+	if !mayBeDeep(json) {
 		return nil
 	}
 	depth, quoted := 0, false
@@ -120,6 +120,10 @@ func tooDeep(json []byte) error {
 		}
 	}
 	return nil
+}
+
+func mayBeDeep(json []byte) bool {
+	return len(json) > MaxNesting && bytes.Count(json, []byte("["))+bytes.Count(json, []byte("{")) > MaxNesting
 }
 
 // mayBeJSON tells whether data starts like any JSON value, and so spares most

@@ -41,7 +41,8 @@ var errOutputs = fmt.Errorf("jq gave more than %d outputs for one value", output
 type Program struct {
 	code     *gojq.Code
 	limit    time.Duration
-	literals Literals
+	literals Literals // for a true output
+	outputs  Literals // for any
 }
 
 // Compile reads a jq expression, in which $meta may stand. Every error is a
@@ -51,12 +52,12 @@ func Compile(expr string) (*Program, error) {
 	if err != nil {
 		return nil, parseError(expr, err)
 	}
-	literals := truth(query)
+	truth, outputs := truth(query), outputs(query)
 	code, err := gojq.Compile(query, gojq.WithVariables([]string{"$meta"}))
 	if err != nil {
 		return nil, compileError(expr, err)
 	}
-	return &Program{code: code, limit: recordTime, literals: literals}, nil
+	return &Program{code: code, limit: recordTime, literals: truth, outputs: outputs}, nil
 }
 
 // Run returns all outputs of the program for value, with meta as $meta. Both

@@ -41,6 +41,9 @@ const clausesMax = 16
 // meaning. An error is no true output, nor is a time-out one.
 func (p *Program) Literals() Literals { return p.literals }
 
+// OutputLiterals are those without which a value has no output at all.
+func (p *Program) OutputLiterals() Literals { return p.outputs }
+
 // truth is what a true output needs, of input out of the program's own.
 func truth(q *gojq.Query) Literals {
 	if q == nil || len(q.FuncDefs)+len(q.Patterns) > 0 {

@@ -3,11 +3,13 @@ package jq
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"math/big"
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestParse(t *testing.T) {
@@ -101,14 +103,20 @@ func TestEncode(t *testing.T) {
 	}
 }
 
-// FuzzParse holds Parse to encoding/json, but for depth, of which each has its
-// own limit.
+// FuzzParse holds Parse to the tokens of jsontext, to the last word of an error, and to
+// encoding/json, but for depth, of which that has another limit.
 func FuzzParse(f *testing.F) {
-	for _, document := range []string{`{"a":[1,2.50,"x\u0041"],"a":null}`, "1 2", "[", "\"\xff\"", `"\ud83d"`} {
+	for _, document := range []string{
+		`{"a":[1,2.50,"x\u0041"],"a":null}`, "1 2", "[", "\"\xff\"", `"\ud83d"`, `"\ud83d\ud83d\ude00\q"`, "\"\xc3\\u00a9\\\"\xe2\x82\"", "{} x", "-0.0e+1", "-", "1.", "1e",
+		"01", "[1,]", `{"a":1,}`, `{"a" 1}`, `{"a":}`, `{,}`, "[1 2]", "tru", "\x00", "1\x00", " \t\r\n{ } ", "\"\x1f\"", `"\`, `"\u12"`, "\ufeff1", `{"a":{"b":[[],{}]},"c":"\/\b\f\n\r\t"}`,
+	} {
 		f.Add([]byte(document))
 	}
 	f.Fuzz(func(t *testing.T, document []byte) {
 		got, err := Parse(document)
+		if byTokens, failed := parseByTokens(document); fmt.Sprint(err) != fmt.Sprint(failed) || !reflect.DeepEqual(got, byTokens) {
+			t.Fatalf("Parse(%q) = %#v, %v; by tokens it is %#v, %v", document, got, err, byTokens, failed)
+		}
 		decoder := json.NewDecoder(strings.NewReader(string(document)))
 		decoder.UseNumber()
 		var want any
@@ -125,8 +133,58 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// What is read of a document is the reader's own: another document may be read, and
+// the first one's bytes be overwritten.
+func TestValuesOutliveTheirDocument(t *testing.T) {
+	first := []byte(`{"id":"ord-9","items":[1,{"sku":"a"}]}`)
+	value, err := Parse(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(first)
+	if _, err := Parse([]byte(`{"xx":"xxxxx","yyyyy":[2,{"zzz":"z"}]}`)); err != nil {
+		t.Fatal(err)
+	}
+	if got := string(Encode(value)); got != `{"id":"ord-9","items":[1,{"sku":"a"}]}` {
+		t.Errorf("the first value is %s now", got)
+	}
+}
+
+func TestDepthIsBounded(t *testing.T) {
+	deep := func(depth int) []byte {
+		return []byte(strings.Repeat(`[{"a":`, depth/2) + "1" + strings.Repeat("}]", depth/2))
+	}
+	if _, err := Parse(deep(depthMax)); err != nil {
+		t.Errorf("as deep as may be: %v", err)
+	}
+	_, err := Parse(deep(depthMax + 2))
+	if _, want := parseByTokens(deep(depthMax + 2)); err == nil || err.Error() != want.Error() {
+		t.Errorf("one deeper: %v, want %v", err, want)
+	}
+}
+
+// order is an event of a kilobyte.
+var order = []byte(`{"id":"ord-7","items":[` + strings.Repeat(`{"sku":"A-1","count":12,"price":9.50},`, 25) + `{}]}`)
+
+func BenchmarkParse1KiB(b *testing.B) {
+	for name, parse := range map[string]func([]byte) (any, error){
+		"impl=kinspect": Parse, "was=jsontext": parseByTokens,
+		"bound=utf8.Valid": func(document []byte) (any, error) { return utf8.Valid(document), nil },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(order)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := parse(order); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkParseAndRun1KiB(b *testing.B) {
-	document := []byte(`{"id":"ord-7","items":[` + strings.Repeat(`{"sku":"A-1","count":12,"price":9.50},`, 25) + `{}]}`)
+	document := order
 	program, err := Compile(`select(.id == "ord-9")`)
 	if err != nil {
 		b.Fatal(err)

@@ -39,6 +39,9 @@ type BrokenError struct {
 // Error names the format and the reason.
 func (e *BrokenError) Error() string { return "magic of a KPL aggregate, but " + e.Reason }
 
+// Claims tells whether data begins as an aggregate does.
+func Claims(data []byte) bool { return bytes.HasPrefix(data, magic) }
+
 // Deaggregate returns the user records in r, in order; their UserData are views
 // into r.Data. A record without the magic is its own single user record.
 //
@@ -47,7 +50,7 @@ func (e *BrokenError) Error() string { return "magic of a KPL aggregate, but " +
 // still searched. With ErrEmpty it comes too: it was read to its end, and a text
 // may stand in its tables.
 func Deaggregate(r record.Record) ([]record.UserRecord, error) {
-	if !bytes.HasPrefix(r.Data, magic) {
+	if !Claims(r.Data) {
 		return []record.UserRecord{record.Plain(r)}, nil
 	}
 	users, err := open(r)
@@ -60,7 +63,7 @@ func Deaggregate(r record.Record) ([]record.UserRecord, error) {
 // Closed returns r as a plain user record, with ErrClosed if it has the magic.
 func Closed(r record.Record) ([]record.UserRecord, error) {
 	plain := []record.UserRecord{record.Plain(r)}
-	if bytes.HasPrefix(r.Data, magic) {
+	if Claims(r.Data) {
 		return plain, ErrClosed
 	}
 	return plain, nil

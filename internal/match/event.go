@@ -63,7 +63,7 @@ func Grep(text string, ignoreCase bool) Matcher {
 // each of which it sees by itself: ^ is the start of a string's value, or of a
 // layer. Bytes that are no UTF-8 it sees as U+FFFD.
 func Regexp(expr string, ignoreCase bool) (Matcher, error) {
-	n := needle{literal: literalOf(expr), veil: unicodeEscape}
+	n := needle{veil: unicodeEscape}
 	pattern, err := regexp.Compile(expr)
 	var bad *syntax.Error
 	switch {
@@ -73,7 +73,9 @@ func Regexp(expr string, ignoreCase bool) (Matcher, error) {
 		return nil, fmt.Errorf("bad regular expression: %w", err)
 	}
 	if ignoreCase { // a flag in front, since a bracket behind \Q would be sought
-		pattern, n.literal = regexp.MustCompile("(?i)"+expr), nil
+		pattern = regexp.MustCompile("(?i)" + expr)
+	} else if l := literalOf(expr); l != nil {
+		n.seeker = newSeeker(l)
 	}
 	pattern.Longest() // so that an entire value is seen to be one
 	n.pattern = pattern
@@ -90,11 +92,16 @@ func newText(sought string, bound Bound, ignoreCase bool) *text {
 	}
 	if ignoreCase && utf8.ValidString(sought) {
 		n.pattern = regexp.MustCompile("(?i)" + regexp.QuoteMeta(sought))
+	} else {
+		n.seeker = newSeeker(n.text)
 	}
 	return &text{n}
 }
 
 func (t *text) Match(subject Subject) (Hit, bool, error) {
+	if subject.Refused {
+		return Hit{}, false, nil
+	}
 	s := search{needle: &t.needle}
 	if key := subject.User.UserKey; key != nil {
 		s.value(inPartitionKey, []byte(*key), 0)

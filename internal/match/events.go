@@ -1,14 +1,12 @@
 package match
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"hash/maphash"
-	"math/bits"
+	"math"
 	"slices"
-	"unicode/utf8"
-
-	"kinspect/internal/decode"
 )
 
 // Finder looks for many events at once. Found are those that a subject holds, in
@@ -17,6 +15,7 @@ import (
 // concurrent use and keep nothing of a subject.
 type Finder interface {
 	Find(Subject) (found []Found, has bool, err error)
+	Refuser
 }
 
 // Found is one event that stands in a user record.
@@ -30,97 +29,60 @@ type Found struct {
 //
 // One pass over a record finds the few that may stand in it, and only those are
 // sought one by one. Why it finds all: a text that stands somewhere as a whole
-// word is bounded on both sides by what is no letter, digit or underscore, and
-// so is each run of such characters within it, be it at its end or not. Such a
-// run, a token, then stands as a token in the bytes of a layer or the key, or in
-// what some number of unescapings makes of them: a string that lies n deep has
-// its own characters after n of these, and quotes around it, which are no part
-// of a word (see search). Of each text one token is looked for, the one that the
+// word stands so in the bytes of a layer or the key, or in what some number of
+// unescapings makes of them: a string that lies n deep has its own characters
+// after n of these, and quotes around it, which are no part of a word (see
+// search). In each of these two kinds of stretches of a text are looked for.
+//
+// Of a text with a long plain stretch that is a window of this (see sieve), which
+// stands wherever the text does. In bytes without \u it stands at once if it ever
+// does (see prefilter), so that they need not be unescaped.
+//
+// Of any other it is a token: a run of letters, digits and underscores. The text
+// is bounded on both sides by what is none of these, and so is each such run
+// within it, be it at its end or not. Of each text the one is taken that the
 // fewest texts have. A text without a token, or that is not valid UTF-8 and so
 // may begin within a character, is always sought by itself.
 //
-// Tokens are known by their hashes alone, for a million texts are to take little
+// Both are known by their hashes alone, for a million texts are to take little
 // more than themselves: two that share one lead to a text too many, which then is
 // not found.
 type Events struct {
 	texts []string
-	// newest is the last text under the hash of a token, and older the one before
+	// newest is the last text under the hash of a stretch, and older the one before
 	// each; -1 ends the row.
-	newest map[uint64]int32
-	older  []int32
-	always []int          // texts that no token leads to
-	sizes  [sizesMax]bool // of the tokens looked for
-	seed   maphash.Seed
+	newest   map[uint64]int32
+	older    []int32
+	always   []int          // texts that no stretch leads to
+	sieve    *sieve         // nil without windows
+	tokens   bool           // some are looked for
+	shortest int            // of the stretches looked for, in bytes
+	sizes    [sizesMax]bool // those that they have
+	seed     maphash.Seed
 }
 
-// sizesMax is the size, in bytes, from which on tokens are not told apart by it.
+// sizesMax is the size, in bytes, from which on stretches are not told apart by it.
 const sizesMax = 128
 
 // NewEvents takes texts in the order in which they are numbered. An empty one is
 // an error.
 func NewEvents(texts []string) (*Events, error) {
-	e := &Events{texts: texts, newest: make(map[uint64]int32, len(texts)), older: make([]int32, len(texts)), seed: maphash.MakeSeed()}
-	counted := e.countTokens()
-	for i, text := range texts {
-		if text == "" {
-			return nil, fmt.Errorf("text %d: the event to look for is empty", i+1)
-		}
-		e.file(i, counted)
+	e := &Events{texts: texts, newest: make(map[uint64]int32, len(texts)), older: make([]int32, len(texts)), shortest: math.MaxInt, seed: maphash.MakeSeed()}
+	if i := slices.Index(texts, ""); i >= 0 {
+		return nil, fmt.Errorf("text %d: the event to look for is empty", i+1)
 	}
+	e.fileWindows()
+	e.fileTokens()
 	return e, nil
-}
-
-// holders says how many texts have a token, or one of a few others with which it
-// shares its place.
-type holders []int32
-
-const holdersMax = 1 << 23
-
-func (h holders) of(hash uint64) *int32 { return &h[hash&uint64(len(h)-1)] }
-
-func (e *Events) countTokens() holders {
-	h := make(holders, min(holdersMax, 1<<bits.Len(uint(8*len(e.texts)))))
-	for _, text := range e.texts {
-		for _, token := range tokensOf(text) {
-			*h.of(maphash.String(e.seed, token))++
-		}
-	}
-	return h
-}
-
-// file keeps a text under its rarest token, of these the longest.
-func (e *Events) file(index int, h holders) {
-	tokens := tokensOf(e.texts[index])
-	if len(tokens) == 0 {
-		e.always = append(e.always, index)
-		return
-	}
-	best := slices.MinFunc(tokens, func(a, b string) int {
-		return cmp.Or(cmp.Compare(*h.of(maphash.String(e.seed, a)), *h.of(maphash.String(e.seed, b))), len(b)-len(a))
-	})
-	hash := maphash.String(e.seed, best)
-	e.older[index] = -1
-	if before, shared := e.newest[hash]; shared {
-		e.older[index] = before
-	}
-	e.newest[hash] = int32(index)
-	e.sizes[min(len(best), sizesMax-1)] = true
-}
-
-// tokensOf are the tokens of a text, once each; none of one that is not UTF-8.
-func tokensOf(text string) (all []string) {
-	if !utf8.ValidString(text) {
-		return nil
-	}
-	tokens([]byte(text), func(token []byte) { all = append(all, string(token)) })
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // Find returns which texts stand in a subject, in their order. An error says
 // that of the others it cannot tell whether they do; those found are found all
 // the same.
 func (e *Events) Find(subject Subject) (found []Found, has bool, err error) {
+	if subject.Refused {
+		return nil, true, nil
+	}
 	candidates, complete := e.candidates(subject)
 	if !complete {
 		err = errTooDeep
@@ -138,12 +100,17 @@ func (e *Events) Find(subject Subject) (found []Found, has bool, err error) {
 // candidates are the texts that may stand in a subject, in order. They are not
 // complete if escapes are nested too deep.
 func (e *Events) candidates(subject Subject) (sorted []int, complete bool) {
-	c := collector{events: e, all: slices.Clone(e.always), complete: true}
-	if key := subject.User.UserKey; key != nil {
+	c := collector{events: e, complete: true}
+	if key := subject.User.UserKey; key != nil && len(*key) >= e.shortest { // no unescaping makes it longer
 		c.collect([]byte(*key))
 	}
 	c.collect(subject.User.Beside)
-	c.layers(subject.Blob)
+	for _, layer := range subject.Blob.Bytes {
+		c.collect(layer)
+	}
+	if c.all = append(c.all, e.always...); len(c.all) == 0 {
+		return nil, c.complete
+	}
 	slices.Sort(c.all)
 	return slices.Compact(c.all), c.complete
 }
@@ -156,16 +123,17 @@ type collector struct {
 	complete bool
 }
 
-func (c *collector) layers(blob decode.Blob) {
-	for _, layer := range blob.Bytes {
-		c.collect(layer)
-	}
-}
-
-// collect looks into text as it is, and after each unescaping.
+// collect looks into text as it is, and after each unescaping that may show more.
 func (c *collector) collect(text []byte) {
 	for range escapesMax + 1 {
-		tokens(text, c.note)
+		if c.events.sieve != nil {
+			c.events.sieve.each(text, c.note)
+		}
+		if c.events.tokens {
+			tokens(text, c.note)
+		} else if !bytes.Contains(text, unicodeEscape) {
+			return
+		}
 		changed := false
 		if text, changed = unescape(text); !changed {
 			return
@@ -174,12 +142,12 @@ func (c *collector) collect(text []byte) {
 	c.complete = false
 }
 
-func (c *collector) note(token []byte) {
+func (c *collector) note(stretch []byte) {
 	e := c.events
-	if !e.sizes[min(len(token), sizesMax-1)] {
+	if !e.sizes[min(len(stretch), sizesMax-1)] {
 		return
 	}
-	hash := maphash.Bytes(e.seed, token)
+	hash := maphash.Bytes(e.seed, stretch)
 	i, sought := e.newest[hash]
 	if !sought || c.seen[hash] {
 		return

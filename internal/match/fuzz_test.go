@@ -160,7 +160,7 @@ func FuzzPrefilter(f *testing.F) {
 		}
 		if m, err := Regexp(pattern2, false); err == nil && len(pattern2) < 100 {
 			all := m.(*text).needle
-			all.literal = nil
+			all.seeker = nil
 			agree(t, pattern2, &text{all}, m, s)
 		}
 	})
@@ -182,9 +182,16 @@ func agree(t *testing.T, name string, without, with Matcher, s Subject) {
 
 // FuzzEvents looks for many texts at once and one by one.
 func FuzzEvents(f *testing.F) {
-	f.Add("ord-9|9|--|№ 7|\xd4", "user-88", []byte(`{"id":"x\nord-9"}`))
-	f.Fuzz(func(t *testing.T, texts, key string, data []byte) {
+	f.Add("ord-9|9|--|№ 7|\xd4", "user-88", []byte(`{"id":"x\nord-9"}`), 0)
+	f.Add("2026-11-23-ord-9|0123456789abcdef", "user-88", []byte(`{"id":"x\n2026-11-23-ord-9","b":"\u0030123456789abcdef"}`), 10)
+	f.Fuzz(func(t *testing.T, texts, key string, data []byte, at int) {
 		sought := slices.DeleteFunc(strings.Split(texts, "|"), func(text string) bool { return text == "" })
-		sameAsOneByOne(t, sought[:min(len(sought), 20)], keyed(key, string(data)))
+		sought = sought[:min(len(sought), 20)]
+		sameAsOneByOne(t, sought, keyed(key, string(data)))
+		long := slices.DeleteFunc(sought, func(text string) bool { return len(literal(text)) < stretchMin })
+		if at >= 0 && at+stretchMin < len(data) { // a stretch of the record itself
+			long = append(long, string(data[at:min(at+20, len(data))]))
+		}
+		sameAsOneByOne(t, long, keyed(key, string(data)))
 	})
 }

@@ -52,7 +52,7 @@ func numberOf(event string) (decimal, bool) {
 
 // Find looks up the IDs of a subject, and tells whether it has any, sought or not.
 func (ids *IDs) Find(s Subject) (found []Found, has bool, err error) {
-	if s.Blob.State != decode.Read || s.Blob.Err != nil || !ids.mayMatch(s.Blob) {
+	if s.Blob.State != decode.Read || s.Blob.Err != nil || s.Refused || !ids.mayMatch(s.Blob.Bytes) {
 		return nil, false, nil
 	}
 	l := &lookup{IDs: ids, seen: map[int]bool{}}

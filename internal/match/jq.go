@@ -30,7 +30,7 @@ type program struct {
 }
 
 func (p program) Match(s Subject) (Hit, bool, error) {
-	if s.Blob.State != decode.Read || s.Blob.Err != nil || !p.mayMatch(s.Blob) {
+	if s.Blob.State != decode.Read || s.Blob.Err != nil || s.Refused || !p.mayMatch(s.Blob.Bytes) {
 		return Hit{}, false, nil
 	}
 	meta := MetaMap(s.User.Meta())

@@ -50,7 +50,7 @@ type likeness struct {
 }
 
 func (l likeness) Match(s Subject) (Hit, bool, error) {
-	if s.Blob.State != decode.Read || !l.mayMatch(s.Blob) {
+	if s.Blob.State != decode.Read || s.Refused || !l.mayMatch(s.Blob.Bytes) {
 		return Hit{}, false, nil
 	}
 	for _, document := range append(outerDocuments(s.Blob), s.Blob.Documents...) {

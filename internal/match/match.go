@@ -14,6 +14,9 @@ import (
 type Subject struct {
 	User record.UserRecord
 	Blob decode.Blob
+	// Refused tells that what looks for something has refused it by its bytes, so that
+	// the innermost were not parsed (see Refuser and decode.OpenUnless).
+	Refused bool
 }
 
 // Hit says where in a user record a match stands.
@@ -38,6 +41,7 @@ type Hit struct {
 // broken. Matchers are safe for concurrent use and keep nothing of a subject.
 type Matcher interface {
 	Match(Subject) (hit Hit, ok bool, err error)
+	Refuser
 }
 
 // All accepts a user record that every one of ms accepts; without any, all
@@ -50,6 +54,9 @@ func All(ms ...Matcher) Matcher { return all(ms) }
 type all []Matcher
 
 func (ms all) Match(s Subject) (Hit, bool, error) {
+	if s.Refused {
+		return Hit{}, false, nil
+	}
 	var best Hit
 	var rank int
 	var failure error

@@ -17,11 +17,11 @@ type needle struct {
 	// pattern finds text in any case, or is itself what is sought, and text empty;
 	// nil where text is sought as it is.
 	pattern *regexp.Regexp
-	// literal stands in all that a regular expression matches; nil if none is
-	// known, as it is for any text.
-	literal []byte
-	// veil must stand in bytes for JSON's escapes to hide text, or literal, in
-	// them.
+	// seeker looks for text, or for a literal that stands in all that a regular
+	// expression matches; nil if none is known, and where case is ignored.
+	seeker *seeker
+	// veil must stand in bytes for JSON's escapes to hide what the seeker looks for
+	// in them.
 	veil []byte
 }
 
@@ -43,11 +43,23 @@ type span struct{ start, end int }
 // Of a regular expression the literal stands for the text; without one, it may
 // match in anything, as "^a\nb$" does in what an unescaping makes.
 func (n *needle) mayHold(in []byte) bool {
-	if n.pattern != nil && len(n.text) == 0 {
-		return n.literal == nil || bytes.Contains(in, n.literal) || bytes.Contains(in, n.veil)
+	var stands bool
+	switch {
+	case n.seeker != nil && len(in) < len(n.seeker.text): // and no unescaping makes it longer
+		return false
+	case n.seeker != nil:
+		stands = n.seeker.standsIn(in)
+	case len(n.text) > 0:
+		_, stands = n.index(in, 0)
+	default:
+		return true
 	}
-	_, ok := n.index(in, 0)
-	return ok || bytes.Contains(in, n.veil)
+	return stands || bytes.Contains(in, n.veil)
+}
+
+// mayStandIn is mayHold of a key, most of which are too short to be looked at.
+func (n *needle) mayStandIn(key string) bool {
+	return (n.seeker == nil || len(key) >= len(n.seeker.text)) && n.mayHold([]byte(key))
 }
 
 // find returns the first occurrence that begins at from or after. InWord tells

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-
-	"kinspect/internal/decode"
 )
 
 // prefilter rules user records out by the bytes of their layers, before any JSON
@@ -26,7 +24,7 @@ import (
 // record, or taken too long, would not have accepted it either.
 type prefilter []clause
 
-type clause [][]byte
+type clause []*seeker
 
 // newPrefilter makes clauses of texts, of each of which one must stand in a
 // string. One that cannot be sought in bytes may always stand there.
@@ -35,9 +33,11 @@ func newPrefilter(needed [][]string) prefilter {
 	for _, texts := range needed {
 		var c clause
 		for _, text := range texts {
-			c = append(c, literal(text))
+			if l := literal(text); l != nil {
+				c = append(c, newSeeker(l))
+			}
 		}
-		if len(c) > 0 && !slices.ContainsFunc(c, func(l []byte) bool { return l == nil }) {
+		if len(c) > 0 && len(c) == len(texts) {
 			all = append(all, c)
 		}
 	}
@@ -45,10 +45,10 @@ func newPrefilter(needed [][]string) prefilter {
 }
 
 // mayMatch is the quick test.
-func (f prefilter) mayMatch(blob decode.Blob) bool {
+func (f prefilter) mayMatch(layers [][]byte) bool {
 	for _, c := range f {
-		if !c.stands(blob.Bytes) {
-			return slices.ContainsFunc(blob.Bytes, func(layer []byte) bool { return bytes.Contains(layer, unicodeEscape) })
+		if !c.stands(layers) {
+			return slices.ContainsFunc(layers, func(layer []byte) bool { return bytes.Contains(layer, unicodeEscape) })
 		}
 	}
 	return true
@@ -58,8 +58,8 @@ var unicodeEscape = []byte(`\u`)
 
 func (c clause) stands(layers [][]byte) bool {
 	for _, layer := range layers {
-		for _, l := range c {
-			if bytes.Contains(layer, l) {
+		for _, s := range c {
+			if s.standsIn(layer) {
 				return true
 			}
 		}

@@ -12,18 +12,46 @@ import (
 	"kinspect/internal/record"
 )
 
+// Refuses tells by a user record and the bytes of its layers alone that it is not
+// looked for.
+type Refuses func(user record.UserRecord, layers [][]byte) bool
+
 // Records opens every user record of a page, in order, and hands it to visit
 // until that returns false. What visit is given are views into the page. The
-// decoder says what may be opened.
-func Records(records []record.Record, decoder *decode.Decoder, visit func(match.Subject) bool) {
+// decoder says what may be opened. What is refused may stay unparsed; refuses may be
+// nil.
+func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) {
+	p := &pass{decoder: decoder}
+	if refuses != nil {
+		p.refused = func(layers [][]byte) bool { return refuses(p.user, layers) }
+	}
 	for _, r := range records {
-		users, err := usersOf(r, decoder)
-		for _, user := range users {
-			if !visit(open(user, err, decoder)) {
-				return
-			}
+		if !p.visit(r, visit) {
+			return
 		}
 	}
+}
+
+// pass is one through the records of a page.
+type pass struct {
+	decoder *decode.Decoder
+	user    record.UserRecord          // which is being opened
+	refused func(layers [][]byte) bool // nil where none is
+}
+
+// visit tells whether the visitor goes on.
+func (p *pass) visit(r record.Record, visit func(match.Subject) bool) bool {
+	if !kpl.Claims(r.Data) {
+		p.user = record.Plain(r)
+		return visit(p.open(nil))
+	}
+	users, err := usersOf(r, p.decoder)
+	for _, p.user = range users {
+		if !visit(p.open(err)) {
+			return false
+		}
+	}
+	return true
 }
 
 func usersOf(r record.Record, decoder *decode.Decoder) ([]record.UserRecord, error) {
@@ -36,23 +64,27 @@ func usersOf(r record.Record, decoder *decode.Decoder) ([]record.UserRecord, err
 // errBeside is an aggregate that says more than its format lets us read.
 var errBeside = errors.New("its KPL aggregate has binary data in fields that the format does not name")
 
-// open peels a user record; one that stands for a damaged aggregate is broken,
+// open peels the user record; one that stands for a damaged aggregate is broken,
 // whatever its bytes look like. One that stands for an aggregate without user
 // records was read to its end: the error says that there is nothing in it.
-func open(user record.UserRecord, damage error, decoder *decode.Decoder) match.Subject {
+func (p *pass) open(damage error) match.Subject {
 	if errors.Is(damage, kpl.ErrEmpty) {
-		return match.Subject{User: user, Blob: decode.Blob{Layers: []string{"kpl"}, Bytes: [][]byte{user.UserData}, Err: damage}}
+		return match.Subject{User: p.user, Blob: decode.Blob{Layers: []string{"kpl"}, Bytes: [][]byte{p.user.UserData}, Err: damage}}
 	}
-	blob := decoder.Open(user.UserData)
+	refused := p.refused
+	if damage != nil {
+		refused = nil
+	}
+	blob, unread := p.decoder.OpenUnless(p.user.UserData, refused)
 	switch {
 	case errors.Is(damage, kpl.ErrClosed):
 		blob.State, blob.Err = decode.Opaque, damage
 	case damage != nil:
 		blob.State, blob.Err = decode.Broken, damage
-	case blob.State == decode.Read && !plain(user.Beside):
+	case blob.State == decode.Read && !plain(p.user.Beside):
 		blob.State, blob.Err = decode.Opaque, errBeside
 	}
-	return match.Subject{User: user, Blob: blob}
+	return match.Subject{User: p.user, Blob: blob, Refused: unread}
 }
 
 // plain tells whether data is text or JSON as it stands, so that a search of its

@@ -34,7 +34,7 @@ func visited(data ...[]byte) []match.Subject {
 		records = append(records, record.Record{Data: d})
 	}
 	var all []match.Subject
-	Records(records, decode.Auto, func(s match.Subject) bool {
+	Records(records, decode.Auto, nil, func(s match.Subject) bool {
 		all = append(all, s)
 		return true
 	})
@@ -106,7 +106,7 @@ func TestClosedAggregateIsOpaque(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		Records([]record.Record{{Data: aggregate}, {Data: []byte("plain")}}, decoder, func(s match.Subject) bool {
+		Records([]record.Record{{Data: aggregate}, {Data: []byte("plain")}}, decoder, nil, func(s match.Subject) bool {
 			closed := bytes.Equal(s.User.Data, aggregate)
 			if s.User.Aggregated || closed != errors.Is(s.Blob.Err, kpl.ErrClosed) || closed != (s.Blob.State == decode.Opaque) {
 				t.Errorf("%s: %+v", list, s)
@@ -118,7 +118,7 @@ func TestClosedAggregateIsOpaque(t *testing.T) {
 
 func TestVisitEndsTheScan(t *testing.T) {
 	visits := 0
-	Records(make([]record.Record, 3), decode.Auto, func(match.Subject) bool {
+	Records(make([]record.Record, 3), decode.Auto, nil, func(match.Subject) bool {
 		visits++
 		return visits < 2
 	})

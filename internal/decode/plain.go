@@ -1,0 +1,54 @@
+package decode
+
+import "bytes"
+
+// isPlain tells, without parsing them, that data would be read as text or JSON with
+// nothing inside.
+//
+// For readable data are no magic number and no message of a registry. JSON that
+// begins with a brace wraps others' documents only with one of the marks, with a
+// bracket never, and what begins otherwise is base64 only if its first characters
+// could be. JSON's limits are beyond so few bytes, or brackets. It is for schemas to
+// say whether text is a message.
+func (o *opener) isPlain(data []byte) bool {
+	head := bytes.TrimLeft(bytes.TrimPrefix(data, utf8BOM), " \t\r\n")
+	if len(head) < headBase64 || len(data) > MaxDocuments || len(o.schemas) > 0 {
+		return false
+	}
+	switch head[0] {
+	case '{':
+		if mayWrap(head) {
+			return false
+		}
+	case '[':
+	case '"':
+		return false
+	default:
+		if mayBeginBase64(head[:headBase64]) {
+			return false
+		}
+	}
+	return readable(data) && !mayBeDeep(data)
+}
+
+// wraps stand in the marks of the envelopes that are objects. Their first bytes are
+// rare in JSON.
+var wraps = [][]byte{[]byte("MESSAGE"), []byte("ynamodb")}
+
+func mayWrap(object []byte) bool {
+	for _, mark := range wraps {
+		if bytes.Contains(object, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+func mayBeginBase64(head []byte) bool {
+	for _, c := range head {
+		if !mayBeBase64(c) && c != '-' && c != '_' && c != '=' {
+			return false
+		}
+	}
+	return true
+}
