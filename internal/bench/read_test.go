@@ -48,7 +48,7 @@ func BenchmarkTailJQ(b *testing.B) {
 		run  func(u *used) []byte
 	}{
 		{"impl=kinspect", func(u *used) []byte {
-			return u.run(b, s.kinspect("tail", "orders", "--from=trim-horizon", "--no-follow", "--read-share=off", "--jq", program, "--output=data"))
+			return u.run(b, s.kinspect("tail", "orders", "--from=trim-horizon", "--limit=8", "--read-share=off", "--jq", program, "--output=data"))
 		}},
 		{"impl=naive", func(u *used) []byte { return u.run(b, s.client("naive", "KINSPECT_JQ="+program)) }},
 		{"bound=discard", func(u *used) []byte {
