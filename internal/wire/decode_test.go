@@ -22,13 +22,14 @@ func answer(records, bytesEach int) []byte {
 }
 
 func BenchmarkRead(b *testing.B) {
+	Poisoned = false
 	for _, c := range []struct{ records, bytes int }{{10_000, 1000}, {5000, 200}, {100, 100_000}} {
 		b.Run(fmt.Sprintf("%dx%d", c.records, c.bytes), func(b *testing.B) {
 			body := answer(c.records, c.bytes)
 			b.SetBytes(int64(c.records * c.bytes))
 			b.ReportAllocs()
 			for b.Loop() {
-				p, err := Read(bytes.NewReader(body), int64(len(body)), GetRecords, shardID)
+				p, err := Read(bytes.NewReader(body), GetRecords, shardID)
 				if err != nil || len(p.Records) != c.records {
 					b.Fatal(err)
 				}

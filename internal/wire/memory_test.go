@@ -27,7 +27,7 @@ func TestDataOfAllSizes(t *testing.T) {
 			}
 			body := fmt.Appendf(nil, `{"Records":[{"Data":"QUJD"},{"Data":"%s"},{"Data":"REVG"}]}`, spell(base64.StdEncoding.EncodeToString(data)))
 			for _, n := range []int{windowMax, 4097} {
-				p, err := Read(&pieced{body, n}, -1, GetRecords, shardID)
+				p, err := Read(&pieced{body, n}, GetRecords, shardID)
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
@@ -53,7 +53,7 @@ func TestLongDataThatIsNone(t *testing.T) {
 // may be kept.
 func TestReleasedMemoryIsOverwritten(t *testing.T) {
 	for _, size := range []int{10, chunkFirst, chunkBytes / chunkShare, chunkBytes} {
-		p, err := Read(bytes.NewReader(answer(3, size)), -1, GetRecords, shardID)
+		p, err := Read(bytes.NewReader(answer(3, size)), GetRecords, shardID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestPagesShareNothing(t *testing.T) {
 	var pages []*Page
 	for i := range 20 {
 		body := fmt.Appendf(nil, `{"Records":[{"Data":"%s","PartitionKey":"%d"}]}`, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{byte(i)}, 1+i*10_000)), i)
-		p, err := Read(bytes.NewReader(body), int64(len(body)), GetRecords, shardID)
+		p, err := Read(bytes.NewReader(body), GetRecords, shardID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -118,13 +118,15 @@ func (e *endless) Read(p []byte) (int, error) {
 
 // An answer without an end fails, whatever it goes on with.
 func TestEndlessAnswers(t *testing.T) {
+	defer func(most int64) { textMax = most }(textMax)
+	textMax = 2 << 20
 	for _, c := range []endless{
 		{`{"Records":[{}`, `,{}`}, {`{"Records":[null`, `,null`}, {`{"Records":[{"Data":"`, "QUJD"}, {`{"Records":[{"Data":"`, `\/`},
 		{`{"Records":[{"SequenceNumber":"`, "1"}, {`{"Other":"`, "1"}, {`{"Other":"`, `\n`}, {`{"Other":`, `[`}, {`{"Other":`, `{"a":`}, {`{"Other":[1`, `,1`}, {`{"Other":`, `1`},
 		{`{"ChildShards":[{}`, `,{}`}, {`{"ChildShards":[{"ParentShards":["a"`, `,"a"`}, {`{"a":1`, `,"a":1`}, {"", " "}, {"{}", " "}, {`{"Records":[]`, `,"Records":[]`},
 	} {
 		body := c
-		if p, err := Read(&body, -1, GetRecords, shardID); err == nil {
+		if p, err := Read(&body, GetRecords, shardID); err == nil {
 			t.Errorf("%s%s… is a page of %d records", c.begin, c.more, len(p.Records))
 		}
 	}

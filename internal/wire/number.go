@@ -84,12 +84,16 @@ func (s *scanner) integer() int64 {
 
 // timestamp reads the seconds since 1970.
 func (s *scanner) timestamp() time.Time {
+	if s.peek() == 0 {
+		return time.Time{}
+	}
+	if ms, n, exact := millis(s.window[s.at:s.end]); exact {
+		s.at += n
+		return time.UnixMilli(ms).UTC()
+	}
 	raw := s.number()
 	if s.err != nil {
 		return time.Time{}
-	}
-	if ms, exact := millis(raw); exact {
-		return time.UnixMilli(ms).UTC()
 	}
 	seconds, err := strconv.ParseFloat(string(raw), 64)
 	if err != nil {
@@ -119,38 +123,36 @@ const (
 	exactMax = 2_147_483_647_000 // 2038; 2³¹ seconds
 )
 
-// millis reads seconds that are whole milliseconds, whether AWS spells them
-// 1763923200.123 or 1.763923200123E9.
-func millis(raw []byte) (ms int64, exact bool) {
-	places, seen, i := 3, 0, 0 // places are those that are lacking
-	for point := false; i < len(raw); i++ {
-		c := raw[i]
-		if c == '.' {
-			point = true
-			continue
-		}
-		if c < '0' || c > '9' {
+// millis reads seconds that are whole milliseconds, whether they are spelled
+// 1763923200.123 or 1.763923200123E9, as AWS does, and tells how long they are. What it
+// does not take at a glance is not exact.
+func millis(text []byte) (ms int64, n int, exact bool) {
+	point := -1
+	for ; n < len(text) && n < 18; n++ {
+		if c := text[n] - '0'; c <= 9 {
+			ms = ms*10 + int64(c)
+		} else if text[n] == '.' && point < 0 && n > 0 {
+			point = n
+		} else {
 			break
 		}
-		if ms, seen = ms*10+int64(c-'0'), seen+1; point {
-			places--
-		}
 	}
-	if i < len(raw) {
-		exponent, err := strconv.ParseInt(string(raw[min(i+1, len(raw)):]), 10, 8)
-		if raw[i] == '-' || err != nil {
-			return 0, false
+	places := 3 // that are lacking
+	if point >= 0 {
+		places -= n - point - 1
+	}
+	if len(text)-n < len("E9,") || point == n-1 || text[0] == '0' {
+		return 0, 0, false
+	}
+	if text[n] == 'E' || text[n] == 'e' {
+		exponent := text[n+1] - '0'
+		if n += len("E9"); exponent > 9 {
+			return 0, 0, false
 		}
 		places += int(exponent)
-	}
-	if seen > 18 {
-		return 0, false
 	}
 	for ; places > 0 && ms < exactMax; places-- {
 		ms *= 10
 	}
-	for ; places < 0 && ms%10 == 0 && ms > exactMin; places++ {
-		ms /= 10
-	}
-	return ms, places == 0 && exactMin < ms && ms < exactMax
+	return ms, n, places == 0 && exactMin < ms && ms < exactMax && !numeric(text[n])
 }

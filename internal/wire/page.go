@@ -24,10 +24,11 @@ const (
 	Event
 )
 
+// textMax bounds a page, in bytes of JSON. 10 MiB of data and keys are 14 MiB of Base64;
+// 10,000 keys of 256 characters, all of them escaped, 15 MiB. Tests lower it.
+var textMax int64 = 64 << 20
+
 const (
-	// textMax bounds a page, in bytes of JSON. 10 MiB of data and keys are 14 MiB of
-	// Base64; 10,000 keys of 256 characters, all of them escaped, 15 MiB.
-	textMax = 64 << 20
 	// recordsMax bounds the records of a page, of which AWS sends 10,000.
 	recordsMax = 100_000
 	// childrenMax bounds the shards that take over, and the parents of each: AWS has two.
@@ -62,13 +63,13 @@ type Child struct {
 // Range is a range of hash keys, as they are spelled.
 type Range struct{ Starting, Ending string }
 
-// Read reads an answer for a shard to the end of its body, of which size is the length,
-// or less than 0. One without a body is an empty page. Whatever is no whole answer is
-// an error, and holds no memory.
-func Read(body io.Reader, size int64, shape Shape, shardID string) (*Page, error) {
+// Read reads an answer for a shard to the end of its body. A poll's may be empty, and is
+// then an empty page, as for the SDK. Whatever is no whole answer is an error, and holds
+// no memory.
+func Read(body io.Reader, shape Shape, shardID string) (*Page, error) {
 	s := scanners.Get().(*scanner)
 	defer s.put()
-	s.begin(body, size)
+	s.begin(body)
 	p := &Page{}
 	if shape == Event || s.fill() {
 		s.page(p, shape, shardID)
@@ -92,8 +93,8 @@ func (s *scanner) page(p *Page, shape Shape, shardID string) {
 	if shape == Event {
 		behind, next = memberContinuationSequenceNumber, &p.Continuation
 	}
-	for first := true; ; first = false {
-		switch s.member(first) {
+	for at := memberNone; ; {
+		switch at = s.member(at); at {
 		case memberRecords:
 			s.records(p, shardID)
 		case memberMillisBehindLatest:
@@ -136,8 +137,8 @@ func (s *scanner) records(p *Page, shardID string) {
 }
 
 func (s *scanner) record(r *record.Record, m *memory) {
-	for first := true; ; first = false {
-		switch s.member(first) {
+	for at := memberNone; ; {
+		switch at = s.member(at); at {
 		case memberData:
 			r.Data = s.data(m)
 		case memberPartitionKey:
@@ -173,8 +174,8 @@ func (s *scanner) children() []Child {
 }
 
 func (s *scanner) child(c *Child) {
-	for first := true; ; first = false {
-		switch s.member(first) {
+	for at := memberNone; ; {
+		switch at = s.member(at); at {
 		case memberShardID:
 			c.ID = s.string()
 		case memberParentShards:
@@ -207,8 +208,8 @@ func (s *scanner) list() []string {
 
 func (s *scanner) hashKeys() *Range {
 	r := &Range{}
-	for first := true; ; first = false {
-		switch s.member(first) {
+	for at := memberNone; ; {
+		switch at = s.member(at); at {
 		case memberStartingHashKey:
 			r.Starting = s.string()
 		case memberEndingHashKey:

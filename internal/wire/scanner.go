@@ -20,7 +20,6 @@ const (
 // the answer: whoever reads on finds nothing that stands there.
 type scanner struct {
 	body    io.Reader
-	size    int64  // of the body, or less than 0
 	read    int64  // of it
 	window  []byte // a buffer
 	at, end int    // what of it was read, and not yet scanned
@@ -28,12 +27,13 @@ type scanner struct {
 	err     error
 	nested  []byte // the objects and lists around what stands here, by how they begin
 	strings text
+	follows [members]member // which one followed another when it did last
 }
 
 var scanners = sync.Pool{New: func() any { return &scanner{window: make([]byte, windowMin)} }}
 
-func (s *scanner) begin(body io.Reader, size int64) {
-	s.body, s.size, s.read = body, size, 0
+func (s *scanner) begin(body io.Reader) {
+	s.body, s.read = body, 0
 	s.at, s.end, s.over, s.err = 0, 0, false, nil
 	s.nested = s.nested[:0]
 }
@@ -132,10 +132,20 @@ func (s *scanner) have(n int) bool {
 
 // peek returns the next byte that is no space, without passing it; 0 where there is none.
 func (s *scanner) peek() byte {
+	if s.at < s.end {
+		if c := s.window[s.at]; c > ' ' {
+			return c
+		}
+	}
+	return s.seek()
+}
+
+// seek passes spaces, and reads on.
+func (s *scanner) seek() byte {
 	for {
 		for s.at < s.end {
 			c := s.window[s.at]
-			if c > ' ' || !space(c) {
+			if !space(c) {
 				return c
 			}
 			s.at++

@@ -7,15 +7,6 @@ import (
 	"strconv"
 )
 
-// name reads the name of a member.
-func (s *scanner) name() member {
-	raw, escaped := s.text()
-	if escaped {
-		return memberOf([]byte(s.unescaped(raw)))
-	}
-	return memberOf(raw)
-}
-
 // string reads a text that may be kept.
 func (s *scanner) string() string {
 	raw, escaped := s.text()
@@ -31,6 +22,16 @@ func (s *scanner) text() (raw []byte, escaped bool) {
 		s.unexpected()
 		return nil, false
 	}
+	seen := s.window[s.at+1 : s.end]
+	if n := plain(seen); n < len(seen) && seen[n] == '"' {
+		s.at += len(`"`) + n + len(`"`)
+		return seen[:n], false
+	}
+	return s.oddText()
+}
+
+// oddText reads a text that has escapes, or is not all in the window.
+func (s *scanner) oddText() (raw []byte, escaped bool) {
 	for i := 1; ; {
 		i += plain(s.window[s.at+i : s.end])
 		switch at := s.at + i; {
