@@ -23,7 +23,7 @@ const framing = "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 
 // pure rooms know nothing of AWS, not even through another room.
 var pure = []string{
-	"internal/record", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step",
+	"internal/record", "internal/wire", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step",
 	"internal/coverage", "internal/kpl", "internal/decode", "internal/jq", "internal/match", "internal/scan",
 	"internal/render", "trace/receipt", "trace/report", "shardmap",
 }
@@ -39,6 +39,7 @@ var owned = map[string]string{
 	"golang.org/x/term":          "internal/term",
 	"golang.org/x/sys":           "internal/term",
 	"google.golang.org/protobuf": "internal/kpl internal/decode",
+	"github.com/segmentio/":      "internal/wire",
 	"kinspect/cmd":               ". cmd/gendocs",
 	"kinspect/internal/peers":    "", // for tests
 }

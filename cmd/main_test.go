@@ -12,7 +12,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"kinspect/internal/peers"
+	"kinspect/internal/wire"
 )
+
+// Commands too find out whether a record is kept for longer than it is there.
+func init() { wire.Poisoned = true }
 
 func TestMain(m *testing.M) {
 	testscript.Main(account{m}, map[string]func(){

@@ -77,6 +77,7 @@ func (v *verifier) verifyShard(ctx context.Context, client *stream.Client, id st
 		if err == nil {
 			iterator = page.Next
 			strike(page.Records, sought, failed)
+			page.Release()
 		}
 		over := client.Clock.Now().After(end) || iterator == "" && err == nil
 		var call *stream.Error

@@ -7,13 +7,14 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"kinspect/internal/position"
+	"kinspect/internal/stream"
 )
 
 const (
 	// MemoryDefault is what the pages in flight may take together, in bytes.
 	MemoryDefault = 256 << 20
 	// MemoryMin is what one page may take: less cannot be kept to.
-	MemoryMin = pageBytesMax * weightTenths / 10
+	MemoryMin = pageBytesMax*weightTenths/10 + largestRecord + roomBytes
 )
 
 const (
@@ -21,12 +22,20 @@ const (
 	//
 	// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
 	pageBytesMax = 10 << 20
-	// weightTenths is what a page takes from its call to the end of its handling,
-	// for each byte of data and keys, in tenths of a byte: all that the SDK
-	// allocates for it, since garbage stays a while. Measured with the SDK's
-	// kinesis v1.56.12 on pages of 10 MiB: 62.4 MiB for 10,000 records of 1 KB,
-	// 55.4 MiB for one record; 40 MiB of it are alive at once, 10 to 13 MiB are kept.
-	weightTenths = 64
+	// weightTenths is what a page takes from its call to the end of its handling, for
+	// each byte of data and keys, in tenths of a byte: they are kept once, in chunks of
+	// which a part may stay empty. One record may come in pieces, which are then joined.
+	weightTenths = 12
+	// roomBytes is what a page takes besides: a chunk that has just begun, what it is
+	// read through, and what tells of each record.
+	roomBytes = 2 << 20
+	// littleBytes is a page that takes no such chunk, and littleWeight all that it takes.
+	littleBytes  = 48 << 10
+	littleWeight = 512 << 10
+	// largestRecord is the largest that any stream takes.
+	//
+	// https://docs.aws.amazon.com/streams/latest/dev/large-records.html
+	largestRecord = 10 << 20
 	// writeBytesPerSecondMax is the write quota of a shard; a burst may exceed it by
 	// one largest record.
 	//
@@ -51,17 +60,25 @@ func newBudget(size, record int64) *budget {
 }
 
 // weight is what a page may take that holds, at the most, what a shard can take
-// in so long a time; never more than a full page, nor than there is.
+// in so long a time; never more than a full page.
 func (b *budget) weight(filled time.Duration) int64 {
 	taken := int64(min(filled, fillMax).Seconds() * writeBytesPerSecondMax)
-	return min(b.size, min(pageBytesMax, b.record+taken)*weightTenths/10)
+	return b.of(min(pageBytesMax, b.record+taken))
+}
+
+// of is what a page may take with so many bytes of data and keys; never more than there is.
+func (b *budget) of(bytes int64) int64 {
+	if bytes <= littleBytes {
+		return min(b.size, littleWeight)
+	}
+	return min(b.size, bytes*weightTenths/10+min(bytes, b.record)+roomBytes)
 }
 
 // weight is what the next page may take, which has so many records at the most.
 func (r *reading) weight(filled time.Duration) int64 {
 	weight := r.budget.weight(filled)
 	if r.limit > 0 {
-		weight = min(weight, int64(r.limit)*r.budget.record*weightTenths/10)
+		weight = min(weight, r.budget.of(int64(r.limit)*r.budget.record))
 	}
 	return weight
 }
@@ -95,7 +112,10 @@ func (r *reading) filled() time.Duration {
 	return min(fillMax, r.client.Clock.Now().Sub(r.emptyAt))
 }
 
+// release gives back the memory of the last step, and what was reserved for it.
 func (r *reading) release() {
+	r.handed.Release()
+	r.handed = stream.Page{}
 	r.budget.pool.Release(r.reserved)
 	r.reserved = 0
 }

@@ -30,14 +30,15 @@ func TestWeight(t *testing.T) {
 		filled       time.Duration
 		want         float64 // MiB
 	}{
-		{MemoryDefault, mib, math.MaxInt64, 64}, // a full page
-		{MemoryDefault, mib, 0, 6.4},            // one largest record
-		{MemoryDefault, mib, time.Second, 12.8},
-		{MemoryDefault, mib, 1250 * time.Millisecond, 14.4},
-		{MemoryDefault, mib, 9 * time.Second, 64},
-		{MemoryDefault, 10 * mib, 0, 64}, // that may have 10 MiB
-		{MemoryMin, mib, math.MaxInt64, 64},
-		{20 * mib, mib, math.MaxInt64, 20}, // never more than there is
+		{MemoryDefault, mib, math.MaxInt64, 15}, // a full page
+		{MemoryDefault, mib, 0, 4.2},            // one largest record
+		{MemoryDefault, mib, time.Second, 5.4},
+		{MemoryDefault, mib, 1250 * time.Millisecond, 5.7},
+		{MemoryDefault, mib, 9 * time.Second, 15},
+		{MemoryDefault, 10 * mib, 0, 24}, // that may have 10 MiB
+		{MemoryDefault, 1000, 0, 0.5},
+		{MemoryMin, 10 * mib, math.MaxInt64, 24},
+		{5 * mib, mib, math.MaxInt64, 5}, // never more than there is
 	} {
 		if got := float64(newBudget(c.size, c.record).weight(c.filled)) / mib; math.Abs(got-c.want) > 0.001 {
 			t.Errorf("%d MiB, records of %d, filled for %s: %g MiB, want %g", c.size/mib, c.record, c.filled, got, c.want)
@@ -74,8 +75,8 @@ func TestPagesInFlight(t *testing.T) {
 		at     position.Position
 		want   int64
 	}{
-		{MemoryDefault, whole, 4}, {2*MemoryMin + 1, whole, 2}, {MemoryMin, whole, 1}, {mib, whole, 1},
-		{MemoryDefault, latest, 32}, {MemoryMin, latest, 8}, // a record, and what comes in 250 ms: 8 MiB
+		{MemoryDefault, whole, 17}, {30*mib + 1, whole, 2}, {MemoryMin, whole, 1}, {mib, whole, 1},
+		{MemoryDefault / 4, latest, 14}, {MemoryMin, latest, 5}, // a record, and what comes in 250 ms: 4.5 MiB
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorld(t, 40)
@@ -92,16 +93,16 @@ func TestReserves(t *testing.T) {
 	w := newWorld(t, 1)
 	r := newReading(New(w.Client, 0.6, time.Second), w.plan(whole).Starts[0])
 	want := func(least, most float64) { t.Helper(); r.wantReserved(t, least, most) }
-	want(64, 64)
-	want(12.5, 15) // three quarters of a second at the tip
+	want(15, 15)
+	want(5, 6) // three quarters of a second at the tip
 	w.Pass(2 * time.Second)
-	want(20, 24)
+	want(6.5, 8)
 	w.PutAt(0, "a")
-	want(12.5, 15)
-	want(64, 64) // there may be any number behind a record
-	want(12.5, 15)
+	want(5, 6)
+	want(15, 15) // there may be any number behind a record
+	want(5, 6)
 	w.Pass(time.Hour)
-	want(64, 64)
+	want(15, 15)
 }
 
 func (r *reading) wantReserved(t *testing.T, least, most float64) {
@@ -121,9 +122,9 @@ func TestReservesLittleAtTheLatest(t *testing.T) {
 	w := newWorld(t, 1)
 	r := newReading(New(w.Client, 0.6, time.Second), w.plan(latest).Starts[0])
 	w.wire = sim.Refuse("GetRecords", "InternalFailure", func(n int, _ message) bool { return n < 3 })
-	r.wantReserved(t, 8, 8)
-	r.wantReserved(t, 9, 12) // a quarter of a second later
-	r.wantReserved(t, 12, 20)
+	r.wantReserved(t, 4.5, 4.5)
+	r.wantReserved(t, 4.6, 5.3) // a quarter of a second later
+	r.wantReserved(t, 5.3, 7)
 }
 
 // A shard at its tip fills while it waits for its place: then it needs more.
@@ -176,28 +177,40 @@ func (p page) Do(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// The weight is what the SDK takes for a page, and not twice that: measured anew
-// for each version of it.
+// The weight is what a page takes, and of a large one not twice that, where no other has left its memory.
 func TestWeightIsWhatAPageTakes(t *testing.T) {
 	if sim.Raced {
 		t.Skip("the race detector takes memory of its own")
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	for _, records := range []int{1, 10_000} {
-		cfg := awsconf.InProcess(nil, "us-east-1")
-		cfg.HTTPClient = newPage(records, pageBytesMax/records)
-		client := stream.New(cfg, sim.Stream, stream.RealTime{})
-		before := allocated()
-		got, err := client.Records(t.Context(), sim.ID(0), "A", 0)
-		if err != nil || len(got.Records) != records {
-			t.Fatalf("%d records, %v", len(got.Records), err)
-		}
-		taken := allocated() - before
-		t.Logf("%d records: %.1f MiB", records, float64(taken)/mib)
-		if full := newBudget(MemoryDefault, mib).weight(math.MaxInt64); taken > full || taken < full/2 {
-			t.Errorf("a page of %d records took %d bytes, and weighs %d", records, taken, full)
+	for _, c := range []struct{ records, bytesEach, largest int }{
+		{10_000, pageBytesMax / 10_000, mib}, {50, pageBytesMax / 50, mib}, {10, mib, mib}, {1, pageBytesMax, largestRecord},
+		{1, mib, mib}, {1, littleBytes + 1, mib}, {1, littleBytes, mib}, {600, 80, mib},
+	} {
+		bytes := int64(c.records * c.bytesEach)
+		full := newBudget(MemoryDefault, int64(c.largest)).of(bytes)
+		taken := takes(t, c.records, c.bytesEach)
+		t.Logf("%d records of %d: %.2f MiB, weighs %.2f", c.records, c.bytesEach, float64(taken)/mib, float64(full)/mib)
+		if taken > full || bytes >= mib && taken < full/2 {
+			t.Errorf("a page of %d records of %d bytes took %d bytes, and weighs %d", c.records, c.bytesEach, taken, full)
 		}
 	}
+}
+
+// takes is what is allocated for a page.
+func takes(t *testing.T, records, bytesEach int) int64 {
+	cfg := awsconf.InProcess(nil, "us-east-1")
+	cfg.HTTPClient = newPage(records, bytesEach)
+	client := stream.New(cfg, sim.Stream, stream.RealTime{})
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	for range 3 {
+		runtime.GC() // so that pools are empty
+	}
+	before := allocated()
+	got, err := client.Records(t.Context(), sim.ID(0), "A", 0)
+	if err != nil || len(got.Records) != records {
+		t.Fatalf("%d records, %v", len(got.Records), err)
+	}
+	return allocated() - before
 }
 
 func allocated() int64 {

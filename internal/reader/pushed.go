@@ -158,7 +158,7 @@ func (p *pushed) wake(ctx context.Context) (wake <-chan struct{}, stop func()) {
 // admit waits for the memory that an event of so many bytes takes. Base64 has four of
 // them for three of data.
 func (p *pushed) admit(ctx context.Context, bytes int64) error {
-	weight := min(p.budget.size, bytes*3/4*weightTenths/10)
+	weight := p.budget.of(bytes * 3 / 4)
 	if err := p.budget.pool.Acquire(ctx, weight); err != nil {
 		return err
 	}

@@ -22,8 +22,9 @@ type reading struct {
 	*polls
 	trouble  trouble
 	end      ending
-	emptyAt  time.Time // when the shard was seen empty at its tip; zero: it is not there
-	reserved int64     // of the budget
+	emptyAt  time.Time   // when the shard was seen empty at its tip; zero: it is not there
+	reserved int64       // of the budget
+	handed   stream.Page // whose records the last step has
 }
 
 func newReading(r *Reader, start Start) *reading {
@@ -122,6 +123,7 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 
 // step makes a step of a page, whichever way it came, and moves on behind its records.
 func (r *reading) step(p stream.Page) step.Step {
+	r.handed = p
 	fresh := r.fresh(p.Records)
 	if len(fresh) > 0 {
 		r.last = fresh[len(fresh)-1].SequenceNumber

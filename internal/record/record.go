@@ -10,7 +10,7 @@ import (
 
 // Record is one Kinesis record as GetRecords answers it. The Data of a record
 // that a reader hands out is a view into its page, valid until the handler
-// returns; Clone is the one way to keep it.
+// returns, and then overwritten; Clone is the one way to keep it. Its texts may be kept.
 //
 // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html
 type Record struct {

@@ -78,6 +78,7 @@ func New(cfg aws.Config, stream string, ours Time) *Client {
 	c.api = kinesis.NewFromConfig(cfg, func(o *kinesis.Options) {
 		o.Retryer = aws.NopRetryer{}
 		o.RetryMaxAttempts = 0 // else AWS_MAX_ATTEMPTS overrides the Retryer
+		o.Protocol = newProtocol()
 		c.pushing = pushing(o.HTTPClient)
 		o.HTTPClient = clockedClient{o.HTTPClient, c.Clock}
 	})

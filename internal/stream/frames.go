@@ -3,6 +3,7 @@ package stream
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"sync"
@@ -106,10 +107,18 @@ func (f *frames) read() (*frame, error) {
 	if _, err := io.ReadFull(f.body, prelude); err != nil {
 		return nil, err
 	}
+	if !intact(prelude) {
+		return &frame{preludeBytes, prelude}, nil // the SDK says so
+	}
 	size, headers := binary.BigEndian.Uint32(prelude), binary.BigEndian.Uint32(prelude[4:])
 	begin := append(prelude, make([]byte, min(headers, headersMax, max(size, preludeBytes)-preludeBytes))...)
 	_, err := io.ReadFull(f.body, begin[preludeBytes:])
 	return &frame{int64(size), begin}, err
+}
+
+// intact compares the checksum of the sizes.
+func intact(prelude []byte) bool {
+	return binary.BigEndian.Uint32(prelude[8:]) == crc32.ChecksumIEEE(prelude[:8])
 }
 
 // admit waits until a message of so many bytes is let in.

@@ -11,11 +11,13 @@ import (
 	"kinspect/internal/position"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
+	"kinspect/internal/wire"
 )
 
 // Page is one answer to GetRecords, at most 10,000 records and 10 MiB, or one event of a
 // Subscription.
 type Page struct {
+	// Records are views, until Release.
 	Records []record.Record
 	// Bytes is the data and partition keys of the records.
 	Bytes int64
@@ -32,6 +34,8 @@ type Page struct {
 	AskedAt time.Time
 	// AnsweredAt is the server's time, at the most, when it was answered.
 	AnsweredAt time.Time
+
+	read *wire.Page
 }
 
 // behindUnknown is the Behind of a page that does not tell: the longest
@@ -69,42 +73,42 @@ func (c *Client) Records(ctx context.Context, shardID, iterator string, limit in
 		in.Limit = aws.Int32(int32(limit))
 	}
 	asked := c.Clock.Now()
-	out, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
-		return c.api.GetRecords(ctx, in)
+	wanted := &paging{shardID: shardID}
+	_, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
+		return c.api.GetRecords(wanted.context(ctx), in)
 	})
 	if err != nil {
+		wanted.release()
 		return Page{}, err
 	}
-	children, err := childrenOf(out.ChildShards)
+	return c.page(wanted.page, asked)
+}
+
+// page is what was read of an answer, or an event.
+func (c *Client) page(read *wire.Page, asked time.Time) (Page, error) {
+	children, err := childrenOf(read.Children)
+	if err != nil {
+		read.Release()
+		return Page{}, err
+	}
 	page := Page{
-		Next:     aws.ToString(out.NextShardIterator),
-		Behind:   behindUnknown,
-		Children: children,
-		AskedAt:  asked, AnsweredAt: c.Clock.NowAtMost(),
+		Records: read.Records, Bytes: read.Bytes,
+		Next: read.Next, Continuation: record.SequenceNumber(read.Continuation),
+		Behind: behindUnknown, Children: children,
+		AskedAt: asked, AnsweredAt: c.Clock.NowAtMost(),
+		read: read,
 	}
-	if out.MillisBehindLatest != nil {
-		page.Behind = time.Duration(*out.MillisBehindLatest) * time.Millisecond
+	if read.Behind != nil {
+		page.Behind = time.Duration(*read.Behind) * time.Millisecond
 	}
-	page.take(shardID, out.Records)
 	c.cost.bytes.Add(page.Bytes)
-	return page, err
+	return page, nil
 }
 
-func (p *Page) take(shardID string, records []types.Record) {
-	p.Records = make([]record.Record, len(records))
-	for i, r := range records {
-		p.Records[i] = recordOf(shardID, r)
-		p.Bytes += int64(len(r.Data) + len(aws.ToString(r.PartitionKey)))
-	}
-}
-
-func recordOf(shardID string, r types.Record) record.Record {
-	return record.Record{
-		ShardID:        shardID,
-		SequenceNumber: record.SequenceNumber(aws.ToString(r.SequenceNumber)),
-		PartitionKey:   r.PartitionKey,
-		ArrivedAt:      aws.ToTime(r.ApproximateArrivalTimestamp),
-		EncryptionType: string(r.EncryptionType),
-		Data:           r.Data,
+// Release gives back the memory of the page: its records are not to be used any more.
+// One that is not released is garbage like all else.
+func (p Page) Release() {
+	if p.read != nil {
+		p.read.Release()
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
+	"kinspect/internal/wire"
 )
 
 // ListShards returns all shards that the stream still lists, open and closed,
@@ -68,32 +69,41 @@ func shardOf(s types.Shard) (shard.Shard, error) {
 	return listed, nil
 }
 
+var errNoRange = errors.New("a shard without a hash key range")
+
 func rangeOf(r *types.HashKeyRange) (shard.Range, error) {
 	if r == nil {
-		return shard.Range{}, errors.New("a shard without a hash key range")
+		return shard.Range{}, errNoRange
 	}
-	start, err := shard.ParseHashKey(aws.ToString(r.StartingHashKey))
+	return hashKeys(aws.ToString(r.StartingHashKey), aws.ToString(r.EndingHashKey))
+}
+
+func hashKeys(starting, ending string) (shard.Range, error) {
+	start, err := shard.ParseHashKey(starting)
 	if err != nil {
 		return shard.Range{}, err
 	}
-	end, err := shard.ParseHashKey(aws.ToString(r.EndingHashKey))
+	end, err := shard.ParseHashKey(ending)
 	return shard.Range{Start: start, End: end}, err
 }
 
 // childrenOf reads the shards that a page names at the end of its own.
-func childrenOf(children []types.ChildShard) ([]shard.Shard, error) {
+func childrenOf(children []wire.Child) ([]shard.Shard, error) {
 	var all []shard.Shard
 	for _, child := range children {
-		r, err := rangeOf(child.HashKeyRange)
+		if child.Range == nil {
+			return nil, errNoRange
+		}
+		r, err := hashKeys(child.Range.Starting, child.Range.Ending)
 		if err != nil {
 			return nil, err
 		}
-		s := shard.Shard{ID: aws.ToString(child.ShardId), Range: r}
-		if len(child.ParentShards) > 0 {
-			s.Parent = child.ParentShards[0]
+		s := shard.Shard{ID: child.ID, Range: r}
+		if len(child.Parents) > 0 {
+			s.Parent = child.Parents[0]
 		}
-		if len(child.ParentShards) > 1 {
-			s.AdjacentParent = child.ParentShards[1]
+		if len(child.Parents) > 1 {
+			s.AdjacentParent = child.Parents[1]
 		}
 		all = append(all, s)
 	}

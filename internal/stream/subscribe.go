@@ -10,12 +10,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
-	"github.com/aws/aws-sdk-go-v2/service/kinesis/schemas"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
 
 	"kinspect/internal/position"
-	"kinspect/internal/record"
 )
 
 // stalledMax is how long a subscription may bring nothing at all: AWS sends an empty
@@ -41,6 +38,7 @@ type Subscription struct {
 	what   operation
 	events *kinesis.SubscribeToShardEventStream
 	frames *frames
+	pushed *pushedProtocol
 	cancel context.CancelCauseFunc
 	heard  time.Time // when it brought anything
 }
@@ -56,11 +54,12 @@ func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p posi
 	subscribed, cancel := context.WithCancelCause(ctx)
 	overdue := time.AfterFunc(callTimeout, func() { cancel(errOverdue) })
 	wire := &framing{next: clockedClient{c.pushing, c.Clock}}
+	pushed := &pushedProtocol{protocol: newProtocol(), shardID: shardID} // one that is shared has a buffer which all subscriptions write
 	out, err := c.api.SubscribeToShard(subscribed, &kinesis.SubscribeToShardInput{
 		ConsumerARN: &consumer, ShardId: &shardID, StartingPosition: startingPosition(p),
 	}, func(o *kinesis.Options) {
 		o.HTTPClient = wire
-		o.Protocol = awsjson.New11(schemas.Kinesis_20131202) // one that is shared has a buffer which all subscriptions write
+		o.Protocol = pushed
 	})
 	if !overdue.Stop() {
 		if err == nil {
@@ -77,7 +76,7 @@ func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p posi
 		cancel(nil)
 		return nil, err
 	}
-	s.events, s.frames, s.cancel, s.heard = out.GetStream(), wire.frames, cancel, time.Now()
+	s.events, s.frames, s.pushed, s.cancel, s.heard = out.GetStream(), wire.frames, pushed, cancel, time.Now()
 	return s, nil
 }
 
@@ -117,8 +116,8 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave fun
 			if !more {
 				return Page{}, s.over()
 			}
-			if pushed, known := event.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent); known {
-				return s.page(pushed.Value)
+			if _, known := event.(*types.SubscribeToShardEventStreamMemberSubscribeToShardEvent); known {
+				return s.client.page(s.pushed.page, s.AskedAt)
 			}
 			return Page{}, ErrWoken // an event of a kind that we do not know, whose memory is free again
 		case <-wake:
@@ -142,21 +141,6 @@ func (s *Subscription) over() error {
 		return s.client.wrap(context.Background(), s.what, err)
 	}
 	return &Error{Action: "kinesis:" + s.what.name, Subject: s.what.subject, Problem: Over, Err: io.EOF}
-}
-
-func (s *Subscription) page(e types.SubscribeToShardEvent) (Page, error) {
-	children, err := childrenOf(e.ChildShards)
-	page := Page{
-		Behind: behindUnknown, Children: children,
-		Continuation: record.SequenceNumber(aws.ToString(e.ContinuationSequenceNumber)),
-		AskedAt:      s.AskedAt, AnsweredAt: s.client.Clock.NowAtMost(),
-	}
-	if e.MillisBehindLatest != nil {
-		page.Behind = time.Duration(*e.MillisBehindLatest) * time.Millisecond
-	}
-	page.take(s.what.subject, e.Records)
-	s.client.cost.bytes.Add(page.Bytes)
-	return page, err
 }
 
 // Close ends the subscription.

@@ -1,1 +1,0 @@
-kinspect: note: --fan-out registers 1 consumer on stream orders

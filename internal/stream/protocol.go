@@ -1,0 +1,51 @@
+package stream
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/schemas"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"github.com/aws/smithy-go/transport/http/protocol/awsjson"
+
+	"kinspect/internal/wire"
+)
+
+// protocol is the SDK's, but that pages are read by package wire.
+type protocol struct{ *awsjson.Protocol }
+
+func newProtocol() protocol { return protocol{awsjson.New11(schemas.Kinesis_20131202)} }
+
+// paging is where the page goes that a call asks for.
+type paging struct {
+	shardID string
+	page    *wire.Page
+}
+
+type pagingKey struct{}
+
+func (p *paging) context(ctx context.Context) context.Context {
+	return context.WithValue(ctx, pagingKey{}, p)
+}
+
+func (p *paging) release() {
+	if p.page != nil {
+		p.page.Release()
+		p.page = nil
+	}
+}
+
+// DeserializeResponse reads the page that was asked for; the SDK all else, refusals among
+// it. Another attempt reads it anew.
+func (p protocol) DeserializeResponse(ctx context.Context, schema *smithy.OperationSchema, known *smithy.TypeRegistry, answer *smithyhttp.Response, out smithy.Deserializable) (err error) {
+	wanted, paged := ctx.Value(pagingKey{}).(*paging)
+	if !paged || answer.StatusCode < http.StatusOK || answer.StatusCode >= http.StatusMultipleChoices {
+		return p.Protocol.DeserializeResponse(ctx, schema, known, answer, out)
+	}
+	wanted.release()
+	if wanted.page, err = wire.Read(answer.Body, wire.GetRecords, wanted.shardID); err != nil {
+		return &smithy.DeserializationError{Err: err}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+func init() { Poisoned = true }
+
+// Data of all sizes, whatever the chunks and the window, comes out as it went in, and so
+// does data whose slashes or lines are escaped.
+func TestDataOfAllSizes(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, size := range []int{0, 1, 2, 3, 44, 1000, chunkFirst - 1, chunkFirst + 1, windowMax/4*3 - 10, windowMax / 4 * 3, windowMax, chunkBytes / chunkShare, chunkBytes - 1, chunkBytes, chunkBytes + 1, 3*chunkBytes + 5} {
+		for _, spell := range []func(string) string{
+			strings.Clone,
+			func(text string) string { return strings.ReplaceAll(text, "/", `\/`) },
+			func(text string) string { return text + `\n` },
+		} {
+			data := make([]byte, size)
+			for i := range data {
+				data[i] = byte(random.Uint32())
+			}
+			body := fmt.Appendf(nil, `{"Records":[{"Data":"QUJD"},{"Data":"%s"},{"Data":"REVG"}]}`, spell(base64.StdEncoding.EncodeToString(data)))
+			for _, n := range []int{windowMax, 4097} {
+				p, err := Read(&pieced{body, n}, GetRecords, shardID)
+				if err != nil {
+					t.Fatalf("%d bytes: %v", size, err)
+				}
+				if string(p.Records[0].Data) != "ABC" || !bytes.Equal(p.Records[1].Data, data) || string(p.Records[2].Data) != "DEF" {
+					t.Errorf("%d bytes, %d at a time, came out otherwise", size, n)
+				}
+				p.Release()
+			}
+		}
+	}
+}
+
+// Long data that is none fails wherever it breaks.
+func TestLongDataThatIsNone(t *testing.T) {
+	long := strings.Repeat("QUJD", windowMax/4)
+	for _, text := range []string{long + "QQ==" + long, "QQ==" + long, long + "QQ=", long + "Q", long + "-" + long, long + "\n" + long, long + `QQ==\/`, long + `\u00e9AAA`, long + "QQ==" + `\n` + "QQ=="} {
+		compare(t, []byte(`{"Records":[{"Data":"`+text+`"}]}`), GetRecords, windowMax)
+		compare(t, []byte(`{"Records":[{"Data":"`+text), GetRecords, windowMax)
+	}
+}
+
+// What is released is overwritten in tests, so that who keeps a view is found out; texts
+// may be kept.
+func TestReleasedMemoryIsOverwritten(t *testing.T) {
+	for _, size := range []int{10, chunkFirst, chunkBytes / chunkShare, chunkBytes} {
+		p, err := Read(bytes.NewReader(answer(3, size)), GetRecords, shardID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		records := p.Records
+		last, kept := records[2].Clone(), records[2]
+		p.Release()
+		if bytes.Equal(kept.Data, last.Data) {
+			t.Errorf("%d bytes are as they were", size)
+		}
+		if records[2].SequenceNumber != "" {
+			t.Error("the list is as it was")
+		}
+		if *kept.PartitionKey != "user-000002" || !strings.HasSuffix(string(kept.SequenceNumber), "0002") {
+			t.Errorf("key %q, number %s", *kept.PartitionKey, kept.SequenceNumber)
+		}
+		p.Release() // once more does nothing
+	}
+}
+
+// Pages hold memory of their own until each is released.
+func TestPagesShareNothing(t *testing.T) {
+	var pages []*Page
+	for i := range 20 {
+		body := fmt.Appendf(nil, `{"Records":[{"Data":"%s","PartitionKey":"%d"}]}`, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{byte(i)}, 1+i*10_000)), i)
+		p, err := Read(bytes.NewReader(body), GetRecords, shardID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pages = append(pages, p); i%3 == 0 {
+			pages[i/3].Release()
+		}
+	}
+	for i, p := range pages {
+		for _, r := range p.Records {
+			if want := bytes.Repeat([]byte{byte(i)}, 1+i*10_000); !bytes.Equal(r.Data, want) || *r.PartitionKey != fmt.Sprint(i) {
+				t.Errorf("page %d has other data", i)
+			}
+		}
+		p.Release()
+	}
+}
+
+// endless is a body that begins once, and then goes on for ever.
+type endless struct{ begin, more string }
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.begin != "" {
+		n := copy(p, e.begin)
+		e.begin = e.begin[n:]
+		return n, nil
+	}
+	n := 0
+	for len(p)-n >= len(e.more) {
+		n += copy(p[n:], e.more)
+	}
+	if n == 0 {
+		n = copy(p, e.more)
+		e.begin = e.more[n:]
+	}
+	return n, nil
+}
+
+// An answer without an end fails, whatever it goes on with.
+func TestEndlessAnswers(t *testing.T) {
+	defer func(most int64) { textMax = most }(textMax)
+	textMax = 2 << 20
+	for _, c := range []endless{
+		{`{"Records":[{}`, `,{}`}, {`{"Records":[null`, `,null`}, {`{"Records":[{"Data":"`, "QUJD"}, {`{"Records":[{"Data":"`, `\/`},
+		{`{"Records":[{"SequenceNumber":"`, "1"}, {`{"Other":"`, "1"}, {`{"Other":"`, `\n`}, {`{"Other":`, `[`}, {`{"Other":`, `{"a":`}, {`{"Other":[1`, `,1`}, {`{"Other":`, `1`},
+		{`{"ChildShards":[{}`, `,{}`}, {`{"ChildShards":[{"ParentShards":["a"`, `,"a"`}, {`{"a":1`, `,"a":1`}, {"", " "}, {"{}", " "}, {`{"Records":[]`, `,"Records":[]`},
+	} {
+		body := c
+		if p, err := Read(&body, GetRecords, shardID); err == nil {
+			t.Errorf("%s%s… is a page of %d records", c.begin, c.more, len(p.Records))
+		}
+	}
+}
