@@ -2,11 +2,9 @@ package reader
 
 import (
 	"context"
-	"time"
 
 	"golang.org/x/sync/semaphore"
 
-	"kinspect/internal/position"
 	"kinspect/internal/stream"
 )
 
@@ -36,13 +34,6 @@ const (
 	//
 	// https://docs.aws.amazon.com/streams/latest/dev/large-records.html
 	largestRecord = 10 << 20
-	// writeBytesPerSecondMax is the write quota of a shard; a burst may exceed it by
-	// one largest record.
-	//
-	// https://docs.aws.amazon.com/streams/latest/dev/large-records.html
-	writeBytesPerSecondMax = 1 << 20
-	// fillMax is how long a shard takes to fill a page.
-	fillMax = pageBytesMax / writeBytesPerSecondMax * time.Second
 	// recordBytesMax is the largest record where a stream says nothing else.
 	recordBytesMax = 1 << 20
 )
@@ -59,13 +50,6 @@ func newBudget(size, record int64) *budget {
 	return &budget{pool: semaphore.NewWeighted(size), size: size, record: record}
 }
 
-// weight is what a page may take that holds, at the most, what a shard can take
-// in so long a time; never more than a full page.
-func (b *budget) weight(filled time.Duration) int64 {
-	taken := int64(min(filled, fillMax).Seconds() * writeBytesPerSecondMax)
-	return b.of(min(pageBytesMax, b.record+taken))
-}
-
 // of is what a page may take with so many bytes of data and keys; never more than there is.
 func (b *budget) of(bytes int64) int64 {
 	if bytes <= littleBytes {
@@ -74,42 +58,18 @@ func (b *budget) of(bytes int64) int64 {
 	return min(b.size, bytes*weightTenths/10+min(bytes, b.record)+roomBytes)
 }
 
-// weight is what the next page may take, which has so many records at the most.
-func (r *reading) weight(filled time.Duration) int64 {
-	weight := r.budget.weight(filled)
-	if r.limit > 0 {
-		weight = min(weight, r.budget.of(int64(r.limit)*r.budget.record))
+// admit waits for the memory that an answer, or an event, of so many bytes takes; less
+// than 0: it may be a full page. Base64 has four bytes for three of data.
+func (r *reading) admit(ctx context.Context, bytes int64) error {
+	weight := r.budget.of(pageBytesMax)
+	if bytes >= 0 {
+		weight = r.budget.of(bytes * 3 / 4)
 	}
-	return weight
-}
-
-// waitAllowed is how long a reservation may be waited for until it has to be a
-// larger one, since the shard goes on filling.
-const waitAllowed = 250 * time.Millisecond
-
-// reserve takes what the next page may need, before it is asked for: a call that
-// waited for memory would run into its time limit. It fails when the context ends.
-func (r *reading) reserve(ctx context.Context) error {
-	for allowed := waitAllowed; ; allowed *= 8 {
-		weight := r.weight(r.filled() + allowed)
-		if err := r.budget.pool.Acquire(ctx, weight); err != nil {
-			return err
-		}
-		if weight >= r.weight(r.filled()) {
-			r.reserved = weight
-			return nil
-		}
-		r.budget.pool.Release(weight)
+	if err := r.budget.pool.Acquire(ctx, weight); err != nil {
+		return err
 	}
-}
-
-// filled is how long what the next page holds has been arriving: since the shard
-// was last seen empty at its tip, if that is where the reading is.
-func (r *reading) filled() time.Duration {
-	if r.resume.Kind == position.Latest {
-		return 0 // the iterator comes with the page
-	}
-	return min(fillMax, r.client.Clock.Now().Sub(r.emptyAt))
+	r.reserved += weight
+	return nil
 }
 
 // release gives back the memory of the last step, and what was reserved for it.

@@ -10,13 +10,13 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"kinspect/internal/awsconf"
-	"kinspect/internal/position"
 	"kinspect/internal/sim"
 	"kinspect/internal/step"
 	"kinspect/internal/stream"
@@ -26,22 +26,19 @@ const mib = 1 << 20
 
 func TestWeight(t *testing.T) {
 	for _, c := range []struct {
-		size, record int64
-		filled       time.Duration
-		want         float64 // MiB
+		size, record, bytes int64
+		want                float64 // MiB
 	}{
-		{MemoryDefault, mib, math.MaxInt64, 15}, // a full page
-		{MemoryDefault, mib, 0, 4.2},            // one largest record
-		{MemoryDefault, mib, time.Second, 5.4},
-		{MemoryDefault, mib, 1250 * time.Millisecond, 5.7},
-		{MemoryDefault, mib, 9 * time.Second, 15},
-		{MemoryDefault, 10 * mib, 0, 24}, // that may have 10 MiB
-		{MemoryDefault, 1000, 0, 0.5},
-		{MemoryMin, 10 * mib, math.MaxInt64, 24},
-		{5 * mib, mib, math.MaxInt64, 5}, // never more than there is
+		{MemoryDefault, mib, pageBytesMax, 15}, // a full page
+		{MemoryDefault, mib, mib, 4.2},         // one largest record
+		{MemoryDefault, 10 * mib, 10 * mib, 24},
+		{MemoryDefault, mib, littleBytes, 0.5},
+		{MemoryDefault, mib, 0, 0.5},
+		{MemoryMin, 10 * mib, 10 * mib, 24},
+		{5 * mib, mib, pageBytesMax, 5}, // never more than there is
 	} {
-		if got := float64(newBudget(c.size, c.record).weight(c.filled)) / mib; math.Abs(got-c.want) > 0.001 {
-			t.Errorf("%d MiB, records of %d, filled for %s: %g MiB, want %g", c.size/mib, c.record, c.filled, got, c.want)
+		if got := float64(newBudget(c.size, c.record).of(c.bytes)) / mib; math.Abs(got-c.want) > 0.001 {
+			t.Errorf("%d MiB, records of %d, a page of %d: %g MiB, want %g", c.size/mib, c.record, c.bytes, got, c.want)
 		}
 	}
 }
@@ -67,95 +64,39 @@ func handled(t *testing.T, memory int64, plan Plan, w *world) int64 {
 	return inside.Load()
 }
 
-// Pages in flight are bounded by the budget alone, whatever the number of shards:
-// by what a full page may take, or a page as it can be at the tip.
+// Pages in flight are bounded by the budget alone, whatever the number of shards: by what
+// each of them takes.
 func TestPagesInFlight(t *testing.T) {
-	for _, c := range []struct {
-		memory int64
-		at     position.Position
-		want   int64
-	}{
-		{MemoryDefault, whole, 17}, {30*mib + 1, whole, 2}, {MemoryMin, whole, 1}, {mib, whole, 1},
-		{MemoryDefault / 4, latest, 14}, {MemoryMin, latest, 5}, // a record, and what comes in 250 ms: 4.5 MiB
+	for _, c := range []struct{ bytes, memory, want int64 }{
+		{0, 20 * mib, 40},
+		{4 * mib, 20 * mib, 3}, // 3.6 MiB, a largest record, and room
+		{4 * mib, mib, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t, 40)
-			if got := handled(t, c.memory, w.plan(c.at), w); got != c.want {
-				t.Errorf("%d MiB from %s: %d pages at once, want %d", c.memory/mib, c.at.Kind, got, c.want)
+			w := newWorld(t, 60)
+			w.wire = func(_ string, in message, forward func(message) message) (message, string) {
+				out := forward(in)
+				out["Padding"] = strings.Repeat("x", int(c.bytes))
+				return out, ""
+			}
+			if got := handled(t, c.memory, w.plan(whole), w); got != c.want {
+				t.Errorf("answers of %d MiB, %d MiB: %d pages at once, want %d", c.bytes/mib, c.memory/mib, got, c.want)
 			}
 		})
 	}
 }
 
-// What a page may take is reserved anew for each: little at the tip, little more
-// after a while there, all of it once records came.
-func TestReserves(t *testing.T) {
+// An answer that does not tell its size may be a full page.
+func TestUntoldSize(t *testing.T) {
 	w := newWorld(t, 1)
 	r := newReading(New(w.Client, 0.6, time.Second), w.plan(whole).Starts[0])
-	want := func(least, most float64) { t.Helper(); r.wantReserved(t, least, most) }
-	want(15, 15)
-	want(5, 6) // three quarters of a second at the tip
-	w.Pass(2 * time.Second)
-	want(6.5, 8)
-	w.PutAt(0, "a")
-	want(5, 6)
-	want(15, 15) // there may be any number behind a record
-	want(5, 6)
-	w.Pass(time.Hour)
-	want(15, 15)
-}
-
-func (r *reading) wantReserved(t *testing.T, least, most float64) {
-	t.Helper()
-	if _, ok := r.next(t.Context()); !ok {
-		t.Fatal("no step")
-	}
-	if got := float64(r.reserved) / mib; got < least || got > most {
-		t.Errorf("reserved %g MiB, want %g to %g", got, least, most)
+	if err := r.admit(t.Context(), -1); err != nil || r.reserved != r.budget.of(pageBytesMax) {
+		t.Errorf("%d bytes, %v", r.reserved, err)
 	}
 	r.release()
-}
-
-// A reading that begins at the latest record is at the tip before its first page,
-// and while that fails to come.
-func TestReservesLittleAtTheLatest(t *testing.T) {
-	w := newWorld(t, 1)
-	r := newReading(New(w.Client, 0.6, time.Second), w.plan(latest).Starts[0])
-	w.wire = sim.Refuse("GetRecords", "InternalFailure", func(n int, _ message) bool { return n < 3 })
-	r.wantReserved(t, 4.5, 4.5)
-	r.wantReserved(t, 4.6, 5.3) // a quarter of a second later
-	r.wantReserved(t, 5.3, 7)
-}
-
-// A shard at its tip fills while it waits for its place: then it needs more.
-func TestReservesMoreAfterAWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, 1)
-		reader := New(w.Client, 0.6, time.Second).Within(MemoryMin, mib)
-		r := newReading(reader, w.plan(whole).Starts[0])
-		if _, ok := r.next(t.Context()); !ok {
-			t.Fatal("no step")
-		}
-		r.release()
-		if err := reader.budget.pool.Acquire(t.Context(), MemoryMin); err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			synctest.Wait()
-			time.Sleep(5 * time.Second)
-			reader.budget.pool.Release(MemoryMin)
-		}()
-		if err := r.reserve(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if least := reader.budget.weight(5 * time.Second); r.reserved < least {
-			t.Errorf("reserved %d bytes, want %d at the least", r.reserved, least)
-		}
-		r.release()
-		if !reader.budget.pool.TryAcquire(MemoryMin) {
-			t.Error("not all was released")
-		}
-	})
+	if !r.budget.pool.TryAcquire(MemoryDefault) {
+		t.Error("not all was released")
+	}
 }
 
 // page answers with so many records of a size, whose bytes stand ready.
@@ -206,7 +147,7 @@ func takes(t *testing.T, records, bytesEach int) int64 {
 		runtime.GC() // so that pools are empty
 	}
 	before := allocated()
-	got, err := client.Records(t.Context(), sim.ID(0), "A", 0)
+	got, err := client.Records(t.Context(), sim.ID(0), "A", 0, nil)
 	if err != nil || len(got.Records) != records {
 		t.Fatalf("%d records, %v", len(got.Records), err)
 	}

@@ -68,7 +68,7 @@ func (r *reading) avoid(failed *stream.Error) {
 	case r.iterator != "":
 		r.limit = max(1, cmp.Or(r.limit, limitMax)/10)
 	case r.trouble.failures >= timeoutsMax && r.start.At.Kind == position.AtTimestamp && r.last == "" && r.client.Endpoint() != "":
-		r.resume, r.emptyAt = position.Position{Kind: position.TrimHorizon}, time.Time{}
+		r.resume = position.Position{Kind: position.TrimHorizon}
 	}
 }
 

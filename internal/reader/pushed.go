@@ -128,7 +128,7 @@ func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
 		from = position.Position{Kind: position.AtSequenceNumber, SequenceNumber: p.continues}
 	}
 	if from.Kind == position.Latest {
-		p.resume, p.emptyAt = position.At(now), now // should it end before anything was read
+		p.resume = position.At(now) // should it end before anything was read
 	}
 	p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from)
 	if err == nil || ctx.Err() != nil { // then it may have been granted
@@ -153,17 +153,6 @@ func (p *pushed) wake(ctx context.Context) (wake <-chan struct{}, stop func()) {
 		}
 	}()
 	return signal, func() { end(); <-woken }
-}
-
-// admit waits for the memory that an event of so many bytes takes. Base64 has four of
-// them for three of data.
-func (p *pushed) admit(ctx context.Context, bytes int64) error {
-	weight := p.budget.of(bytes * 3 / 4)
-	if err := p.budget.pool.Acquire(ctx, weight); err != nil {
-		return err
-	}
-	p.reserved += weight
-	return nil
 }
 
 // event makes a step of what was pushed.

@@ -25,6 +25,7 @@ type Reader struct {
 	share    pace.Share
 	settle   time.Duration
 	budget   *budget
+	flights  flights
 	shards   sync.Map // *polls by shard
 	// consumers are the ARNs of those that are pushed the shards, a slice each; none: all
 	// is polled.
@@ -36,7 +37,7 @@ type Reader struct {
 // New returns a reader that takes the share of each shard's read quota. Settle
 // is how long the closing of a shard may take to be true.
 func New(client *stream.Client, share pace.Share, settle time.Duration) *Reader {
-	r := &Reader{client: client, listings: newListings(client), share: share, settle: settle}
+	r := &Reader{client: client, listings: newListings(client), share: share, settle: settle, flights: make(flights, flightsMax)}
 	return r.Within(MemoryDefault, recordBytesMax)
 }
 

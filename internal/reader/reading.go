@@ -22,7 +22,6 @@ type reading struct {
 	*polls
 	trouble  trouble
 	end      ending
-	emptyAt  time.Time   // when the shard was seen empty at its tip; zero: it is not there
 	reserved int64       // of the budget
 	handed   stream.Page // whose records the last step has
 }
@@ -57,12 +56,12 @@ func (r *reading) next(ctx context.Context) (st step.Step, ok bool) {
 	case <-ctx.Done():
 		return step.Step{}, false
 	}
-	if r.client.Wait(ctx, r.pace.Wait(r.client.Clock.Now())) != nil || r.reserve(ctx) != nil {
+	if r.client.Wait(ctx, r.pace.Wait(r.client.Clock.Now())) != nil {
 		return step.Step{}, false
 	}
-	st = r.ask(ctx)
+	flown := r.flights.call(ctx, func() { st = r.ask(ctx) })
 	st.ShardID = r.start.Shard.ID
-	if ctx.Err() != nil {
+	if !flown || ctx.Err() != nil {
 		r.release()
 		return step.Step{}, false
 	}
@@ -77,7 +76,7 @@ func (r *reading) ask(ctx context.Context) step.Step {
 	if err := r.open(ctx, asked); err != nil {
 		return r.failure(err, asked)
 	}
-	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit)
+	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit, r.admit)
 	if err != nil {
 		return r.failure(err, asked)
 	}
@@ -93,7 +92,7 @@ func (r *reading) open(ctx context.Context, now time.Time) error {
 	}
 	from := r.resume
 	if from.Kind == position.Latest {
-		r.resume, r.emptyAt = position.At(now), now // should it fail, or expire before anything was read
+		r.resume = position.At(now) // should it fail, or expire before anything was read
 	}
 	iterator, err := r.client.Iterator(ctx, r.start.Shard.ID, from)
 	r.iterator = iterator
@@ -104,10 +103,6 @@ func (r *reading) open(ctx context.Context, now time.Time) error {
 func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 	answered := r.client.Clock.Now() // on the scale of AskedAt, unlike AnsweredAt
 	st := r.step(p)
-	r.emptyAt = time.Time{}
-	if len(p.Records) == 0 && p.Behind == 0 {
-		r.emptyAt = p.AskedAt
-	}
 	switch {
 	case p.Next != "":
 		r.iterator, r.end = p.Next, ending{}

@@ -22,6 +22,8 @@ import (
 const (
 	// readTimeout bounds GetRecords: a page of 10 MiB takes AWS some seconds.
 	readTimeout = 30 * time.Second
+	// noTimeout is that of a call which bounds itself.
+	noTimeout = 0
 	// callTimeout bounds every other call.
 	callTimeout = 10 * time.Second
 	// attemptsMax bounds how often a call outside the reading loop is tried.
@@ -136,7 +138,10 @@ func ofKinesis(answer *http.Response) bool {
 
 // call bounds one attempt in time, gives its error a meaning, and counts it.
 func call[Out any](ctx context.Context, c *Client, what operation, limit time.Duration, do func(context.Context) (Out, error)) (Out, error) {
-	bounded, cancel := context.WithTimeout(ctx, limit)
+	bounded, cancel := context.WithCancel(ctx)
+	if limit != noTimeout {
+		bounded, cancel = context.WithTimeout(ctx, limit)
+	}
 	defer cancel()
 	out, err := do(bounded)
 	err = c.wrap(ctx, what, err)

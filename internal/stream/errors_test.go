@@ -23,7 +23,7 @@ func (f transport) Do(r *http.Request) (*http.Response, error) { return f(r) }
 // answer is a response of the endpoint.
 func answer(status int, header http.Header, body string) transport {
 	return func(r *http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+		return &http.Response{StatusCode: status, Header: header, ContentLength: int64(len(body)), Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 	}
 }
 
@@ -44,7 +44,7 @@ func clientOf(t transport) *Client {
 
 func problemOfCall(t *testing.T, c *Client) *Error {
 	t.Helper()
-	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0)
+	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0, nil)
 	var failed *Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("%v is no *Error", err)
@@ -214,7 +214,7 @@ func TestStopped(t *testing.T) {
 		cancel()
 		return nil, r.Context().Err()
 	})
-	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0)
+	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0, nil)
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Problem != Stopped || failed.Passing() {
 		t.Errorf("%v", err)

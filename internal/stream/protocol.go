@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/schemas"
 	"github.com/aws/smithy-go"
@@ -20,6 +21,8 @@ func newProtocol() protocol { return protocol{awsjson.New11(schemas.Kinesis_2013
 // paging is where the page goes that a call asks for.
 type paging struct {
 	shardID string
+	leave   Leave       // nil: it is taken in at once
+	overdue *time.Timer // ends the call, but not while it waits for leave
 	page    *wire.Page
 }
 
@@ -36,6 +39,18 @@ func (p *paging) release() {
 	}
 }
 
+// wait waits for leave to take in so many bytes.
+func (p *paging) wait(ctx context.Context, bytes int64) error {
+	if p.leave == nil {
+		return nil
+	}
+	if !p.overdue.Stop() {
+		return context.DeadlineExceeded
+	}
+	defer p.overdue.Reset(readTimeout)
+	return p.leave(ctx, bytes)
+}
+
 // DeserializeResponse reads the page that was asked for; the SDK all else, refusals among
 // it. Another attempt reads it anew.
 func (p protocol) DeserializeResponse(ctx context.Context, schema *smithy.OperationSchema, known *smithy.TypeRegistry, answer *smithyhttp.Response, out smithy.Deserializable) (err error) {
@@ -44,6 +59,9 @@ func (p protocol) DeserializeResponse(ctx context.Context, schema *smithy.Operat
 		return p.Protocol.DeserializeResponse(ctx, schema, known, answer, out)
 	}
 	wanted.release()
+	if err := wanted.wait(ctx, answer.ContentLength); err != nil {
+		return err
+	}
 	if wanted.page, err = wire.Read(answer.Body, wire.GetRecords, wanted.shardID); err != nil {
 		return &smithy.DeserializationError{Err: err}
 	}

@@ -65,17 +65,29 @@ func (c *Client) Iterator(ctx context.Context, shardID string, p position.Positi
 	return aws.ToString(out.ShardIterator), nil
 }
 
+// Leave is asked for before an answer is taken in, with its size in bytes, less than 0
+// where that is not told. It may wait, and refuse.
+type Leave func(ctx context.Context, bytes int64) error
+
 // Records asks for the page at the iterator, once: for at most so many records,
-// 1 to 10,000, or for as many as come where the limit is 0.
-func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int) (Page, error) {
+// 1 to 10,000, or for as many as come where the limit is 0. The answer waits for leave,
+// if there is one to ask for, as long as that takes.
+func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int, leave Leave) (Page, error) {
 	in := &kinesis.GetRecordsInput{ShardIterator: &iterator, StreamARN: c.arn}
 	if limit > 0 {
 		in.Limit = aws.Int32(int32(limit))
 	}
 	asked := c.Clock.Now()
-	wanted := &paging{shardID: shardID}
-	_, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
-		return c.api.GetRecords(wanted.context(ctx), in)
+	wanted := &paging{shardID: shardID, leave: leave}
+	_, err := call(ctx, c, operation{"GetRecords", shardID}, noTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
+		bounded, cancel := context.WithCancel(ctx)
+		defer cancel()
+		wanted.overdue = time.AfterFunc(readTimeout, cancel)
+		out, err := c.api.GetRecords(wanted.context(bounded), in)
+		if overdue := !wanted.overdue.Stop(); overdue && err != nil {
+			err = context.DeadlineExceeded
+		}
+		return out, err
 	})
 	if err != nil {
 		wanted.release()
