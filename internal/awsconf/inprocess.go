@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -53,7 +54,11 @@ func (c handlerClient) Do(r *http.Request) (*http.Response, error) {
 	// Whatever ends first, the handler or the client, a read and a write that wait end
 	// with it: the read with the error of the caller's context, if that is done.
 	context.AfterFunc(ctx, func() { _ = answer.pipe.CloseWithError(r.Context().Err()) })
-	return answer.response(r, piped{answer.piped, end}, -1), nil
+	length := int64(-1)
+	if told, err := strconv.ParseInt(answer.header.Get("Content-Length"), 10, 64); err == nil {
+		length = told
+	}
+	return answer.response(r, piped{answer.piped, end}, length), nil
 }
 
 // answer is the http.ResponseWriter that becomes an http.Response.

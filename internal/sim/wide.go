@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bufio"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -8,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"kinspect/internal/local"
@@ -52,10 +52,7 @@ func (w *Wide) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	case operation == "GetShardIterator" && in.ShardIteratorType == "TRIM_HORIZON":
 		_ = json.NewEncoder(rw).Encode(Message{"ShardIterator": iterator(indexOf(in.ShardID), 0)})
 	case operation == "GetRecords":
-		body := bodies.Get().(*[]byte)
-		*body = w.page((*body)[:0], in.ShardIterator)
-		_, _ = rw.Write(*body)
-		bodies.Put(body)
+		w.page(rw, in.ShardIterator)
 	default:
 		rw.WriteHeader(http.StatusBadRequest)
 		_ = json.NewEncoder(rw).Encode(Message{"__type": "InvalidArgumentException", "message": operation + " " + in.ShardIteratorType})
@@ -125,30 +122,41 @@ const (
 	pageBytesMax   = 10 << 20
 )
 
-// bodies are used again: making pages would cost more than reading them.
-var bodies = sync.Pool{New: func() any { return new([]byte) }}
-
-// page appends the answer at an iterator: as many records as one may have.
-func (w *Wide) page(body []byte, at string) []byte {
+// page answers at an iterator, with as many records as one may have, which are made as
+// they are taken in. Each is spelled in as many letters.
+func (w *Wide) page(rw http.ResponseWriter, at string) {
 	var shard, from int
 	_, _ = fmt.Sscanf(at, "%d:%d", &shard, &from)
 	until := min(w.Records, from+pageRecordsMax, from+pageBytesMax/w.RecordBytes)
 	behind := wideFilled / time.Duration(w.Records) * time.Duration(w.Records-until)
-	body = fmt.Appendf(body, `{"NextShardIterator":%q,"MillisBehindLatest":%d,"Records":[`, iterator(shard, until), behind.Milliseconds())
-	tail := w.tail()
+	begin := fmt.Sprintf(`{"NextShardIterator":%q,"MillisBehindLatest":%d,"Records":[`, iterator(shard, until), behind.Milliseconds())
+	const end = `]}`
+	tail, text := w.tail(), []byte(nil)
+	size := len(begin) + len(end) + (until-from)*(len(w.record(nil, shard, from, tail))+1) - min(1, until-from)
+	rw.Header().Set("Content-Length", strconv.Itoa(size))
+	rw.(http.Flusher).Flush()
+	out := bufio.NewWriterSize(rw, 64<<10)
+	_, _ = out.WriteString(begin)
 	for i := from; i < until; i++ {
-		if i > from {
-			body = append(body, ',')
+		if text = text[:0]; i > from {
+			text = append(text, ',')
 		}
-		body = append(body, `{"SequenceNumber":"`...)
-		body = w.sequence(shard, i).Append(body, 10)
-		body = append(body, `","ApproximateArrivalTimestamp":`...)
-		body = strconv.AppendFloat(body, float64(w.arrived(i).UnixMilli())/1000, 'f', 3, 64)
-		body = append(body, `,"PartitionKey":"key","Data":"`...)
-		body = base64.StdEncoding.AppendEncode(body, w.head(shard, i))
-		body = append(append(body, tail...), `"}`...)
+		text = w.record(text, shard, i, tail)
+		_, _ = out.Write(text)
 	}
-	return append(body, "]}"...)
+	_, _ = out.WriteString(end)
+	_ = out.Flush()
+}
+
+// record appends a shard's record.
+func (w *Wide) record(text []byte, shard, i int, tail []byte) []byte {
+	text = append(text, `{"SequenceNumber":"`...)
+	text = w.sequence(shard, i).Append(text, 10)
+	text = append(text, `","ApproximateArrivalTimestamp":`...)
+	text = strconv.AppendFloat(text, float64(w.arrived(i).UnixMilli())/1000, 'f', 3, 64)
+	text = append(text, `,"PartitionKey":"key","Data":"`...)
+	text = base64.StdEncoding.AppendEncode(text, w.head(shard, i))
+	return append(append(text, tail...), `"}`...)
 }
 
 // A record is a JSON document of RecordBytes with its key. Its head has so many

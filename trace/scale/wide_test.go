@@ -21,13 +21,12 @@ const mib = 1 << 20
 
 // Memory is bounded whatever the number of shards: a trace over 1,000 of them takes
 // what it may for its pages, and not more for more shards. Beside that live a few
-// MiB for goroutines and ledger, and the endpoint's answers, which are made in this
-// process: a quarter of the budget again. Without a budget it would be 5,000 MiB.
+// MiB for goroutines and ledger. Without a budget it would be 5,000 MiB.
 func TestWide(t *testing.T) {
 	if sim.Raced || testing.Short() {
 		t.Skip("gigabytes are made, read and tested, and memory is measured: without the race detector")
 	}
-	for _, c := range []struct { // half a minute, most of it the SDK's decoding and the garbage of that
+	for _, c := range []struct {
 		shards, records int
 		memory          int64
 		text            string
@@ -47,7 +46,7 @@ func TestWide(t *testing.T) {
 		if n := r.Coverage.Records; n != int64(c.shards*c.records) || !r.Coverage.Complete || len(r.Coverage.Shards) != c.shards {
 			t.Errorf("%d records in %d shards, complete %v", n, len(r.Coverage.Shards), r.Coverage.Complete)
 		}
-		if most := c.memory + c.memory/4 + 16*mib; peak > most {
+		if most := c.memory + 16*mib; peak > most {
 			t.Errorf("%d MiB of heap, want %d at the most", peak/mib, most/mib)
 		}
 	}
