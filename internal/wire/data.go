@@ -15,14 +15,22 @@ func (s *scanner) data(m *memory) []byte {
 	}
 	raw, whole := s.quoted()
 	if whole {
-		into := m.take(base64.StdEncoding.DecodedLen(len(raw)))
-		if n, ok := decode(into, raw); ok {
+		if data, ok := m.decode(raw); ok {
 			s.at += len(`"`) + len(raw) + len(`"`)
-			return m.keep(into, n)
+			return data
 		}
-		m.keep(into, 0)
 	}
 	return s.pieces(m)
+}
+
+// decode decodes all of a text into the page's memory.
+func (m *memory) decode(raw []byte) (data []byte, ok bool) {
+	into := m.take(base64.StdEncoding.DecodedLen(len(raw)))
+	n, ok := decode(into, raw)
+	if !ok {
+		n = 0
+	}
+	return m.keep(into, n), ok
 }
 
 // quoted is what stands before the next quote, if the window can hold it.
