@@ -69,7 +69,10 @@ func (s *scanner) glance(r *record.Record, m *memory) bool {
 			}
 			data = seen[i : i+n]
 		default:
-			if n = plain(seen[i:]); i+n == len(seen) || seen[i+n] != '"' {
+			if name == memberSequenceNumber {
+				n = digitsOf(seen[i:])
+			}
+			if n += plain(seen[i+n:]); i+n == len(seen) || seen[i+n] != '"' {
 				return false
 			}
 			switch text := seen[i : i+n]; name {
