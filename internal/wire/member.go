@@ -21,7 +21,6 @@ const (
 	memberSequenceNumber
 	memberShardID
 	memberStartingHashKey
-	members // is how many there are
 )
 
 func memberOf(name []byte) member {
@@ -60,34 +59,13 @@ func memberOf(name []byte) member {
 	return memberOther
 }
 
-// names are the members as an answer spells them that has no spaces.
-var names = [members]string{
-	memberOther:                       "",
-	memberApproximateArrivalTimestamp: `"ApproximateArrivalTimestamp":`,
-	memberChildShards:                 `"ChildShards":`,
-	memberContinuationSequenceNumber:  `"ContinuationSequenceNumber":`,
-	memberData:                        `"Data":`,
-	memberEncryptionType:              `"EncryptionType":`,
-	memberEndingHashKey:               `"EndingHashKey":`,
-	memberHashKeyRange:                `"HashKeyRange":`,
-	memberMillisBehindLatest:          `"MillisBehindLatest":`,
-	memberNextShardIterator:           `"NextShardIterator":`,
-	memberParentShards:                `"ParentShards":`,
-	memberPartitionKey:                `"PartitionKey":`,
-	memberRecords:                     `"Records":`,
-	memberSequenceNumber:              `"SequenceNumber":`,
-	memberShardID:                     `"ShardId":`,
-	memberStartingHashKey:             `"StartingHashKey":`,
-}
-
-// member moves to the next value of the object that stands here, behind that of the last
-// member, or behind the object's end. Values that are null are passed over, as if they
-// were not there.
-func (s *scanner) member(last member) member {
-	if last == memberNone && !s.enter('{') {
+// member moves to the next value of the object that stands here, or behind its end.
+// Values that are null are passed over, as if they were not there.
+func (s *scanner) member(first bool) member {
+	if first && !s.enter('{') {
 		return memberNone
 	}
-	for first := last == memberNone; ; first = false {
+	for ; ; first = false {
 		if s.peek() == '}' {
 			s.leave()
 			return memberNone
@@ -95,32 +73,22 @@ func (s *scanner) member(last member) member {
 		if !first && !s.take(',') {
 			return memberNone
 		}
-		last = s.name(last)
-		if s.err != nil {
+		name := s.name()
+		if !s.take(':') {
 			return memberNone
 		}
 		if !s.null() {
-			return last
+			return name
 		}
 	}
 }
 
-// name passes the name of a member and its colon. It looks first for the one that
-// followed the last member before: records are mostly spelled alike.
-func (s *scanner) name(last member) member {
-	likely := s.follows[last]
-	if spelled := names[likely]; spelled != "" && s.end-s.at >= len(spelled) && string(s.window[s.at:s.at+len(spelled)]) == spelled {
-		s.at += len(spelled)
-		return likely
-	}
+func (s *scanner) name() member {
 	raw, escaped := s.text()
 	if escaped {
 		raw = []byte(s.unescaped(raw))
 	}
-	name := memberOf(raw)
-	s.take(':')
-	s.follows[last] = name
-	return name
+	return memberOf(raw)
 }
 
 // element moves to the next value of the list that stands here, or behind its end.

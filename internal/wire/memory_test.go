@@ -40,6 +40,26 @@ func TestDataOfAllSizes(t *testing.T) {
 	}
 }
 
+// What is no Base64 is found wherever it stands, and however long the text is.
+func TestDataThatIsNone(t *testing.T) {
+	for size := range 120 {
+		text := []byte(base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("x"), size)))
+		for i := range text {
+			for _, c := range []byte("-=\n\\\"\x00\xff") {
+				changed := bytes.Clone(text)
+				changed[i] = c
+				want := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+				n, err := base64.StdEncoding.Decode(want, changed)
+				got := make([]byte, len(want))
+				m, ok := decode(got, changed)
+				if sound := err == nil && c != '\n'; ok != sound || ok && !bytes.Equal(got[:m], want[:n]) {
+					t.Fatalf("%q: %v, %v", changed, ok, err)
+				}
+			}
+		}
+	}
+}
+
 // Long data that is none fails wherever it breaks.
 func TestLongDataThatIsNone(t *testing.T) {
 	long := strings.Repeat("QUJD", windowMax/4)

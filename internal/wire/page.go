@@ -93,8 +93,8 @@ func (s *scanner) page(p *Page, shape Shape, shardID string) {
 	if shape == Event {
 		behind, next = memberContinuationSequenceNumber, &p.Continuation
 	}
-	for at := memberNone; ; {
-		switch at = s.member(at); at {
+	for first := true; ; first = false {
+		switch s.member(first) {
 		case memberRecords:
 			s.records(p, shardID)
 		case memberMillisBehindLatest:
@@ -117,16 +117,18 @@ func (s *scanner) records(p *Page, shardID string) {
 	clear(p.Records)
 	p.Records, p.Bytes = p.Records[:0], 0
 	for first := true; s.element(first); first = false {
-		if len(p.Records) == cap(p.Records) {
-			if len(p.Records) >= recordsMax {
+		n := len(p.Records)
+		if n == cap(p.Records) {
+			if n >= recordsMax {
 				s.fail("a page of more than %d records", recordsMax)
 				return
 			}
 			p.Records = longer(p.Records)
 		}
-		p.Records = append(p.Records, record.Record{ShardID: shardID})
-		r := &p.Records[len(p.Records)-1]
-		if !s.null() {
+		p.Records = p.Records[:n+1]
+		r := &p.Records[n] // nothing stands there: lists are given back empty
+		r.ShardID = shardID
+		if !s.glance(r, &p.memory) && !s.null() {
 			s.record(r, &p.memory)
 		}
 		p.Bytes += int64(len(r.Data))
@@ -137,8 +139,11 @@ func (s *scanner) records(p *Page, shardID string) {
 }
 
 func (s *scanner) record(r *record.Record, m *memory) {
-	for at := memberNone; ; {
-		switch at = s.member(at); at {
+	s.layout = layout{}
+	for first := true; ; first = false {
+		at := s.member(first)
+		s.layout.add(at)
+		switch at {
 		case memberData:
 			r.Data = s.data(m)
 		case memberPartitionKey:
@@ -174,8 +179,8 @@ func (s *scanner) children() []Child {
 }
 
 func (s *scanner) child(c *Child) {
-	for at := memberNone; ; {
-		switch at = s.member(at); at {
+	for first := true; ; first = false {
+		switch s.member(first) {
 		case memberShardID:
 			c.ID = s.string()
 		case memberParentShards:
@@ -208,8 +213,8 @@ func (s *scanner) list() []string {
 
 func (s *scanner) hashKeys() *Range {
 	r := &Range{}
-	for at := memberNone; ; {
-		switch at = s.member(at); at {
+	for first := true; ; first = false {
+		switch s.member(first) {
 		case memberStartingHashKey:
 			r.Starting = s.string()
 		case memberEndingHashKey:

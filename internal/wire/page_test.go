@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bytes"
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -104,4 +106,14 @@ func FuzzPage(f *testing.F) {
 		}
 		compare(t, body, shape, 1+int(n))
 	})
+}
+
+// answer is a page of so many records, as AWS spells one.
+func answer(records, bytesEach int) []byte {
+	data := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte("x"), bytesEach))
+	body := []byte(`{"MillisBehindLatest":0,"NextShardIterator":"A","Records":[`)
+	for i := range records {
+		body = fmt.Appendf(body, `{"ApproximateArrivalTimestamp":1.763923200%03dE9,"Data":"%s","PartitionKey":"user-%06d","SequenceNumber":"4967850493430197694450368064558535522835631234%010d"},`, i%1000, data, i, i)
+	}
+	return append(bytes.TrimSuffix(body, []byte(",")), "]}"...)
 }

@@ -27,7 +27,7 @@ type scanner struct {
 	err     error
 	nested  []byte // the objects and lists around what stands here, by how they begin
 	strings text
-	follows [members]member // which one followed another when it did last
+	layout  layout
 }
 
 var scanners = sync.Pool{New: func() any { return &scanner{window: make([]byte, windowMin)} }}
@@ -71,48 +71,57 @@ func (s *scanner) close() error {
 	return s.err
 }
 
-// fill reads on, and keeps what was not yet scanned. It returns false where there is no
-// more.
+// fill reads on, and keeps what was not yet scanned: until the window is full, which is
+// then a larger one the next time, or the body is over. It returns false where there is
+// no more.
 func (s *scanner) fill() bool {
 	if s.err != nil || s.over {
 		return false
 	}
+	full := s.end == len(s.window)
 	if s.at > 0 {
 		s.end = copy(s.window, s.window[s.at:s.end])
 		s.at = 0
 	}
-	if s.end == len(s.window) && !s.grow() {
+	if full && !s.grow() {
 		return false
 	}
-	for range fillsMax {
+	before := s.end
+	for idle := 0; s.end < len(s.window) && !s.over; idle++ {
 		n, err := s.body.Read(s.window[s.end:])
 		s.end += n
-		if s.read += int64(n); s.read > textMax {
-			s.fail("the answer is longer than %d bytes", textMax)
-			return false
-		}
+		s.read += int64(n)
 		switch {
 		case errors.Is(err, io.EOF):
 			s.over = true
-			return n > 0
 		case err != nil:
 			s.stop(err)
 			return false
 		case n > 0:
-			return true
+			idle = 0
+		case idle > idleMax:
+			s.stop(io.ErrNoProgress)
+			return false
 		}
 	}
-	s.stop(io.ErrNoProgress)
-	return false
+	if s.read > textMax {
+		s.fail("the answer is longer than %d bytes", textMax)
+		return false
+	}
+	return s.end > before
 }
 
-// fillsMax is how often in a row a connection may bring nothing.
-const fillsMax = 100
+// idleMax is how often in a row a connection may bring nothing.
+const idleMax = 100
 
+// grow makes a window larger that is full.
 func (s *scanner) grow() bool {
 	if len(s.window) == windowMax {
-		s.fail("a text of more than %d bytes", windowMax)
-		return false
+		if s.end == windowMax {
+			s.fail("a text of more than %d bytes", windowMax)
+			return false
+		}
+		return true
 	}
 	larger := make([]byte, min(windowMax, 4*len(s.window)))
 	copy(larger, s.window[:s.end])

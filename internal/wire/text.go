@@ -156,3 +156,15 @@ func plain(b []byte) int {
 	}
 	return i
 }
+
+// digitsOf is how many bytes come before the first that is no digit, in eights.
+func digitsOf(b []byte) int {
+	i := 0
+	for ; len(b)-i >= 8; i += 8 {
+		v := binary.LittleEndian.Uint64(b[i:])
+		if (v|(v+ones*6))&(ones*0xf0) != ones*'0' || v&(ones*0xf0) != ones*'0' {
+			break
+		}
+	}
+	return i
+}
