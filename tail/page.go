@@ -96,5 +96,5 @@ func (f *follower) outputs(item render.Item) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.JQ.Run(context.Background(), value, match.MetaMap(item.User.Meta()))
+	return f.JQ.Run(context.Background(), value, match.MetaFor(f.JQ, item.User))
 }

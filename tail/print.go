@@ -39,15 +39,34 @@ func (f *follower) print(st step.Step) {
 	f.publish(p, st)
 }
 
+// silence tells of which records JQ makes nothing; nil without.
+func (o Options) silence() func(layers [][]byte) bool {
+	if o.JQ == nil {
+		return nil
+	}
+	return match.Silent(o.JQ)
+}
+
+// printsAsPut tells that all records are printed as they were put, whatever they mean.
+func (o Options) printsAsPut() bool {
+	return o.JQ == nil && render.AsPut(o.Renderer) && match.AcceptsAll(o.Where)
+}
+
 // rulesOut tells by a user record and the bytes of its layers alone that nothing of it is
-// printed.
+// printed, or that what it means makes no difference.
 func (f *follower) rulesOut(user record.UserRecord, layers [][]byte) bool {
-	return !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
+	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
 }
 
 func (f *follower) passes(s match.Subject) bool {
-	if s.Refused || !f.mayPass(s.User) {
+	if s.Refused && !f.blind || !f.mayPass(s.User) {
 		return false
+	}
+	if f.blind {
+		return true
+	}
+	if f.silent != nil && s.Blob.State == decode.Read && f.silent(s.Blob.Bytes) {
+		return false // also where it had to be parsed
 	}
 	_, held, err := f.Where.Match(s)
 	return held && err == nil

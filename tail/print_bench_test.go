@@ -30,12 +30,12 @@ func BenchmarkPrintPage(b *testing.B) {
 			ArrivedAt: time.UnixMilli(1763892902117), Data: data,
 		})
 	}
-	run := func(name string, print func()) {
+	run := func(name string, print func(b *testing.B)) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(size))
 			b.ReportAllocs()
 			for b.Loop() {
-				print()
+				print(b)
 			}
 		})
 	}
@@ -49,20 +49,21 @@ func BenchmarkPrintPage(b *testing.B) {
 		if o.Renderer, err = render.New(c.format, out); err != nil {
 			b.Fatal(err)
 		}
-		f := &follower{Options: o, stop: func() {}}
 		if c.expr != "" {
-			if f.JQ, err = jq.Compile(c.expr); err != nil {
+			if o.JQ, err = jq.Compile(c.expr); err != nil {
 				b.Fatal(err)
 			}
-			f.silent = match.Silent(f.JQ)
 		}
-		run("impl=kinspect/format="+c.format+"/jq="+c.jq, func() { f.print(st) })
-		if wants := c.jq != "misses"; (f.summary.Printed > 0) != wants {
-			b.Fatalf("%s, jq of %s: %d printed", c.format, c.jq, f.summary.Printed)
-		}
+		f := &follower{Options: o, stop: func() {}, silent: o.silence(), blind: o.printsAsPut()}
+		run("impl=kinspect/format="+c.format+"/jq="+c.jq, func(b *testing.B) {
+			f.print(st)
+			if printed := f.summary.Printed > 0; printed == (c.jq == "misses") {
+				b.Fatalf("%d printed", f.summary.Printed)
+			}
+		})
 	}
 	w := bufio.NewWriter(io.Discard)
-	run("bound=bufio/format=raw/jq=none", func() {
+	run("bound=bufio/format=raw/jq=none", func(*testing.B) {
 		for _, r := range st.Records {
 			_, _ = w.Write(r.Data)
 		}

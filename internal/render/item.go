@@ -1,10 +1,8 @@
 package render
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -67,19 +65,10 @@ func innermost(u record.UserRecord, b decode.Blob) (Kind, []byte) {
 	if n := len(b.Bytes); n > 0 {
 		data = b.Bytes[n-1]
 	}
-	if b.Text || readable(data) {
+	if b.Text || decode.Readable(data) {
 		return Text, data
 	}
 	return Binary, data
-}
-
-// readable tells whether data is UTF-8 without control characters but tab, CR
-// and LF.
-func readable(data []byte) bool {
-	control := func(r rune) bool {
-		return unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n'
-	}
-	return utf8.Valid(data) && bytes.IndexFunc(data, control) < 0
 }
 
 // ErrBinary is data that jq cannot be given.
