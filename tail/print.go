@@ -2,12 +2,9 @@ package tail
 
 import (
 	"cmp"
-	"context"
 	"strings"
-	"time"
 
 	"kinspect/internal/decode"
-	"kinspect/internal/jq"
 	"kinspect/internal/match"
 	"kinspect/internal/record"
 	"kinspect/internal/render"
@@ -15,25 +12,11 @@ import (
 	"kinspect/internal/step"
 )
 
-// page is what one step prints, and what was counted on the way.
-type page struct {
-	text []byte
-	ends []int   // where each printed user record ends in text
-	last []place // which it is
-	Summary
-}
-
-// place is a user record's in its shard.
-type place struct {
-	number  record.SequenceNumber
-	sub     *int // nil for a record that is no aggregate
-	arrived time.Time
-}
-
 // print renders a step's records and publishes them at once, so that shards do
 // not wait for each other's rendering.
 func (f *follower) print(st step.Step) {
-	p := &page{}
+	p := usedPages.Get().(*page)
+	defer p.release()
 	p.Records = int64(len(st.Records))
 	opener := cmp.Or(f.Decoder, decode.Auto)
 	scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
@@ -56,15 +39,34 @@ func (f *follower) print(st step.Step) {
 	f.publish(p, st)
 }
 
+// silence tells of which records JQ makes nothing; nil without.
+func (o Options) silence() func(layers [][]byte) bool {
+	if o.JQ == nil {
+		return nil
+	}
+	return match.Silent(o.JQ)
+}
+
+// printsAsPut tells that all records are printed as they were put, whatever they mean.
+func (o Options) printsAsPut() bool {
+	return o.JQ == nil && render.AsPut(o.Renderer) && match.AcceptsAll(o.Where)
+}
+
 // rulesOut tells by a user record and the bytes of its layers alone that nothing of it is
-// printed.
+// printed, or that what it means makes no difference.
 func (f *follower) rulesOut(user record.UserRecord, layers [][]byte) bool {
-	return !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
+	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
 }
 
 func (f *follower) passes(s match.Subject) bool {
-	if s.Refused || !f.mayPass(s.User) {
+	if s.Refused && !f.blind || !f.mayPass(s.User) {
 		return false
+	}
+	if f.blind {
+		return true
+	}
+	if f.silent != nil && s.Blob.State == decode.Read && f.silent(s.Blob.Bytes) {
+		return false // also where it had to be parsed
 	}
 	_, held, err := f.Where.Match(s)
 	return held && err == nil
@@ -74,49 +76,6 @@ func (f *follower) passes(s match.Subject) bool {
 // earlier run.
 func (f *follower) mayPass(user record.UserRecord) bool {
 	return f.asked.Holds(user.ArrivedAt) && (f.marks == nil || !f.marks.last[user.ShardID].printed(user))
-}
-
-func (f *follower) render(p *page, s match.Subject) {
-	printed := false // also what takes no bytes, as an empty record in raw
-	for _, item := range render.Items(s.User, s.Blob) {
-		for _, replaced := range f.filter(p, item) {
-			text, err := f.Renderer.Append(p.text, replaced)
-			if err != nil {
-				p.Template.note(item, err)
-				text = render.AppendFailed(p.text, replaced, err)
-			}
-			p.text, printed = text, true
-		}
-	}
-	if printed {
-		p.ends = append(p.ends, len(p.text))
-		m := s.User.Meta()
-		p.last = append(p.last, place{m.SequenceNumber, m.SubSequenceNumber, s.User.ArrivedAt})
-	}
-}
-
-// filter replaces an item by jq's outputs for it.
-func (f *follower) filter(p *page, item render.Item) []render.Item {
-	if f.JQ == nil {
-		return []render.Item{item}
-	}
-	outputs, err := f.outputs(item)
-	if err != nil {
-		p.JQ.note(item, err)
-	}
-	items := make([]render.Item, len(outputs))
-	for i, output := range outputs {
-		items[i] = item.Replace(jq.Encode(output))
-	}
-	return items
-}
-
-func (f *follower) outputs(item render.Item) ([]any, error) {
-	value, err := item.Value()
-	if err != nil {
-		return nil, err
-	}
-	return f.JQ.Run(context.Background(), value, match.MetaMap(item.User.Meta()))
 }
 
 // publish writes a page, up to the limit, and ends the run when that is reached

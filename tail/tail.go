@@ -190,6 +190,7 @@ type follower struct {
 	marks  *marks                     // nil without --resume
 	merge  *merger                    // nil unless by arrival time; guarded by the mutex
 	silent func(layers [][]byte) bool // JQ gives no output for such; nil without
+	blind  bool                       // all is printed as it was put
 	newest sync.Map                   // arrival time of each shard's newest record so far
 
 	mu       sync.Mutex
@@ -218,13 +219,10 @@ func newFollower(client *stream.Client, o Options, described stream.Summary, lis
 	if o.Resume != nil {
 		kept = newMarks(o.Resume, described)
 	}
-	var silent func(layers [][]byte) bool
-	if o.JQ != nil {
-		silent = match.Silent(o.JQ)
-	}
 	pages, _ := o.memory()
 	return &follower{
-		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from, marks: kept, merge: o.merger(), silent: silent,
+		Options: o, client: client, stream: described, listed: listed, window: window, asked: asked, from: from,
+		marks: kept, merge: o.merger(), silent: o.silence(), blind: o.printsAsPut(),
 		ledger: coverage.New(window), gauge: newGauge(), began: began,
 		reads: reader.New(client, o.ReadShare, o.Settle).Within(pages, described.RecordBytesMax).FanOut(o.FanOut),
 	}

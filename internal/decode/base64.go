@@ -79,7 +79,7 @@ func (o *opener) recognised(inner []byte) bool {
 	if o.message(inner) != nil || o.holdsObject(inner) {
 		return true
 	}
-	if readable(inner) {
+	if Readable(inner) {
 		deeper, ok := unbase64(inner)
 		return ok && o.recognised(deeper)
 	}
@@ -105,7 +105,7 @@ func (o *opener) holdsObject(inner []byte) bool {
 		if !o.May(l.name) {
 			continue
 		}
-		if out, err := l.peel(inner, o.most(inner)); err == nil && (l.proves(out) || wordFirst.Match(out) && readable(out)) {
+		if out, err := l.peel(inner, o.most(inner)); err == nil && (l.proves(out) || wordFirst.Match(out) && Readable(out)) {
 			return true
 		}
 	}
@@ -118,7 +118,7 @@ func (o *opener) holdsObject(inner []byte) bool {
 // the outer bytes too.
 func encodes(text, inner []byte) bool {
 	text = unwrapped(bare(text))
-	if !readable(inner) {
+	if !Readable(inner) {
 		return len(text) >= minBinaryBase64 && mixed(text) && strictBase64(text)
 	}
 	least := minTextBase64

@@ -126,7 +126,7 @@ func (o *opener) open(data []byte) {
 	case documents != nil:
 		o.openJSON(documents)
 	case o.openMarked(data) || o.openMessage(data):
-	case readable(data):
+	case Readable(data):
 		o.openText(data)
 	default:
 		o.openBinary(data)
@@ -185,7 +185,7 @@ func (o *opener) openText(text []byte) {
 // openMarked opens what a magic number tells for certain.
 func (o *opener) openMarked(data []byte) bool {
 	l, ok := layerOf(data)
-	if ok = ok && o.May(l.name) && !readable(data); !ok {
+	if ok = ok && o.May(l.name) && !Readable(data); !ok {
 		return false
 	}
 	if l.name == "avro" {

@@ -20,7 +20,7 @@ func (o *opener) guess(data []byte) bool {
 			continue
 		}
 		if !o.asked(l.name) && !l.proves(inner) {
-			if !readable(inner) {
+			if !Readable(inner) {
 				continue // binary by chance
 			}
 			o.unsure = fmt.Errorf("only looks like %s, as other data may by chance", l.name)

@@ -2,11 +2,8 @@ package decode
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,16 +20,9 @@ var jsonOptions = []jsontext.Options{
 var (
 	utf8BOM = []byte("\uFEFF")
 
-	errTooDeep  = fmt.Errorf("nested deeper than %d, our limit", MaxNesting)
-	errTooMany  = fmt.Errorf("more than %d values, our limit", MaxDocuments)
-	jsonParsers = sync.Pool{New: func() any { return new(jsonParser) }}
+	errTooDeep = fmt.Errorf("nested deeper than %d, our limit", MaxNesting)
+	errTooMany = fmt.Errorf("more than %d values, our limit", MaxDocuments)
 )
-
-// jsonParser is a decoder with the buffer that it reads without copying.
-type jsonParser struct {
-	decoder jsontext.Decoder
-	input   bytes.Buffer
-}
 
 // parseJSON returns the JSON values that fill data to its end, one or several,
 // as views into it; none when data is anything else. Only a limit is an error.
@@ -47,53 +37,25 @@ func parseJSON(data []byte) ([][]byte, error) {
 	if !mayBeJSON(data) || !utf8.Valid(data) {
 		return nil, nil
 	}
-	p := jsonParsers.Get().(*jsonParser)
-	defer p.release()
-	p.input = *bytes.NewBuffer(data)
-	p.decoder.Reset(&p.input, jsonOptions...)
-	return p.values(data)
-}
-
-// release gives the parser back, without what it read.
-func (p *jsonParser) release() {
-	p.input = bytes.Buffer{}
-	p.decoder.Reset(&p.input)
-	jsonParsers.Put(p)
-}
-
-func (p *jsonParser) values(data []byte) ([][]byte, error) {
+	s := jsonScanner{text: data}
 	var values [][]byte
 	scalars := false
-	for {
-		value, err := p.decoder.ReadValue()
-		end := p.decoder.InputOffset()
-		switch {
-		case err == io.EOF:
-			return values, nil
-		case err != nil:
-			return nil, tooDeep(data[end:max(end, errorOffset(err))])
-		case len(values) == MaxDocuments:
+	for s.blanks(); s.at < len(data); s.blanks() {
+		start := s.at
+		if !s.value() {
+			return nil, s.err
+		}
+		if len(values) == MaxDocuments {
 			return nil, errTooMany
 		}
-		value = data[end-int64(len(value)) : end]
-		if err := tooDeep(value); err != nil {
-			return nil, err
-		}
+		value := data[start:s.at]
 		values = append(values, value)
 		scalars = scalars || !startsLikeJSON(value) && value[0] != '"'
 		if scalars && len(values) > 1 {
 			return nil, nil
 		}
 	}
-}
-
-// errorOffset is where the JSON ends that was valid so far.
-func errorOffset(err error) int64 {
-	var syntax *jsontext.SyntacticError
-	if errors.As(err, &syntax) {
-		return syntax.ByteOffset
-	}
-	return 0
+	return values, nil
 }
 
 // tooDeep is errTooDeep when valid JSON, or the valid start of some, nests
@@ -122,6 +84,7 @@ func tooDeep(json []byte) error {
 	return nil
 }
 
+// mayBeDeep tells whether there are brackets enough for JSON that is too deep.
 func mayBeDeep(json []byte) bool {
 	return len(json) > MaxNesting && bytes.Count(json, []byte("["))+bytes.Count(json, []byte("{")) > MaxNesting
 }

@@ -28,7 +28,7 @@ func (o *opener) isPlain(data []byte) bool {
 			return false
 		}
 	}
-	return readable(data) && !mayBeDeep(data)
+	return Readable(data) && !mayBeDeep(data)
 }
 
 // wraps stand in the marks of the envelopes that are objects. Their first bytes are

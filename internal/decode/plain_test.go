@@ -129,7 +129,7 @@ func TestReadable(t *testing.T) {
 			at := draw.IntN(len(text) + 1)
 			text = slices.Insert(text, at, []byte(odd[draw.IntN(len(odd))])...)
 		}
-		if got, want := readable(text), readableSlowly(text); got != want {
+		if got, want := Readable(text), readableSlowly(text); got != want {
 			t.Fatalf("%q: %t, want %t", text, got, want)
 		}
 	}
@@ -137,7 +137,7 @@ func TestReadable(t *testing.T) {
 		for at := range 40 {
 			text := []byte(strings.Repeat("x", 40))
 			text[at] = byte(c)
-			if got, want := readable(text), readableSlowly(text); got != want {
+			if got, want := Readable(text), readableSlowly(text); got != want {
 				t.Fatalf("%q: %t, want %t", text, got, want)
 			}
 		}

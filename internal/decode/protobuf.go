@@ -73,7 +73,7 @@ func (p *Protobuf) open(data []byte, limit int, bare bool) ([]byte, error) {
 		return nil, err
 	case 2*b.unknown > len(data):
 		return nil, errStranger
-	case bare && (b.unknown > 0 || len(data) < leastText) && readable(data):
+	case bare && (b.unknown > 0 || len(data) < leastText) && Readable(data):
 		return nil, errIsText
 	}
 	return b.json(message)

@@ -398,7 +398,7 @@ func TestProtobufText(t *testing.T) {
 	}
 	// What is one, though it is readable.
 	for _, data := range []string{field(1, "ord-23456"), field(1, "8f5e024c-9d1b-4a6a-8c3f-77205d9e10b4")} {
-		if _, err := peelProtobuf(t, p, "", data, 1<<20); err != nil || !readable([]byte(data)) {
+		if _, err := peelProtobuf(t, p, "", data, 1<<20); err != nil || !Readable([]byte(data)) {
 			t.Errorf("%q: %v", data, err)
 		}
 	}

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// readable tells whether data is UTF-8 without control characters but tab, CR
+// Readable tells whether data is UTF-8 without control characters but tab, CR
 // and LF: neither those of ASCII nor DEL nor U+0080 to U+009F. Empty data is.
-func readable(data []byte) bool {
+func Readable(data []byte) bool {
 	for {
 		data = data[printable(data):]
 		if len(data) == 0 {

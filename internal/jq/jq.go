@@ -43,6 +43,7 @@ type Program struct {
 	limit    time.Duration
 	literals Literals // for a true output
 	outputs  Literals // for any
+	meta     bool     // $meta stands in it
 }
 
 // Compile reads a jq expression, in which $meta may stand. Every error is a
@@ -57,8 +58,12 @@ func Compile(expr string) (*Program, error) {
 	if err != nil {
 		return nil, compileError(expr, err)
 	}
-	return &Program{code: code, limit: recordTime, literals: truth, outputs: outputs}, nil
+	_, err = gojq.Compile(query) // without $meta
+	return &Program{code: code, limit: recordTime, literals: truth, outputs: outputs, meta: err != nil}, nil
 }
+
+// UsesMeta tells whether $meta stands in the program; one without may be given nil.
+func (p *Program) UsesMeta() bool { return p.meta }
 
 // Run returns all outputs of the program for value, with meta as $meta. Both
 // may hold only what Parse makes, and int and float64; they are not changed, but

@@ -196,3 +196,18 @@ func TestTruthy(t *testing.T) {
 		}
 	}
 }
+
+func TestUsesMeta(t *testing.T) {
+	for expr, want := range map[string]bool{
+		".id": false, `"$meta"`: false, ". # $meta": false, "$meta as $m | .": true, ".a[$meta.shardId]": true, `"\($meta.partitionKey)"`: true,
+		"def f: $meta; f": true, ". as $meta | $meta": false, "def f($meta): $meta; f(1)": false,
+	} {
+		p, err := Compile(expr)
+		if err != nil {
+			t.Fatalf("%s: %v", expr, err)
+		}
+		if p.UsesMeta() != want {
+			t.Errorf("%s: %t", expr, !want)
+		}
+	}
+}

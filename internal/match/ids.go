@@ -56,7 +56,7 @@ func (ids *IDs) Find(s Subject) (found []Found, has bool, err error) {
 		return nil, false, nil
 	}
 	l := &lookup{IDs: ids, seen: map[int]bool{}}
-	meta := MetaMap(s.User.Meta())
+	meta := MetaFor(ids.Program, s.User)
 	for _, document := range s.Blob.Documents {
 		value, failure := jq.Parse(document)
 		if failure == nil {

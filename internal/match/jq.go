@@ -33,7 +33,7 @@ func (p program) Match(s Subject) (Hit, bool, error) {
 	if s.Blob.State != decode.Read || s.Blob.Err != nil || s.Refused || !p.mayMatch(s.Blob.Bytes) {
 		return Hit{}, false, nil
 	}
-	meta := MetaMap(s.User.Meta())
+	meta := MetaFor(p.Program, s.User)
 	var failure error
 	for _, document := range s.Blob.Documents {
 		ok, err := p.acceptsDocument(document, meta)

@@ -51,6 +51,12 @@ type Matcher interface {
 // first: what follows a refusal is not asked.
 func All(ms ...Matcher) Matcher { return all(ms) }
 
+// AcceptsAll tells that m accepts whatever it is given.
+func AcceptsAll(m Matcher) bool {
+	ms, ok := m.(all)
+	return ok && len(ms) == 0
+}
+
 type all []Matcher
 
 func (ms all) Match(s Subject) (Hit, bool, error) {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"kinspect/internal/jq"
 	"kinspect/internal/record"
 )
 
@@ -29,6 +30,15 @@ func (key partitionKey) Match(s Subject) (Hit, bool, error) {
 		return Hit{}, false, nil
 	}
 	return Hit{Path: partitionKeyPath, Whole: true, Value: string(key)}, true, nil
+}
+
+// MetaFor is what a program is given as $meta for a user record; nil if it does not
+// look.
+func MetaFor(p *jq.Program, user record.UserRecord) map[string]any {
+	if !p.UsesMeta() {
+		return nil
+	}
+	return MetaMap(user.Meta())
 }
 
 // MetaMap is what a jq program sees as $meta: the keys and values of m's JSON,

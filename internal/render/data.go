@@ -17,14 +17,18 @@ func (d dataLines) Append(dst []byte, it Item) ([]byte, error) {
 	if it.Kind != JSON {
 		return appendLine(dst, it.Data, d.out), nil
 	}
-	line := compact(it.Data)
-	if bare, err := jsontext.AppendUnquote(nil, line); err == nil {
-		return appendLine(dst, bare, d.out), nil
+	start := len(dst)
+	dst = appendCompact(dst, it.Data)
+	line := dst[start:]
+	if bytes.HasPrefix(line, []byte(`"`)) {
+		if bare, err := jsontext.AppendUnquote(nil, line); err == nil {
+			return appendLine(dst[:start], bare, d.out), nil
+		}
 	}
 	if watched(d.out) {
-		line = appendColoured(nil, term.AppendEscapedJSON(nil, line), d.out)
+		dst = appendColoured(dst[:start], term.AppendEscapedJSON(nil, line), d.out)
 	}
-	return append(append(dst, line...), '\n'), nil
+	return append(dst, '\n'), nil
 }
 
 // appendLine appends data, escaped where a person reads along, and closes the

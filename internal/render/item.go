@@ -1,10 +1,8 @@
 package render
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -44,18 +42,20 @@ type Item struct {
 // Items returns what there is to print of a user record: an item for each JSON
 // document, or a single one of the innermost bytes. A broken blob is a single one
 // even if some documents could be read, so that what follows them is not lost.
-func Items(u record.UserRecord, b decode.Blob) []Item {
+func Items(u record.UserRecord, b decode.Blob) []Item { return AppendItems(nil, u, b) }
+
+// AppendItems appends Items to dst.
+func AppendItems(dst []Item, u record.UserRecord, b decode.Blob) []Item {
 	it := Item{User: u, Layers: b.Layers, Err: b.Err}
 	if b.State == decode.Broken || len(b.Documents) == 0 {
 		it.Kind, it.Data = innermost(u, b)
-		return []Item{it}
+		return append(dst, it)
 	}
-	items := make([]Item, len(b.Documents))
 	for i, document := range b.Documents {
 		it.Document, it.Kind, it.Data = i, JSON, document
-		items[i] = it
+		dst = append(dst, it)
 	}
-	return items
+	return dst
 }
 
 // innermost returns the bytes of the last layer that was opened. Those of a
@@ -65,19 +65,10 @@ func innermost(u record.UserRecord, b decode.Blob) (Kind, []byte) {
 	if n := len(b.Bytes); n > 0 {
 		data = b.Bytes[n-1]
 	}
-	if b.Text || readable(data) {
+	if b.Text || decode.Readable(data) {
 		return Text, data
 	}
 	return Binary, data
-}
-
-// readable tells whether data is UTF-8 without control characters but tab, CR
-// and LF.
-func readable(data []byte) bool {
-	control := func(r rune) bool {
-		return unicode.IsControl(r) && r != '\t' && r != '\r' && r != '\n'
-	}
-	return utf8.Valid(data) && bytes.IndexFunc(data, control) < 0
 }
 
 // ErrBinary is data that jq cannot be given.
@@ -125,6 +116,18 @@ func (it Item) decoded() []string {
 		return it.Layers
 	}
 	return append([]string{"kpl"}, it.Layers...)
+}
+
+// appendJSON appends the data on one line, if it is JSON, and tells whether it is.
+func (it Item) appendJSON(dst []byte) (_ []byte, isJSON bool) {
+	if it.Kind != JSON || !utf8.Valid(it.Data) {
+		return dst, false
+	}
+	line, err := jsontext.AppendFormat(dst, it.Data, lenient...)
+	if err != nil {
+		return dst, false
+	}
+	return line, true
 }
 
 // sound is the kind that the data can be printed as, whatever it was called.

@@ -78,9 +78,16 @@ func FuzzJSONLine(f *testing.F) {
 	f.Add("k", "s", `{"cut":`, uint8(JSON))
 	f.Fuzz(func(t *testing.T, key, shardID, data string, kind uint8) {
 		it := item(Kind(kind%3), data)
+		it.User.Aggregated, it.User.SubSequenceNumber = kind&4 != 0, int(kind)
+		if kind&8 != 0 {
+			it.Layers = []string{"gzip", key}
+		}
 		it.User.UserKey, it.User.ShardID, it.Err = &key, shardID, errors.New(key)
 		line := render(t, "json", output(0, term.Never), it)
 
+		if of, err := term.AppendJSON(nil, it.Envelope(), ""); err != nil || line != string(of) {
+			t.Fatalf("%q, and of the envelope it is %q, %v", line, of, err)
+		}
 		if !json.Valid([]byte(line)) || !utf8.ValidString(line) || strings.Count(line, "\n") != 1 {
 			t.Fatalf("%q is no JSON line", line)
 		}

@@ -16,9 +16,9 @@ var lenient = []jsontext.Options{
 	jsontext.PreserveRawStrings(true),
 }
 
-// compact returns a JSON value on one line; what is no JSON it returns as it is.
-func compact(data []byte) []byte {
-	line, _ := jsontext.AppendFormat(nil, data, lenient...) // appends data on an error
+// appendCompact appends a JSON value on one line; what is no JSON it appends as it is.
+func appendCompact(dst, data []byte) []byte {
+	line, _ := jsontext.AppendFormat(dst, data, lenient...) // appends data on an error
 	return line
 }
 

@@ -34,10 +34,11 @@ func (p pretty) Append(dst []byte, it Item) ([]byte, error) {
 	if len(it.Data) == 0 {
 		return append(dst, '\n'), nil
 	}
-	switch it.sound() {
-	case JSON:
-		dst = p.appendJSON(dst, it.Data, used)
-	case Text:
+	line, isJSON := it.appendJSON(nil)
+	switch {
+	case isJSON:
+		dst = p.appendJSON(dst, line, used)
+	case it.sound() == Text:
 		dst = p.appendText(dst, it.Data, used)
 	default:
 		dst = p.appendBinary(dst, it.Data, used)
@@ -80,8 +81,8 @@ func (p pretty) shard(id string) string {
 	return strings.Repeat(" ", max(0, shardColumn-len(short))) + short
 }
 
-func (p pretty) appendJSON(dst, data []byte, used int) []byte {
-	line := term.AppendEscapedJSON(nil, compact(data))
+func (p pretty) appendJSON(dst, line []byte, used int) []byte {
+	line = term.AppendEscapedJSON(nil, line)
 	if before := p.beside(used); p.fits(used+len(before), line) {
 		return appendColoured(append(dst, before...), line, p.out)
 	}

@@ -6,6 +6,10 @@ package render
 // a limit of one record makes a file of it.
 type raw struct{}
 
+// AsPut tells that a format prints a record's data as they were put, whatever they
+// mean.
+func AsPut(r Renderer) bool { return r == Renderer(raw{}) }
+
 func (raw) Append(dst []byte, it Item) ([]byte, error) {
 	if it.Document > 0 {
 		return dst, nil // the blob was printed with its first document

@@ -69,6 +69,11 @@ func (f form) append(dst, s []byte) []byte {
 	start := 0        // of what has not been copied yet
 	before := rune(0) // the character before, 0 where there is none or it was spelled
 	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c <= '~' { // all forms keep it
+			before = rune(c)
+			i++
+			continue
+		}
 		r, size := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRune(s[i:])
