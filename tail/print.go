@@ -54,8 +54,8 @@ func (o Options) printsAsPut() bool {
 
 // rulesOut tells by a user record and the bytes of its layers alone that nothing of it is
 // printed, or that what it means makes no difference.
-func (f *follower) rulesOut(user record.UserRecord, layers [][]byte) bool {
-	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
+func (f *follower) rulesOut(user *record.UserRecord, layers [][]byte) bool {
+	return f.blind || !f.mayPass(*user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
 }
 
 func (f *follower) passes(s match.Subject) bool {

@@ -35,7 +35,9 @@ func (s *search) handle(st step.Step) (done bool) {
 		case decode.Opaque:
 			tally.Opaque++
 		}
-		s.test(subject)
+		if !subject.Refused || s.counts() {
+			s.test(subject)
+		}
 		return true
 	})
 	done = s.ledger.Book(st)
@@ -43,11 +45,14 @@ func (s *search) handle(st step.Step) (done bool) {
 	return done
 }
 
+// counts tells that something is said of what is refused, too.
+func (s *search) counts() bool { return s.many != nil || s.Event.PartitionKey != nil }
+
 // refuses tells by a user record and the bytes of its layers alone that it is not the
 // event, nor one of many.
-func (s *search) refuses(user record.UserRecord, layers [][]byte) bool {
+func (s *search) refuses(user *record.UserRecord, layers [][]byte) bool {
 	switch {
-	case s.ruledOut(match.Subject{User: user}):
+	case s.ruledOut(user, nil):
 		return true
 	case s.Content != nil:
 		return s.Content.Refuses(user, layers)
@@ -60,7 +65,7 @@ func (s *search) refuses(user record.UserRecord, layers [][]byte) bool {
 // test looks for the event in one user record and notes a match, or a hole
 // where there is no telling.
 func (s *search) test(subject match.Subject) {
-	if s.ruledOut(subject) {
+	if s.ruledOut(&subject.User, subject.Blob.Err) {
 		return
 	}
 	if s.many != nil {
@@ -129,15 +134,14 @@ func (s *search) asksJQ() bool {
 // ruledOut tells whether the sequence number or the partition key alone says
 // that this is not the event. The keys inside an aggregate that was not taken
 // apart are unknown.
-func (s *search) ruledOut(subject match.Subject) bool {
-	user := subject.User
+func (s *search) ruledOut(user *record.UserRecord, damage error) bool {
 	if n := s.Event.SequenceNumber; n != "" {
 		if n != user.SequenceNumber {
 			return true
 		}
 		s.there.Store(true)
 	}
-	if kpl.Sealed(subject.Blob.Err) {
+	if kpl.Sealed(damage) {
 		return false
 	}
 	// A plain record is its own user record 0, as the KCL counts.

@@ -113,7 +113,7 @@ func (o *opener) open(data []byte) {
 		return
 	}
 	o.refused = nil
-	if o.unread = o.refuses != nil && o.isPlain(data) && o.refuses(o.blob.Bytes); o.unread {
+	if o.unread = o.refuses != nil && o.IsPlain(data) && o.refuses(o.blob.Bytes); o.unread {
 		return
 	}
 	documents, err := [][]byte(nil), error(nil)

@@ -22,7 +22,7 @@ type envelope struct {
 var envelopes = []envelope{
 	{"cloudwatch-logs", []byte("DATA_MESSAGE"), openLogs},
 	{"cloudwatch-logs-control", []byte("CONTROL_MESSAGE"), openControl},
-	{"dynamodb", []byte("ynamodb"), openChange},
+	{"dynamodb", []byte("Keys"), openChange},
 	{"string", []byte(`"`), openString},
 }
 

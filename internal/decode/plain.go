@@ -2,7 +2,7 @@ package decode
 
 import "bytes"
 
-// isPlain tells, without parsing them, that data would be read as text or JSON with
+// IsPlain tells, without parsing them, that data would be read as text or JSON with
 // nothing inside.
 //
 // For readable data are no magic number and no message of a registry. JSON that
@@ -10,9 +10,9 @@ import "bytes"
 // bracket never, and what begins otherwise is base64 only if its first characters
 // could be. JSON's limits are beyond so few bytes, or brackets. It is for schemas to
 // say whether text is a message.
-func (o *opener) isPlain(data []byte) bool {
+func (d *Decoder) IsPlain(data []byte) bool {
 	head := bytes.TrimLeft(bytes.TrimPrefix(data, utf8BOM), " \t\r\n")
-	if len(head) < headBase64 || len(data) > MaxDocuments || len(o.schemas) > 0 {
+	if len(head) < headBase64 || len(data) > MaxDocuments || len(d.schemas) > 0 {
 		return false
 	}
 	switch head[0] {
@@ -33,7 +33,7 @@ func (o *opener) isPlain(data []byte) bool {
 
 // wraps stand in the marks of the envelopes that are objects. Their first bytes are
 // rare in JSON.
-var wraps = [][]byte{[]byte("MESSAGE"), []byte("ynamodb")}
+var wraps = [][]byte{[]byte("MESSAGE"), []byte("Keys")}
 
 func mayWrap(object []byte) bool {
 	for _, mark := range wraps {

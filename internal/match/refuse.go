@@ -11,12 +11,12 @@ type Refuser interface {
 	// refused and that there is nothing to say of it: neither an error nor a Hit. It
 	// is right of a blob that can be read, whatever would come out of it; where it
 	// says no, one has to look.
-	Refuses(user record.UserRecord, layers [][]byte) bool
+	Refuses(user *record.UserRecord, layers [][]byte) bool
 }
 
 // Refuses asks none that stands behind a text: that this may be within a longer word
 // is to be said.
-func (ms all) Refuses(user record.UserRecord, layers [][]byte) bool {
+func (ms all) Refuses(user *record.UserRecord, layers [][]byte) bool {
 	for _, m := range ms {
 		if m.Refuses(user, layers) {
 			return true
@@ -29,7 +29,7 @@ func (ms all) Refuses(user record.UserRecord, layers [][]byte) bool {
 	return false
 }
 
-func (t *text) Refuses(user record.UserRecord, layers [][]byte) bool {
+func (t *text) Refuses(user *record.UserRecord, layers [][]byte) bool {
 	if user.UserKey != nil && t.needle.mayStandIn(*user.UserKey) || len(user.Beside) > 0 {
 		return false
 	}
@@ -42,26 +42,26 @@ func (t *text) Refuses(user record.UserRecord, layers [][]byte) bool {
 }
 
 // Refuses is that of programs, patterns and IDs.
-func (f prefilter) Refuses(_ record.UserRecord, layers [][]byte) bool { return !f.mayMatch(layers) }
+func (f prefilter) Refuses(_ *record.UserRecord, layers [][]byte) bool { return !f.mayMatch(layers) }
 
-func (e *Events) Refuses(user record.UserRecord, layers [][]byte) bool {
-	subject := Subject{User: user}
+func (e *Events) Refuses(user *record.UserRecord, layers [][]byte) bool {
+	subject := Subject{User: *user}
 	subject.Blob.Bytes = layers
 	candidates, complete := e.candidates(subject)
 	return len(candidates) == 0 && complete
 }
 
-func (keys partitionKeys) Refuses(user record.UserRecord, _ [][]byte) bool {
-	_, ok, _ := keys.Match(Subject{User: user})
+func (keys partitionKeys) Refuses(user *record.UserRecord, _ [][]byte) bool {
+	_, ok, _ := keys.Match(Subject{User: *user})
 	return !ok
 }
 
-func (key partitionKey) Refuses(user record.UserRecord, _ [][]byte) bool {
-	_, ok, _ := key.Match(Subject{User: user})
+func (key partitionKey) Refuses(user *record.UserRecord, _ [][]byte) bool {
+	_, ok, _ := key.Match(Subject{User: *user})
 	return !ok
 }
 
-func (d data) Refuses(_ record.UserRecord, layers [][]byte) bool {
+func (d data) Refuses(_ *record.UserRecord, layers [][]byte) bool {
 	for _, layer := range layers {
 		if d.size < 0 || d.size == int64(len(layer)) {
 			return false

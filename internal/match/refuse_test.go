@@ -10,7 +10,7 @@ import (
 	"kinspect/internal/record"
 )
 
-func (verdict) Refuses(record.UserRecord, [][]byte) bool { return false }
+func (verdict) Refuses(*record.UserRecord, [][]byte) bool { return false }
 
 // matcher draws one, and of several kinds one that asks for two things.
 func (d drawing) matcher(t *testing.T, trees []any) Matcher {
@@ -46,7 +46,7 @@ func (d drawing) matcher(t *testing.T, trees []any) Matcher {
 
 // unread is a subject that was refused before it was parsed.
 func unread(s Subject, r Refuser) (Subject, bool) {
-	s.Blob, s.Refused = decode.Auto.OpenUnless(s.User.UserData, func(layers [][]byte) bool { return r.Refuses(s.User, layers) })
+	s.Blob, s.Refused = decode.Auto.OpenUnless(s.User.UserData, func(layers [][]byte) bool { return r.Refuses(&s.User, layers) })
 	return s, s.Refused
 }
 

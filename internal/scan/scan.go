@@ -14,16 +14,16 @@ import (
 
 // Refuses tells by a user record and the bytes of its layers alone that it is not
 // looked for.
-type Refuses func(user record.UserRecord, layers [][]byte) bool
+type Refuses func(user *record.UserRecord, layers [][]byte) bool
 
 // Records opens every user record of a page, in order, and hands it to visit
 // until that returns false. What visit is given are views into the page. The
 // decoder says what may be opened. What is refused may stay unparsed; refuses may be
 // nil.
 func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) {
-	p := &pass{decoder: decoder}
+	p := &pass{decoder: decoder, refuses: refuses}
 	if refuses != nil {
-		p.refused = func(layers [][]byte) bool { return refuses(p.user, layers) }
+		p.refused = func(layers [][]byte) bool { return refuses(&p.user, layers) }
 	}
 	for _, r := range records {
 		if !p.visit(r, visit) {
@@ -36,13 +36,18 @@ func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, 
 type pass struct {
 	decoder *decode.Decoder
 	user    record.UserRecord          // which is being opened
-	refused func(layers [][]byte) bool // nil where none is
+	refuses Refuses                    // nil where none is
+	refused func(layers [][]byte) bool // the same, of the user record
+	layer   [1][]byte
 }
 
 // visit tells whether the visitor goes on.
 func (p *pass) visit(r record.Record, visit func(match.Subject) bool) bool {
 	if !kpl.Claims(r.Data) {
 		p.user = record.Plain(r)
+		if p.layer[0] = r.Data; p.refuses != nil && p.decoder.IsPlain(r.Data) && p.refuses(&p.user, p.layer[:]) { // most are
+			return visit(match.Subject{User: p.user, Blob: decode.Blob{Bytes: p.layer[:]}, Refused: true})
+		}
 		return visit(p.open(nil))
 	}
 	users, err := usersOf(r, p.decoder)
