@@ -132,10 +132,13 @@ const (
 	pointersEach = 32
 )
 
-// text is what strings are put into, and never taken out of: who has one may keep it.
+// text is what strings are put into, and never taken out of: who has one may keep it. The
+// rests are counted, since the collector need not hear of that.
 type text struct {
-	free     []byte
+	block    []byte
+	used     int
 	pointers []string
+	given    int
 }
 
 // keep returns a copy of a text.
@@ -144,25 +147,24 @@ func (t *text) keep(raw []byte) string {
 	if n == 0 {
 		return ""
 	}
-	if n > len(t.free) {
+	if n > len(t.block)-t.used {
 		if n > textBytes/8 {
 			return string(raw)
 		}
-		t.free = make([]byte, textBytes)
+		t.block, t.used = make([]byte, textBytes), 0
 	}
-	copy(t.free, raw)
-	kept := unsafe.String(&t.free[0], n)
-	t.free = t.free[n:]
-	return kept
+	room := t.block[t.used : t.used+n]
+	t.used += copy(room, raw)
+	return unsafe.String(&room[0], n)
 }
 
 // pointer returns a pointer to the text.
 func (t *text) pointer(s string) *string {
-	if len(t.pointers) == 0 {
-		t.pointers = make([]string, pointersEach)
+	if t.given == len(t.pointers) {
+		t.pointers, t.given = make([]string, pointersEach), 0
 	}
-	p := &t.pointers[0]
+	p := &t.pointers[t.given]
 	*p = s
-	t.pointers = t.pointers[1:]
+	t.given++
 	return p
 }
