@@ -29,7 +29,7 @@ const (
 	roomBytes = 2 << 20
 	// littleBytes is a page that takes no such chunk, and littleWeight all that it takes.
 	littleBytes  = 48 << 10
-	littleWeight = 640 << 10
+	littleWeight = 512 << 10
 	// largestRecord is the largest that any stream takes.
 	//
 	// https://docs.aws.amazon.com/streams/latest/dev/large-records.html

@@ -2,8 +2,8 @@ package wire
 
 import (
 	"slices"
+	"strings"
 	"sync"
-	"unsafe"
 
 	"kinspect/internal/record"
 )
@@ -132,30 +132,26 @@ const (
 	pointersEach = 32
 )
 
-// text is what strings are put into, and never taken out of: who has one may keep it. The
-// rests are counted, since the collector need not hear of that.
+// text is what strings are put into, and never taken out of: who has one may keep it.
 type text struct {
-	block    []byte
-	used     int
+	block    strings.Builder // whose memory, unlike any other, is not cleared first
 	pointers []string
-	given    int
+	given    int // of them: the collector need not hear of that
 }
 
 // keep returns a copy of a text.
 func (t *text) keep(raw []byte) string {
-	n := len(raw)
-	if n == 0 {
-		return ""
-	}
-	if n > len(t.block)-t.used {
-		if n > textBytes/8 {
+	from := t.block.Len()
+	if t.block.Cap()-from < len(raw) {
+		if len(raw) > textBytes/8 {
 			return string(raw)
 		}
-		t.block, t.used = make([]byte, textBytes), 0
+		t.block.Reset()
+		t.block.Grow(textBytes)
+		from = 0
 	}
-	room := t.block[t.used : t.used+n]
-	t.used += copy(room, raw)
-	return unsafe.String(&room[0], n)
+	_, _ = t.block.Write(raw)
+	return t.block.String()[from:]
 }
 
 // pointer returns a pointer to the text.
