@@ -117,9 +117,10 @@ func (m *memory) release(records []record.Record) {
 }
 
 func poison(memory []byte) {
-	if Poisoned {
-		for i := range memory {
-			memory[i] = 0xdb
+	if Poisoned && len(memory) > 0 {
+		memory[0] = 0xdb
+		for n := 1; n < len(memory); n *= 2 {
+			copy(memory[n:], memory[:n])
 		}
 	}
 }
