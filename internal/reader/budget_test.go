@@ -125,7 +125,7 @@ func TestWeightIsWhatAPageTakes(t *testing.T) {
 	}
 	for _, c := range []struct{ records, bytesEach, largest int }{
 		{10_000, pageBytesMax / 10_000, mib}, {50, pageBytesMax / 50, mib}, {10, mib, mib}, {1, pageBytesMax, largestRecord},
-		{1, mib, mib}, {1, littleBytes + 1, mib}, {1, littleBytes, mib}, {600, 80, mib},
+		{1, mib, mib}, {1, littleBytes + 1, mib}, {1, littleBytes, mib}, {150, 80, mib},
 	} {
 		bytes := int64(c.records * c.bytesEach)
 		full := newBudget(MemoryDefault, int64(c.largest)).of(bytes)

@@ -49,26 +49,48 @@ func (s *scanner) quoted() (raw []byte, whole bool) {
 // takes only where they are escaped. The library decodes 32 characters at once while 45
 // are left, and then eight: it gets what leaves it 16, and the rest is looked up here.
 func decode(into, raw []byte) (n int, ok bool) {
-	head := len(raw)
-	if head >= 48 {
-		head = (head-16)&^31 + 16
+	if len(raw)%4 != 0 {
+		return 0, false
 	}
-	n, err := fast.StdEncoding.Decode(into, raw[:head])
-	if err != nil {
-		return n, false
+	if head := (len(raw)-16)&^31 + 16; head >= 48 {
+		n, err := fast.StdEncoding.Decode(into, raw[:head])
+		whole := head / 4 * 3
+		if head == len(raw) {
+			whole -= padding(raw)
+		}
+		if err != nil || n != whole {
+			return 0, false
+		}
+		rest, ok := lookUp(into[n:], raw[head:])
+		return n + rest, ok
 	}
-	rest := raw[head:]
-	for ; len(rest) > 4; rest = rest[4:] {
-		three := sixes[rest[0]]<<18 | sixes[rest[1]]<<12 | sixes[rest[2]]<<6 | sixes[rest[3]]
+	return lookUp(into, raw)
+}
+
+// lookUp decodes fours, of which the last may be padded.
+func lookUp(into, raw []byte) (n int, ok bool) {
+	pad := padding(raw)
+	for ; len(raw) > 4 || len(raw) == 4 && pad == 0; raw = raw[4:] {
+		three := sixes[raw[0]]<<18 | sixes[raw[1]]<<12 | sixes[raw[2]]<<6 | sixes[raw[3]]
 		if three > 1<<24-1 {
-			return n, false
+			return 0, false
 		}
 		into[n], into[n+1], into[n+2] = byte(three>>16), byte(three>>8), byte(three)
 		n += 3
 	}
-	last, err := base64.StdEncoding.Decode(into[n:], rest)
-	n += last
-	return n, err == nil && len(raw)%4 == 0 && n == len(raw)/4*3-padding(raw)
+	switch {
+	case len(raw) == 0:
+		return n, true
+	case pad == 1:
+		three := sixes[raw[0]]<<18 | sixes[raw[1]]<<12 | sixes[raw[2]]<<6
+		into[n], into[n+1] = byte(three>>16), byte(three>>8)
+		return n + 2, three <= 1<<24-1
+	case pad == 2:
+		three := sixes[raw[0]]<<18 | sixes[raw[1]]<<12
+		into[n] = byte(three >> 16)
+		return n + 1, three <= 1<<24-1
+	}
+	return 0, false
 }
 
 // sixes are the six bits of each character of Base64, and of all others a bit that stays too high.

@@ -2,8 +2,8 @@ package wire
 
 import (
 	"slices"
+	"strings"
 	"sync"
-	"unsafe"
 
 	"kinspect/internal/record"
 )
@@ -117,9 +117,10 @@ func (m *memory) release(records []record.Record) {
 }
 
 func poison(memory []byte) {
-	if Poisoned {
-		for i := range memory {
-			memory[i] = 0xdb
+	if Poisoned && len(memory) > 0 {
+		memory[0] = 0xdb
+		for n := 1; n < len(memory); n *= 2 {
+			copy(memory[n:], memory[:n])
 		}
 	}
 }
@@ -134,35 +135,33 @@ const (
 
 // text is what strings are put into, and never taken out of: who has one may keep it.
 type text struct {
-	free     []byte
+	block    strings.Builder // whose memory, unlike any other, is not cleared first
 	pointers []string
+	given    int // of them: the collector need not hear of that
 }
 
 // keep returns a copy of a text.
 func (t *text) keep(raw []byte) string {
-	n := len(raw)
-	if n == 0 {
-		return ""
-	}
-	if n > len(t.free) {
-		if n > textBytes/8 {
+	from := t.block.Len()
+	if t.block.Cap()-from < len(raw) {
+		if len(raw) > textBytes/8 {
 			return string(raw)
 		}
-		t.free = make([]byte, textBytes)
+		t.block.Reset()
+		t.block.Grow(textBytes)
+		from = 0
 	}
-	copy(t.free, raw)
-	kept := unsafe.String(&t.free[0], n)
-	t.free = t.free[n:]
-	return kept
+	_, _ = t.block.Write(raw)
+	return t.block.String()[from:]
 }
 
 // pointer returns a pointer to the text.
 func (t *text) pointer(s string) *string {
-	if len(t.pointers) == 0 {
-		t.pointers = make([]string, pointersEach)
+	if t.given == len(t.pointers) {
+		t.pointers, t.given = make([]string, pointersEach), 0
 	}
-	p := &t.pointers[0]
+	p := &t.pointers[t.given]
 	*p = s
-	t.pointers = t.pointers[1:]
+	t.given++
 	return p
 }
