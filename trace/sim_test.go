@@ -208,8 +208,22 @@ type witness struct {
 }
 
 func (w *witness) Match(s match.Subject) (match.Hit, bool, error) {
-	w.note(userRecord{s.User.ShardID, s.User.SequenceNumber, s.User.SubSequenceNumber})
+	if !s.Refused { // else it was noted
+		w.note(placeOf(&s.User))
+	}
 	return w.Matcher.Match(s)
+}
+
+func (w *witness) Refuses(user *record.UserRecord, layers [][]byte) bool {
+	refused := w.Matcher.Refuses(user, layers)
+	if refused {
+		w.note(placeOf(user))
+	}
+	return refused
+}
+
+func placeOf(u *record.UserRecord) userRecord {
+	return userRecord{u.ShardID, u.SequenceNumber, u.SubSequenceNumber}
 }
 
 func (w *witness) note(at userRecord) {

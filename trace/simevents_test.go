@@ -65,11 +65,11 @@ func (w *witness) many(t *testing.T, p *sim.Play) Options {
 // finderWitness notes what a finder is shown.
 type finderWitness struct {
 	match.Finder
-	*witness
+	of *witness
 }
 
 func (w finderWitness) Find(s match.Subject) ([]match.Found, bool, error) {
-	w.note(userRecord{s.User.ShardID, s.User.SequenceNumber, s.User.SubSequenceNumber})
+	w.of.note(placeOf(&s.User))
 	return w.Finder.Find(s)
 }
 
