@@ -14,7 +14,7 @@ var million = Stored{Shards: 8, Pages: 25, Records: 5000, Bytes: 500}
 
 // trace looks for what is in no record.
 func (s served) trace() *exec.Cmd {
-	return s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--settle=0s")
+	return s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--until=10m")
 }
 
 // A literal is looked for in a million records, to the end of all shards.
