@@ -58,13 +58,29 @@ func (b *budget) of(bytes int64) int64 {
 	return min(b.size, bytes*weightTenths/10+min(bytes, b.record)+roomBytes)
 }
 
-// admit waits for the memory that an answer, or an event, of so many bytes takes; less
-// than 0: it may be a full page. Base64 has four bytes for three of data.
+// reserve waits, before a page is asked for, for the memory that the last one took: who
+// reads a backlog waits here, where nothing is held up. It fails when the context ends.
+func (r *reading) reserve(ctx context.Context) error { return r.acquire(ctx, r.budget.of(r.expected)) }
+
+// admit waits for the memory that an answer, or an event, of so many bytes takes, beyond
+// what was reserved; less than 0: it may be a full page. Base64 has four bytes for three
+// of data. What was reserved is let go of meanwhile: others wait for it, too.
 func (r *reading) admit(ctx context.Context, bytes int64) error {
 	weight := r.budget.of(pageBytesMax)
 	if bytes >= 0 {
 		weight = r.budget.of(bytes * 3 / 4)
 	}
+	if weight <= r.reserved {
+		r.budget.pool.Release(r.reserved - weight)
+		r.reserved = weight
+		return nil
+	}
+	r.budget.pool.Release(r.reserved)
+	r.reserved = 0
+	return r.acquire(ctx, weight)
+}
+
+func (r *reading) acquire(ctx context.Context, weight int64) error {
 	if err := r.budget.pool.Acquire(ctx, weight); err != nil {
 		return err
 	}

@@ -86,6 +86,42 @@ func TestPagesInFlight(t *testing.T) {
 	}
 }
 
+// What the last page took is reserved for the next one. What that takes less is given
+// back; for more, all is, lest two that each hold a part wait for each other.
+func TestReservesWhatTheLastTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reader := New(newWorld(t, 1).Client, 0.6, time.Second).Within(20*mib, mib)
+		var one, two reading
+		one.Reader, two.Reader = reader, reader
+		one.expected, two.expected = 4*mib, 4*mib // 7.8 MiB each
+		for _, r := range []*reading{&one, &two} {
+			if err := r.reserve(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := one.admit(t.Context(), mib); err != nil || one.reserved != reader.budget.of(mib*3/4) {
+			t.Errorf("%d bytes are kept of what was reserved, %v", one.reserved, err)
+		}
+		one.release()
+		two.release()
+		for _, r := range []*reading{&one, &two} {
+			_ = r.reserve(t.Context())
+		}
+		admitted := make(chan error, 2)
+		for _, r := range []*reading{&one, &two} {
+			go func() {
+				err := r.admit(t.Context(), 16*mib) // 18 MiB each
+				r.release()
+				admitted <- err
+			}()
+		}
+		synctest.Wait()
+		if len(admitted) != 2 {
+			t.Errorf("%d of two were admitted", len(admitted))
+		}
+	})
+}
+
 // An answer that does not tell its size may be a full page.
 func TestUntoldSize(t *testing.T) {
 	w := newWorld(t, 1)

@@ -23,6 +23,7 @@ type reading struct {
 	trouble  trouble
 	end      ending
 	reserved int64       // of the budget
+	expected int64       // bytes of data and keys: those of the last page
 	handed   stream.Page // whose records the last step has
 }
 
@@ -59,7 +60,11 @@ func (r *reading) next(ctx context.Context) (st step.Step, ok bool) {
 	if r.client.Wait(ctx, r.pace.Wait(r.client.Clock.Now())) != nil {
 		return step.Step{}, false
 	}
-	flown := r.flights.call(ctx, func() { st = r.ask(ctx) })
+	flown := r.flights.call(ctx, func() {
+		if r.reserve(ctx) == nil { // who has a place holds no memory while it waits for it
+			st = r.ask(ctx)
+		}
+	})
 	st.ShardID = r.start.Shard.ID
 	if !flown || ctx.Err() != nil {
 		r.release()
@@ -118,7 +123,7 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 
 // step makes a step of a page, whichever way it came, and moves on behind its records.
 func (r *reading) step(p stream.Page) step.Step {
-	r.handed = p
+	r.handed, r.expected = p, p.Bytes
 	fresh := r.fresh(p.Records)
 	if len(fresh) > 0 {
 		r.last = fresh[len(fresh)-1].SequenceNumber
