@@ -71,6 +71,24 @@ func (d *Decoder) Open(data []byte) Blob {
 // would read, with no layer in them but JSON's: then they need not be parsed. What
 // was unread so lacks Documents, Text, and json among its Layers.
 func (d *Decoder) OpenUnless(data []byte, refused func(layers [][]byte) bool) (blob Blob, unread bool) {
+	return d.OpenUnlessIn(nil, data, refused)
+}
+
+// OpenUnlessIn is OpenUnless with room for the Bytes of what is refused as it stands, as
+// most is: its blob is a view of that.
+func (d *Decoder) OpenUnlessIn(room [][]byte, data []byte, refused func(layers [][]byte) bool) (blob Blob, unread bool) {
+	if refused != nil && d.isPlain(data) {
+		if layers := append(room, data); refused(layers) {
+			return Blob{Bytes: layers}, true
+		}
+		refused = nil // nothing comes out of it
+	}
+	return d.peeled(data, refused)
+}
+
+// peeled opens data that was not refused as it stands: apart from what is, for which an
+// opener takes too long to clear.
+func (d *Decoder) peeled(data []byte, refused func(layers [][]byte) bool) (blob Blob, unread bool) {
 	o := opener{Decoder: d, left: MaxDecoded, refuses: refused}
 	o.blob.Bytes = append(o.blob.Bytes, data)
 	o.open(data)
@@ -113,7 +131,7 @@ func (o *opener) open(data []byte) {
 		return
 	}
 	o.refused = nil
-	if o.unread = o.refuses != nil && o.IsPlain(data) && o.refuses(o.blob.Bytes); o.unread {
+	if o.unread = o.refuses != nil && len(o.blob.Bytes) > 1 && o.isPlain(data) && o.refuses(o.blob.Bytes); o.unread {
 		return
 	}
 	documents, err := [][]byte(nil), error(nil)

@@ -2,7 +2,7 @@ package decode
 
 import "bytes"
 
-// IsPlain tells, without parsing them, that data would be read as text or JSON with
+// isPlain tells, without parsing them, that data would be read as text or JSON with
 // nothing inside.
 //
 // For readable data are no magic number and no message of a registry. JSON that
@@ -10,7 +10,7 @@ import "bytes"
 // bracket never, and what begins otherwise is base64 only if its first characters
 // could be. JSON's limits are beyond so few bytes, or brackets. It is for schemas to
 // say whether text is a message.
-func (d *Decoder) IsPlain(data []byte) bool {
+func (d *Decoder) isPlain(data []byte) bool {
 	head := bytes.TrimLeft(bytes.TrimPrefix(data, utf8BOM), " \t\r\n")
 	if len(head) < headBase64 || len(data) > MaxDocuments || len(d.schemas) > 0 {
 		return false

@@ -21,7 +21,7 @@ type Refuses func(user *record.UserRecord, layers [][]byte) bool
 // decoder says what may be opened. What is refused may stay unparsed; refuses may be
 // nil.
 func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) {
-	p := &pass{decoder: decoder, refuses: refuses}
+	p := &pass{decoder: decoder}
 	if refuses != nil {
 		p.refused = func(layers [][]byte) bool { return refuses(&p.user, layers) }
 	}
@@ -36,8 +36,7 @@ func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, 
 type pass struct {
 	decoder *decode.Decoder
 	user    record.UserRecord          // which is being opened
-	refuses Refuses                    // nil where none is
-	refused func(layers [][]byte) bool // the same, of the user record
+	refused func(layers [][]byte) bool // nil where none is
 	layer   [1][]byte
 }
 
@@ -45,9 +44,6 @@ type pass struct {
 func (p *pass) visit(r record.Record, visit func(match.Subject) bool) bool {
 	if !kpl.Claims(r.Data) {
 		p.user = record.Plain(r)
-		if p.layer[0] = r.Data; p.refuses != nil && p.decoder.IsPlain(r.Data) && p.refuses(&p.user, p.layer[:]) { // most are
-			return visit(match.Subject{User: p.user, Blob: decode.Blob{Bytes: p.layer[:]}, Refused: true})
-		}
 		return visit(p.open(nil))
 	}
 	users, err := usersOf(r, p.decoder)
@@ -69,27 +65,31 @@ func usersOf(r record.Record, decoder *decode.Decoder) ([]record.UserRecord, err
 // errBeside is an aggregate that says more than its format lets us read.
 var errBeside = errors.New("its KPL aggregate has binary data in fields that the format does not name")
 
-// open peels the user record; one that stands for a damaged aggregate is broken,
-// whatever its bytes look like. One that stands for an aggregate without user
-// records was read to its end: the error says that there is nothing in it.
+// open peels the user record.
 func (p *pass) open(damage error) match.Subject {
-	if errors.Is(damage, kpl.ErrEmpty) {
-		return match.Subject{User: p.user, Blob: decode.Blob{Layers: []string{"kpl"}, Bytes: [][]byte{p.user.UserData}, Err: damage}}
-	}
-	refused := p.refused
 	if damage != nil {
-		refused = nil
+		return p.damaged(damage)
 	}
-	blob, unread := p.decoder.OpenUnless(p.user.UserData, refused)
-	switch {
-	case errors.Is(damage, kpl.ErrClosed):
-		blob.State, blob.Err = decode.Opaque, damage
-	case damage != nil:
-		blob.State, blob.Err = decode.Broken, damage
-	case blob.State == decode.Read && !plain(p.user.Beside):
+	blob, unread := p.decoder.OpenUnlessIn(p.layer[:0], p.user.UserData, p.refused)
+	if blob.State == decode.Read && !plain(p.user.Beside) {
 		blob.State, blob.Err = decode.Opaque, errBeside
 	}
 	return match.Subject{User: p.user, Blob: blob, Refused: unread}
+}
+
+// damaged peels a user record that stands for a damaged aggregate, which is broken,
+// whatever its bytes look like. One that stands for an aggregate without user records
+// was read to its end: the error says that there is nothing in it.
+func (p *pass) damaged(damage error) match.Subject {
+	if errors.Is(damage, kpl.ErrEmpty) {
+		return match.Subject{User: p.user, Blob: decode.Blob{Layers: []string{"kpl"}, Bytes: [][]byte{p.user.UserData}, Err: damage}}
+	}
+	blob := p.decoder.Open(p.user.UserData)
+	blob.State, blob.Err = decode.Broken, damage
+	if errors.Is(damage, kpl.ErrClosed) {
+		blob.State = decode.Opaque
+	}
+	return match.Subject{User: p.user, Blob: blob}
 }
 
 // plain tells whether data is text or JSON as it stands, so that a search of its
