@@ -1,10 +1,6 @@
 package jq
 
-import (
-	"strconv"
-	"unicode/utf16"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // quoted takes a string. It is a stretch of the document if it is spelled as it is.
 func (p *parser) quoted() (text string, ok bool) {
@@ -47,7 +43,7 @@ func unescape(spelled string) (string, bool) {
 			at++
 			continue
 		}
-		r, length := escape(spelled[at:])
+		r, length := Escape(spelled[at:])
 		if length == 0 {
 			return "", false
 		}
@@ -56,44 +52,4 @@ func unescape(spelled string) (string, bool) {
 		start = at
 	}
 	return string(append(text, spelled[start:]...)), true
-}
-
-// escape reads the escape that text begins with; length 0 means none. Half of a
-// surrogate pair is U+FFFD.
-func escape(text string) (r rune, length int) {
-	switch text[1] {
-	case '"', '\\', '/':
-		return rune(text[1]), 2
-	case 'b':
-		return '\b', 2
-	case 'f':
-		return '\f', 2
-	case 'n':
-		return '\n', 2
-	case 'r':
-		return '\r', 2
-	case 't':
-		return '\t', 2
-	}
-	high, ok := codeUnit(text)
-	if !ok {
-		return 0, 0
-	}
-	if !utf16.IsSurrogate(high) {
-		return high, 6
-	}
-	low, _ := codeUnit(text[6:])
-	if r := utf16.DecodeRune(high, low); r != utf8.RuneError {
-		return r, 12
-	}
-	return utf8.RuneError, 6
-}
-
-// codeUnit reads \uXXXX.
-func codeUnit(text string) (unit rune, ok bool) {
-	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' {
-		return 0, false
-	}
-	value, err := strconv.ParseUint(text[2:6], 16, 16)
-	return rune(value), err == nil
 }
