@@ -83,7 +83,7 @@ func (a *account) closed() bool {
 }
 
 func (a *account) failed() bool {
-	return slices.ContainsFunc(a.begun(), func(s *slice) bool { return s.failed && !s.expired })
+	return slices.ContainsFunc(a.begun(), (*slice).left)
 }
 
 // stop ends each slice that is neither joined nor proved, with a gap up to where the
@@ -129,13 +129,13 @@ func (a *account) steady(s *slice) bool {
 	return begun[len(begun)-1] == s && a.backwardStep() < Pad/2
 }
 
-// failedBefore is a slice before s that has failed; nil: none has.
+// failedBefore is a slice before s that ended with a gap; nil: none has.
 func (a *account) failedBefore(s *slice) *slice {
 	for _, before := range a.begun() {
 		switch {
 		case before == s:
 			return nil
-		case before.failed && !before.expired:
+		case before.left():
 			return before
 		}
 	}
@@ -158,7 +158,7 @@ func (a *account) gaps() []Gap {
 	for _, s := range a.begun() {
 		all = append(all, s.gaps...)
 		read.join(s.arrivals)
-		if s.failed && !s.expired {
+		if s.left() {
 			all[len(all)-1].tell(read)
 			read = arrivals{}
 		}

@@ -46,6 +46,9 @@ func (c *counts) add(o counts) {
 	c.opaque += o.opaque
 }
 
+// left tells that it ended with a gap that can be read on from.
+func (s *slice) left() bool { return s.failed && !s.expired }
+
 func (s *slice) closed() bool { return s.proof != nil || s.failed || s.joined > 0 }
 
 // begun tells whether it claims anything.

@@ -77,7 +77,8 @@ func (s *sieve) has(gram uint64) bool {
 	return s.pairs.has(gram) && s.grams.has(s.mix.hash(gram))
 }
 
-// each hands on every window in text that may have been added, as a view.
+// each hands on every window in text that may have been added, as a view. It asks for a
+// gram as has does, which the compiler would call.
 func (s *sieve) each(text []byte, found func(window []byte)) {
 	for at := 0; at+gramSize <= len(text); at += s.stride {
 		if gram := gramOf(text[at:]); s.pairs.has(gram) && s.grams.has(s.mix.hash(gram)) && s.goesOn(text, at) {
