@@ -22,8 +22,6 @@ import (
 const (
 	// readTimeout bounds GetRecords: a page of 10 MiB takes AWS some seconds.
 	readTimeout = 30 * time.Second
-	// noTimeout is that of a call which bounds itself.
-	noTimeout = 0
 	// callTimeout bounds every other call.
 	callTimeout = 10 * time.Second
 	// attemptsMax bounds how often a call outside the reading loop is tried.
@@ -136,20 +134,41 @@ func ofKinesis(answer *http.Response) bool {
 	return answer.StatusCode == http.StatusOK || answer.Header.Get("X-Amzn-Requestid") != ""
 }
 
-// call bounds one attempt in time, gives its error a meaning, and counts it.
+// call bounds one attempt in time, gives its error a meaning, and counts it. The time of
+// what it does in a pause is not counted.
 func call[Out any](ctx context.Context, c *Client, what operation, limit time.Duration, do func(context.Context) (Out, error)) (Out, error) {
 	bounded, cancel := context.WithCancel(ctx)
-	if limit != noTimeout {
-		bounded, cancel = context.WithTimeout(ctx, limit)
-	}
 	defer cancel()
-	out, err := do(bounded)
+	p := patience{limit, time.AfterFunc(limit, cancel)}
+	out, err := do(context.WithValue(bounded, patienceKey{}, p))
+	if overdue := !p.over.Stop(); overdue && err != nil {
+		err = context.DeadlineExceeded
+	}
 	err = c.wrap(ctx, what, err)
 	c.cost.call(err)
 	if answered(err) {
 		c.reached.Store(true)
 	}
 	return out, err
+}
+
+// patience is how long a call may take, and what ends it then.
+type patience struct {
+	limit time.Duration
+	over  *time.Timer
+}
+
+type patienceKey struct{}
+
+// pause does what may take any time within a call, whose patience begins anew with its
+// end.
+func pause(ctx context.Context, do func() error) error {
+	p := ctx.Value(patienceKey{}).(patience)
+	if !p.over.Stop() {
+		return context.DeadlineExceeded
+	}
+	defer p.over.Reset(p.limit)
+	return do()
 }
 
 // attempts is how often a call may be tried, as far as is known by now.

@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/schemas"
 	"github.com/aws/smithy-go"
@@ -21,8 +20,7 @@ func newProtocol() protocol { return protocol{awsjson.New11(schemas.Kinesis_2013
 // paging is where the page goes that a call asks for.
 type paging struct {
 	shardID string
-	leave   Leave       // nil: it is taken in at once
-	overdue *time.Timer // ends the call, but not while it waits for leave
+	leave   Leave // nil: it is taken in at once
 	page    *wire.Page
 }
 
@@ -44,11 +42,7 @@ func (p *paging) wait(ctx context.Context, bytes int64) error {
 	if p.leave == nil {
 		return nil
 	}
-	if !p.overdue.Stop() {
-		return context.DeadlineExceeded
-	}
-	defer p.overdue.Reset(readTimeout)
-	return p.leave(ctx, bytes)
+	return pause(ctx, func() error { return p.leave(ctx, bytes) })
 }
 
 // DeserializeResponse reads the page that was asked for; the SDK all else, refusals among

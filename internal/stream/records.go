@@ -79,15 +79,8 @@ func (c *Client) Records(ctx context.Context, shardID, iterator string, limit in
 	}
 	asked := c.Clock.Now()
 	wanted := &paging{shardID: shardID, leave: leave}
-	_, err := call(ctx, c, operation{"GetRecords", shardID}, noTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
-		bounded, cancel := context.WithCancel(ctx)
-		defer cancel()
-		wanted.overdue = time.AfterFunc(readTimeout, cancel)
-		out, err := c.api.GetRecords(wanted.context(bounded), in)
-		if overdue := !wanted.overdue.Stop(); overdue && err != nil {
-			err = context.DeadlineExceeded
-		}
-		return out, err
+	_, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
+		return c.api.GetRecords(wanted.context(ctx), in)
 	})
 	if err != nil {
 		wanted.release()

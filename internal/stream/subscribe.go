@@ -99,7 +99,7 @@ var ErrWoken = errors.New("woken")
 // Other errors are the context's, that of leave, or an *Error: Over where the
 // subscription came to its end, Unavailable where it stalled, or what the service said;
 // after these nothing more will come.
-func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave func(ctx context.Context, bytes int64) error) (Page, error) {
+func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave Leave) (Page, error) {
 	stalled := time.NewTimer(time.Until(s.heard.Add(stalledMax)))
 	defer stalled.Stop()
 	for sizes := s.frames.sizes; ; {
