@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package bench measures kinspect as its users run it, whole processes over loopback
 // TLS, beside what nobody can beat and what everybody would write. It holds benchmarks
 // alone:
@@ -16,7 +18,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
+	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,8 +33,8 @@ var roles = map[string]func() error{
 	"poll":    poll,
 }
 
-// tool is kinspect, built.
-var tool string
+// tool is kinspect, built as soon as it is wanted.
+var tool = func() string { panic("there is no folder for it yet") }
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
@@ -48,10 +51,13 @@ func run(m *testing.M) int {
 		panic(err)
 	}
 	defer os.RemoveAll(dir)
-	tool = filepath.Join(dir, "kinspect")
-	if text, err := exec.Command("go", "build", "-o", tool, "kinspect").CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("%v: %s", err, text))
-	}
+	tool = sync.OnceValue(func() string {
+		path := filepath.Join(dir, "kinspect")
+		if text, err := exec.Command("go", "build", "-o", path, "kinspect").CombinedOutput(); err != nil {
+			panic(fmt.Sprintf("%v: %s", err, text))
+		}
+		return path
+	})
 	return m.Run()
 }
 
@@ -103,7 +109,7 @@ func (s served) environment(more ...string) []string {
 
 // kinspect is the tool, with arguments.
 func (s served) kinspect(args ...string) *exec.Cmd {
-	c := exec.Command(tool, append(args, "--color=never", "--quiet")...)
+	c := exec.Command(tool(), append(args, "--color=never", "--quiet")...)
 	c.Env = s.environment()
 	return c
 }
@@ -122,7 +128,7 @@ type used struct {
 	resident  int64 // bytes, the most
 }
 
-// run runs a process to its end, which must be with one of the codes.
+// run runs a process to its end, which must be with one of the exit codes.
 func (u *used) run(b *testing.B, c *exec.Cmd, codes ...int) (stdout []byte) {
 	b.Helper()
 	var out, said bytes.Buffer
@@ -133,7 +139,7 @@ func (u *used) run(b *testing.B, c *exec.Cmd, codes ...int) (stdout []byte) {
 	if c.ProcessState == nil {
 		b.Fatal(err)
 	}
-	if code := c.ProcessState.ExitCode(); !strings.Contains(fmt.Sprint(append(codes, 0)[:max(1, len(codes))]), fmt.Sprint(code)) {
+	if !slices.Contains(codes, c.ProcessState.ExitCode()) {
 		b.Fatalf("%v: %s%s", err, out.Bytes(), said.Bytes())
 	}
 	u.runs++

@@ -1,3 +1,5 @@
+//go:build unix
+
 package bench
 
 import (
@@ -140,7 +142,7 @@ func everyRecord(api *kinesis.Client, shard string, take func(types.Record) erro
 }
 
 // poll makes the calls that a tail of idle shards makes, with the client that it makes
-// them with: so many of each shard, at so many milliseconds.
+// them with: so many for each shard, with a pause between.
 func poll() error {
 	calls, _ := strconv.Atoi(os.Getenv("KINSPECT_CALLS"))
 	pause, _ := time.ParseDuration(os.Getenv("KINSPECT_PAUSE"))

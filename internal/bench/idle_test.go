@@ -1,3 +1,5 @@
+//go:build unix
+
 package bench
 
 import (
@@ -5,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os/exec"
 	"strconv"
 	"syscall"
 	"testing"
@@ -22,22 +23,22 @@ func BenchmarkIdle(b *testing.B) {
 	s := serving(b, Stored{Shards: 4000})
 	for _, way := range []struct {
 		name string
-		of   *exec.Cmd
-		stop bool
+		run  func(u *used)
 	}{
-		{"impl=kinspect", s.kinspect("tail", "orders", "--from=trim-horizon", "--output=raw"), true},
-		{"bound=loop", s.client("poll", "KINSPECT_PAUSE=1s", fmt.Sprintf("KINSPECT_CALLS=%d", int(watched.Seconds()))), false},
+		{"impl=kinspect", func(u *used) {
+			c := s.kinspect("tail", "orders", "--from=trim-horizon", "--output=raw")
+			time.AfterFunc(watched, func() { _ = c.Process.Signal(syscall.SIGINT) })
+			u.run(b, c, interrupted)
+		}},
+		{"bound=loop", func(u *used) {
+			u.run(b, s.client("poll", "KINSPECT_PAUSE=1s", fmt.Sprintf("KINSPECT_CALLS=%d", int(watched.Seconds()))), done)
+		}},
 	} {
 		b.Run(way.name, func(b *testing.B) {
 			var u used
 			before := s.calls(b)
 			for b.Loop() {
-				c := *way.of
-				if way.stop {
-					c.Args = append([]string{}, c.Args...)
-					time.AfterFunc(watched, func() { _ = c.Process.Signal(syscall.SIGINT) })
-				}
-				u.run(b, &c, 0, interrupted)
+				way.run(&u)
 			}
 			calls := s.calls(b) - before
 			b.ReportMetric(float64(u.cpu.Microseconds())/float64(calls), "cpu-us/call")
@@ -46,9 +47,6 @@ func BenchmarkIdle(b *testing.B) {
 		})
 	}
 }
-
-// interrupted is the exit code after Ctrl-C.
-const interrupted = 130
 
 // calls is how often the server was asked for records.
 func (s served) calls(b *testing.B) int64 {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package bench
 
 import (
@@ -6,8 +8,12 @@ import (
 	"testing"
 )
 
-// absent is the exit code of a trace that proved it.
-const absent = 1
+// Exit codes.
+const (
+	done        = 0
+	absent      = 1 // proved
+	interrupted = 130
+)
 
 // million is a million records of 500 bytes, as many in each of eight shards.
 var million = Stored{Shards: 8, Pages: 25, Records: 5000, Bytes: 500}
@@ -27,7 +33,7 @@ func BenchmarkTrace(b *testing.B) {
 		{"impl=kinspect", func(u *used) {
 			u.run(b, s.trace(), absent)
 		}},
-		{"bound=discard", func(u *used) { u.run(b, s.client("discard")) }},
+		{"bound=discard", func(u *used) { u.run(b, s.client("discard"), done) }},
 	} {
 		b.Run(way.name, func(b *testing.B) {
 			var u used
@@ -48,11 +54,11 @@ func BenchmarkTailJQ(b *testing.B) {
 		run  func(u *used) []byte
 	}{
 		{"impl=kinspect", func(u *used) []byte {
-			return u.run(b, s.kinspect("tail", "orders", "--from=trim-horizon", "--limit=8", "--read-share=off", "--jq", program, "--output=data"))
+			return u.run(b, s.kinspect("tail", "orders", "--from=trim-horizon", "--limit=8", "--read-share=off", "--jq", program, "--output=data"), done)
 		}},
-		{"impl=naive", func(u *used) []byte { return u.run(b, s.client("naive", "KINSPECT_JQ="+program)) }},
+		{"impl=naive", func(u *used) []byte { return u.run(b, s.client("naive", "KINSPECT_JQ="+program), done) }},
 		{"bound=discard", func(u *used) []byte {
-			u.run(b, s.client("discard"))
+			u.run(b, s.client("discard"), done)
 			return nil
 		}},
 	} {

@@ -1,3 +1,5 @@
+//go:build unix
+
 package bench
 
 import (
@@ -26,7 +28,7 @@ func BenchmarkShards(b *testing.B) {
 		b.Run(fmt.Sprintf("shards=%d/bound=discard", s.Shards), func(b *testing.B) {
 			var u used
 			for b.Loop() {
-				u.run(b, s.client("discard"))
+				u.run(b, s.client("discard"), done)
 			}
 			u.report(b, s.records(), s.bytes())
 		})

@@ -1,3 +1,5 @@
+//go:build unix
+
 package bench
 
 import (
@@ -14,7 +16,7 @@ func BenchmarkStart(b *testing.B) {
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				c := exec.Command(tool, args...)
+				c := exec.Command(tool(), args...)
 				c.Env = append(os.Environ(), "HOME=/nonexistent")
 				if err := c.Run(); err != nil {
 					b.Fatal(err)
