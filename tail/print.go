@@ -18,7 +18,7 @@ func (f *follower) print(st step.Step) {
 	p := usedPages.Get().(*page)
 	defer p.release()
 	p.Records = int64(len(st.Records))
-	opener := cmp.Or(f.Decoder, decode.Auto)
+	opener := f.opener()
 	scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
 		p.UserRecords++
 		switch {
@@ -57,6 +57,17 @@ func (o Options) printsAsPut() bool {
 func (f *follower) rulesOut(user *record.UserRecord, layers [][]byte) bool {
 	return f.blind || !f.mayPass(*user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
 }
+
+// sieve passes over what is ruled out; nil where all is printed.
+func (f *follower) sieve() func() record.Sieve {
+	if f.blind {
+		return nil
+	}
+	return func() record.Sieve { return scan.Sieve(f.opener(), f.rulesOut) }
+}
+
+// opener says what may be opened.
+func (f *follower) opener() *decode.Decoder { return cmp.Or(f.Decoder, decode.Auto) }
 
 func (f *follower) passes(s match.Subject) bool {
 	if s.Refused && !f.blind || !f.mayPass(s.User) {

@@ -238,7 +238,7 @@ func (f *follower) run(ctx context.Context, starts []reader.Start) (Summary, err
 	}
 	plan := reader.Plan{
 		Starts: starts, Wants: f.wants, ListAfter: f.listAfter(), ParentsFirst: true,
-		Opened: f.opened, Handle: f.handle,
+		Sieve: f.sieve(), Opened: f.opened, Handle: f.handle,
 	}
 	unwatch := f.watch(f.client.Clock.Now)
 	end := f.byArrival(reading, &plan)

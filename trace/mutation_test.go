@@ -41,6 +41,8 @@ func TestMutations(t *testing.T) {
 			"case e.closed:", "case true:"},
 		{"trimming ignored", "complete", "internal/coverage/slice.go",
 			"s.trimmed(w, st)", "_ = s.trimmed"},
+		{"what has layers is sifted out", "truth", "internal/scan/sieve.go",
+			"!decoder.Plain(r.Data)", "false"},
 		{"a jq error counted as no match", "holes", "trace/records.go",
 			"case inside && err != nil:", "case false:"},
 	} {

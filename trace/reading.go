@@ -23,7 +23,7 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 	defer s.report()()
 	last, err := s.shards.Cover(reading, reader.Plan{
 		Starts: s.starts(listed), Wants: s.wants, First: s.first(), Limit: s.limit(), ListAfter: s.window.SettledAt(),
-		Opened: s.opened, Handle: s.handle,
+		Sieve: s.sieve(), Opened: s.opened, Handle: s.handle,
 	})
 	if reading.Err() != nil && timed.Err() == nil {
 		s.stopped = true // at the first match: nothing more is needed

@@ -26,6 +26,9 @@ const matchesMax = 10_000
 
 // handle tests a step's records and books it.
 func (s *search) handle(st step.Step) (done bool) {
+	if s.handled != nil {
+		s.handled(st)
+	}
 	var tally coverage.Tally
 	scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
 		tally.UserRecords++
@@ -47,6 +50,14 @@ func (s *search) handle(st step.Step) (done bool) {
 
 // counts tells that something is said of what is refused, too.
 func (s *search) counts() bool { return s.many != nil || s.Event.PartitionKey != nil }
+
+// sieve passes over what is refused, unless more than that is noted of it; nil then.
+func (s *search) sieve() func() record.Sieve {
+	if s.counts() || s.Event.SequenceNumber != "" {
+		return nil
+	}
+	return func() record.Sieve { return scan.Sieve(s.decoder(), s.refuses) }
+}
 
 // refuses tells by a user record and the bytes of its layers alone that it is not the
 // event, nor one of many.
@@ -141,7 +152,7 @@ func (s *search) ruledOut(user *record.UserRecord, damage error) bool {
 		}
 		s.there.Store(true)
 	}
-	if kpl.Sealed(damage) {
+	if damage != nil && kpl.Sealed(damage) {
 		return false
 	}
 	// A plain record is its own user record 0, as the KCL counts.

@@ -12,6 +12,7 @@ import (
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/internal/sim"
+	"kinspect/internal/step"
 	"kinspect/trace/receipt"
 )
 
@@ -59,9 +60,9 @@ func ask(t *testing.T, story *sim.Story, tally *sim.Tally) {
 // askOf asks a question of one world, and checks the answer.
 func askOf(t *testing.T, story *sim.Story, tally *sim.Tally, question func(*witness, *testing.T, *sim.Play) Options, all func(check)) {
 	p := story.Begin()
-	w := &witness{seen: map[userRecord]int{}, last: map[string]record.SequenceNumber{}}
+	w := &witness{read: map[sim.Place]int{}, last: map[string]record.SequenceNumber{}, seen: map[userRecord]bool{}}
 	o := question(w, t, p)
-	o.FanOut = p.Consumers
+	o.FanOut, o.handled = p.Consumers, w.handled
 	var r receipt.Receipt
 	var failed error
 	began := time.Now()
@@ -191,49 +192,49 @@ func (w *witness) question(t *testing.T, p *sim.Play) Options {
 
 // userRecord is where a user record stands.
 type userRecord struct {
-	shardID string
-	number  record.SequenceNumber
-	sub     int
+	sim.Place
+	sub int
 }
 
-// witness is a matcher that notes what it is shown.
+// witness notes what is read, and is a matcher that notes what it is shown.
 type witness struct {
 	match.Matcher
 	finder    func(events []string) (match.Finder, error) // of many events
 	misspelt  bool                                        // their IDs
 	mu        sync.Mutex
-	seen      map[userRecord]int
+	read      map[sim.Place]int // how many times
 	last      map[string]record.SequenceNumber
-	backwards []userRecord
+	backwards []sim.Place
+	seen      map[userRecord]bool // some of it in pages that came to nothing
+}
+
+func (w *witness) handled(st step.Step) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range st.Records {
+		at := sim.Place{ShardID: r.ShardID, SequenceNumber: r.SequenceNumber}
+		w.read[at]++
+		if last := w.last[r.ShardID]; last != "" && r.SequenceNumber.Compare(last) < 0 {
+			w.backwards = append(w.backwards, at)
+		}
+		w.last[r.ShardID] = r.SequenceNumber
+	}
 }
 
 func (w *witness) Match(s match.Subject) (match.Hit, bool, error) {
-	if !s.Refused { // else it was noted
-		w.note(placeOf(&s.User))
-	}
+	w.note(&s.User)
 	return w.Matcher.Match(s)
 }
 
 func (w *witness) Refuses(user *record.UserRecord, layers [][]byte) bool {
-	refused := w.Matcher.Refuses(user, layers)
-	if refused {
-		w.note(placeOf(user))
-	}
-	return refused
+	w.note(user)
+	return w.Matcher.Refuses(user, layers)
 }
 
-func placeOf(u *record.UserRecord) userRecord {
-	return userRecord{u.ShardID, u.SequenceNumber, u.SubSequenceNumber}
-}
-
-func (w *witness) note(at userRecord) {
+func (w *witness) note(u *record.UserRecord) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.seen[at]++
-	if last := w.last[at.shardID]; last != "" && at.number.Compare(last) < 0 {
-		w.backwards = append(w.backwards, at)
-	}
-	w.last[at.shardID] = at.number
+	w.seen[userRecord{sim.Place{ShardID: u.ShardID, SequenceNumber: u.SequenceNumber}, u.SubSequenceNumber}] = true
 }
 
 // check holds a receipt against the world that it speaks of. Each check has a
@@ -324,8 +325,8 @@ func (c check) provable() {
 	}
 }
 
-// complete: each user record of a window that was covered was tested, but those that
-// their key rules out.
+// complete: each record of a window that was covered was read, and each user record
+// tested, but those that their key rules out.
 func (c check) complete() {
 	covered := c.Verdict == receipt.Absent || c.Verdict == receipt.Found && c.All && c.Provable && c.Interrupt == 0
 	for _, told := range c.Told {
@@ -333,7 +334,8 @@ func (c check) complete() {
 			if c.Keyed {
 				break // which of its user records have the key is truth's to tell
 			}
-			if covered && c.within(told) && c.seen[userRecord{told.ShardID, told.SequenceNumber, sub}] == 0 && !c.expired(told) {
+			missed := c.read[told.Place] == 0 || !c.seen[userRecord{told.Place, sub}]
+			if covered && c.within(told) && missed && !c.expired(told) {
 				c.t.Errorf("check complete: %s/%d was not read, arrived %s, window %s to %s", told.Place, sub, told.ArrivedAt, c.Window.From, c.Window.Until)
 			}
 		}
@@ -345,7 +347,7 @@ func (c check) expired(told sim.Told) bool {
 	return c.From < 0 && c.Verdict == receipt.Found && told.ArrivedAt.Before(c.Window.From.Time)
 }
 
-// once: no user record was tested twice, and those of a shard in order. What a first
+// once: no record was handed out twice, and those of a shard in order. What a first
 // look has read is read again.
 func (c check) once() {
 	most := 1
@@ -355,7 +357,7 @@ func (c check) once() {
 	if c.FanOut > 1 {
 		c.backwards = nil // slices are read side by side
 	}
-	for at, times := range c.seen {
+	for at, times := range c.read {
 		if times > most {
 			c.t.Errorf("check once: %v was read %d times", at, times)
 		}

@@ -69,7 +69,7 @@ type finderWitness struct {
 }
 
 func (w finderWitness) Find(s match.Subject) ([]match.Found, bool, error) {
-	w.of.note(placeOf(&s.User))
+	w.of.note(&s.User)
 	return w.Finder.Find(s)
 }
 

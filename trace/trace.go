@@ -18,6 +18,7 @@ import (
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
+	"kinspect/internal/step"
 	"kinspect/internal/stream"
 	"kinspect/trace/receipt"
 )
@@ -78,6 +79,9 @@ type Options struct {
 	Planned func(Plan)
 	// Progress hears how far the scan is, a few times a second. May be nil.
 	Progress func(coverage.Progress)
+
+	// handled hears of each step, in tests.
+	handled func(step.Step)
 }
 
 // BadWindow is a window that cannot be judged.

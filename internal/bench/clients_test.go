@@ -158,7 +158,7 @@ func poll() error {
 		time.Sleep(pause * time.Duration(n) / time.Duration(s.Shards))
 		next := shard + "/0"
 		for range calls {
-			page, err := client.Records(ctx, shard, next, 0, nil)
+			page, err := client.Records(ctx, shard, next, 0, nil, nil)
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func (d *Decoder) OpenUnless(data []byte, refused func(layers [][]byte) bool) (b
 // OpenUnlessIn is OpenUnless with room for the Bytes of what is refused as it stands, as
 // most is: its blob is a view of that.
 func (d *Decoder) OpenUnlessIn(room [][]byte, data []byte, refused func(layers [][]byte) bool) (blob Blob, unread bool) {
-	if refused != nil && d.isPlain(data) {
+	if refused != nil && d.Plain(data) {
 		if layers := append(room, data); refused(layers) {
 			return Blob{Bytes: layers}, true
 		}
@@ -131,7 +131,7 @@ func (o *opener) open(data []byte) {
 		return
 	}
 	o.refused = nil
-	if o.unread = o.refuses != nil && len(o.blob.Bytes) > 1 && o.isPlain(data) && o.refuses(o.blob.Bytes); o.unread {
+	if o.unread = o.refuses != nil && len(o.blob.Bytes) > 1 && o.Plain(data) && o.refuses(o.blob.Bytes); o.unread {
 		return
 	}
 	documents, err := [][]byte(nil), error(nil)

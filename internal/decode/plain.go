@@ -2,7 +2,7 @@ package decode
 
 import "bytes"
 
-// isPlain tells, without parsing them, that data would be read as text or JSON with
+// Plain tells, without parsing them, that data would be read as text or JSON with
 // nothing inside.
 //
 // For readable data are no magic number and no message of a registry. JSON that
@@ -10,8 +10,11 @@ import "bytes"
 // bracket never, and what begins otherwise is base64 only if its first characters
 // could be. JSON's limits are beyond so few bytes, or brackets. It is for schemas to
 // say whether text is a message.
-func (d *Decoder) isPlain(data []byte) bool {
-	head := bytes.TrimLeft(bytes.TrimPrefix(data, utf8BOM), " \t\r\n")
+func (d *Decoder) Plain(data []byte) bool {
+	head := data
+	if len(head) > 0 && !startsJSON(head[0]) {
+		head = bytes.TrimLeft(bytes.TrimPrefix(head, utf8BOM), " \t\r\n")
+	}
 	if len(head) < headBase64 || len(data) > MaxDocuments || len(d.schemas) > 0 {
 		return false
 	}
@@ -30,6 +33,8 @@ func (d *Decoder) isPlain(data []byte) bool {
 	}
 	return Readable(data) && !mayBeDeep(data)
 }
+
+func startsJSON(c byte) bool { return c == '{' || c == '[' }
 
 // wraps stand in the marks of the envelopes that are objects. Their first bytes are
 // rare in JSON.

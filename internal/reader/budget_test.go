@@ -125,7 +125,7 @@ func TestReservesWhatTheLastTook(t *testing.T) {
 // An answer that does not tell its size may be a full page.
 func TestUntoldSize(t *testing.T) {
 	w := newWorld(t, 1)
-	r := newReading(New(w.Client, 0.6, time.Second), w.plan(whole).Starts[0])
+	r := newReading(New(w.Client, 0.6, time.Second), w.plan(whole).Starts[0], nil)
 	if err := r.admit(t.Context(), -1); err != nil || r.reserved != r.budget.of(pageBytesMax) {
 		t.Errorf("%d bytes, %v", r.reserved, err)
 	}
@@ -183,7 +183,7 @@ func takes(t *testing.T, records, bytesEach int) int64 {
 		runtime.GC() // so that pools are empty
 	}
 	before := allocated()
-	got, err := client.Records(t.Context(), sim.ID(0), "A", 0, nil)
+	got, err := client.Records(t.Context(), sim.ID(0), "A", 0, nil, nil)
 	if err != nil || len(got.Records) != records {
 		t.Fatalf("%d records, %v", len(got.Records), err)
 	}

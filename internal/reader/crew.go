@@ -170,7 +170,7 @@ func (c *crew) follow(ctx context.Context, start Start) {
 
 // source reads a shard from its start on, by one of the consumers where there are any.
 func (c *crew) source(start Start, consumer int) source {
-	r := newReading(c.Reader, start)
+	r := newReading(c.Reader, start, c.plan.Sieve)
 	if len(c.consumers) > 0 {
 		return newPushed(r, c.plan.ListAfter, c.consumers[consumer])
 	}

@@ -130,7 +130,7 @@ func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
 	if from.Kind == position.Latest {
 		p.resume = position.At(now) // should it end before anything was read
 	}
-	p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from)
+	p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from, p.sieve())
 	if err == nil || ctx.Err() != nil { // then it may have been granted
 		p.turn.subscribed(p.client.Clock.Now())
 	}

@@ -13,6 +13,7 @@ import (
 
 	"kinspect/internal/pace"
 	"kinspect/internal/position"
+	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
 	"kinspect/internal/stream"
@@ -92,6 +93,8 @@ type Plan struct {
 	// First, if there is one, picks the shards that are read to their end before any
 	// other begins. It does not go with ParentsFirst, which may hold them back.
 	First func(shard.Shard) bool
+	// Sieve, if there is one, makes what says which records may come without their data.
+	Sieve func() record.Sieve
 	// Handle takes each step, for one shard at a time in order, for several
 	// shards at once. It returns true when no more of the shard is wanted.
 	Handle func(step.Step) bool

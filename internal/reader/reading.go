@@ -18,6 +18,7 @@ type reading struct {
 	resume   position.Position // where a new iterator begins
 	iterator string            // empty: a new one is wanted
 	limit    int               // of records in a page; 0: as many as come
+	sieve    func() record.Sieve
 	last     record.SequenceNumber
 	*polls
 	trouble  trouble
@@ -27,8 +28,11 @@ type reading struct {
 	handed   stream.Page // whose records the last step has
 }
 
-func newReading(r *Reader, start Start) *reading {
-	reading := &reading{Reader: r, start: start, resume: start.At, polls: r.pollsOf(start.Shard.ID)}
+func newReading(r *Reader, start Start, sieve func() record.Sieve) *reading {
+	if sieve == nil {
+		sieve = func() record.Sieve { return nil }
+	}
+	reading := &reading{Reader: r, start: start, resume: start.At, sieve: sieve, polls: r.pollsOf(start.Shard.ID)}
 	if start.At.Kind == position.AfterSequenceNumber {
 		reading.last = start.At.SequenceNumber
 	}
@@ -81,7 +85,7 @@ func (r *reading) ask(ctx context.Context) step.Step {
 	if err := r.open(ctx, asked); err != nil {
 		return r.failure(err, asked)
 	}
-	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit, r.admit)
+	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit, r.admit, r.sieve())
 	if err != nil {
 		return r.failure(err, asked)
 	}

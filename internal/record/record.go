@@ -26,7 +26,14 @@ type Record struct {
 	EncryptionType string
 	// Data is at most 10 MiB with the partition key; it may be empty.
 	Data []byte
+	// Sifted tells that a Sieve passed over the record: its Data was not kept.
+	Sifted bool
 }
+
+// Sieve tells of a record, while its page is being read, that nothing is looked for in
+// its data, which then need not be kept. It is asked also of records whose page cannot
+// be read to its end, and is asked for again. It is not safe for concurrent use.
+type Sieve func(*Record) bool
 
 // Clone returns a copy that outlives the page.
 func (r Record) Clone() Record {

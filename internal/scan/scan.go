@@ -19,7 +19,7 @@ type Refuses func(user *record.UserRecord, layers [][]byte) bool
 // Records opens every user record of a page, in order, and hands it to visit
 // until that returns false. What visit is given are views into the page. The
 // decoder says what may be opened. What is refused may stay unparsed; refuses may be
-// nil.
+// nil. What a Sieve passed over is refused.
 func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) {
 	p := &pass{decoder: decoder}
 	if refuses != nil {
@@ -42,7 +42,10 @@ type pass struct {
 
 // visit tells whether the visitor goes on.
 func (p *pass) visit(r record.Record, visit func(match.Subject) bool) bool {
-	if !kpl.Claims(r.Data) {
+	switch {
+	case r.Sifted:
+		return visit(match.Subject{User: record.Plain(r), Refused: true})
+	case !kpl.Claims(r.Data):
 		p.user = record.Plain(r)
 		return visit(p.open(nil))
 	}

@@ -24,7 +24,7 @@ func TestCost(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		_, _ = c.Records(context.Background(), "shardId-000000000000", "iterator", 0, nil)
+		_, _ = c.Records(context.Background(), "shardId-000000000000", "iterator", 0, nil, nil)
 	}
 	if got, want := c.Cost(), (Cost{Calls: 5, Throttled: 2, Bytes: 7}); got != want {
 		t.Errorf("%+v, want %+v", got, want)

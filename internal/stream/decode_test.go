@@ -63,7 +63,7 @@ func BenchmarkDecode(b *testing.B) {
 			read func() (records int, err error)
 		}{
 			{"kinspect", func() (int, error) {
-				got, err := ours.Records(b.Context(), "shardId-000000000000", "A", 0, nil)
+				got, err := ours.Records(b.Context(), "shardId-000000000000", "A", 0, nil, nil)
 				defer got.Release()
 				return len(got.Records), err
 			}},

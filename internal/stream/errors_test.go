@@ -44,7 +44,7 @@ func clientOf(t transport) *Client {
 
 func problemOfCall(t *testing.T, c *Client) *Error {
 	t.Helper()
-	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0, nil)
+	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0, nil, nil)
 	var failed *Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("%v is no *Error", err)
@@ -214,7 +214,7 @@ func TestStopped(t *testing.T) {
 		cancel()
 		return nil, r.Context().Err()
 	})
-	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0, nil)
+	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0, nil, nil)
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Problem != Stopped || failed.Passing() {
 		t.Errorf("%v", err)

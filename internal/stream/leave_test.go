@@ -39,12 +39,12 @@ func TestAnswerWaitsForLeave(t *testing.T) {
 			}
 			time.Sleep(10 * readTimeout)
 			return nil
-		})
+		}, nil)
 		if err != nil || len(page.Records) != 1 {
 			t.Errorf("%+v, %v", page, err)
 		}
 		refused := errors.New("no room")
-		if _, err := c.Records(t.Context(), "s", "i", 0, func(context.Context, int64) error { return refused }); !errors.Is(err, refused) {
+		if _, err := c.Records(t.Context(), "s", "i", 0, func(context.Context, int64) error { return refused }, nil); !errors.Is(err, refused) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -41,7 +41,7 @@ func TestNoPartOfAPage(t *testing.T) {
 		"a text that is no key": answer(200, http.Header{}, `{"Records":[{"SequenceNumber":"1","Data":"YQ=="},{"PartitionKey":5}]}`),
 	} {
 		c := clientOf(from)
-		page, err := c.Records(t.Context(), "s", "i", 0, nil)
+		page, err := c.Records(t.Context(), "s", "i", 0, nil, nil)
 		var failed *Error
 		var garbled *smithy.DeserializationError
 		if len(page.Records) > 0 || !errors.As(err, &failed) || failed.Problem != Unavailable || !errors.As(err, &garbled) {
@@ -55,7 +55,7 @@ func TestNoPartOfAPage(t *testing.T) {
 
 // An answer that comes too late says so.
 func TestPageTooLate(t *testing.T) {
-	_, err := clientOf(broken(twoRecords[:40], context.DeadlineExceeded)).Records(t.Context(), "s", "i", 0, nil)
+	_, err := clientOf(broken(twoRecords[:40], context.DeadlineExceeded)).Records(t.Context(), "s", "i", 0, nil, nil)
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Cause() != "no answer in time" {
 		t.Error(err)
@@ -80,7 +80,7 @@ func TestAttemptsAddNothingUp(t *testing.T) {
 }
 
 func TestReleasedPage(t *testing.T) {
-	page, err := clientOf(answer(200, http.Header{}, twoRecords)).Records(t.Context(), "s", "i", 0, nil)
+	page, err := clientOf(answer(200, http.Header{}, twoRecords)).Records(t.Context(), "s", "i", 0, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

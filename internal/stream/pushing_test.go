@@ -55,7 +55,7 @@ func TestProtocols(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := client.Subscribe(t.Context(), consumer.ARN, "shardId-000000000000", position.Position{Kind: position.TrimHorizon})
+	s, err := client.Subscribe(t.Context(), consumer.ARN, "shardId-000000000000", position.Position{Kind: position.TrimHorizon}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,14 +71,15 @@ type Leave func(ctx context.Context, bytes int64) error
 
 // Records asks for the page at the iterator, once: for at most so many records,
 // 1 to 10,000, or for as many as come where the limit is 0. The answer waits for leave,
-// if there is one to ask for, as long as that takes.
-func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int, leave Leave) (Page, error) {
+// if there is one to ask for, as long as that takes. What the sieve, if there is one,
+// passes over comes without its data.
+func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int, leave Leave, sieve record.Sieve) (Page, error) {
 	in := &kinesis.GetRecordsInput{ShardIterator: &iterator, StreamARN: c.arn}
 	if limit > 0 {
 		in.Limit = aws.Int32(int32(limit))
 	}
 	asked := c.Clock.Now()
-	wanted := &paging{shardID: shardID, leave: leave}
+	wanted := &paging{shardID: shardID, leave: leave, sieve: sieve}
 	_, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
 		return c.api.GetRecords(wanted.context(ctx), in)
 	})

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 
 	"kinspect/internal/position"
+	"kinspect/internal/record"
 )
 
 // stalledMax is how long a subscription may bring nothing at all: AWS sends an empty
@@ -48,13 +49,14 @@ var errOverdue = context.DeadlineExceeded
 
 // Subscribe begins to push a shard's records, from the position on, to a consumer by its
 // ARN. It tries once; the context is the whole subscription's. A shard allows a consumer
-// one call a second, and none for 5 s after one that succeeded. Close ends it.
-func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p position.Position) (*Subscription, error) {
+// one call a second, and none for 5 s after one that succeeded. Close ends it. What the
+// sieve, if there is one, passes over comes without its data.
+func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p position.Position, sieve record.Sieve) (*Subscription, error) {
 	s := &Subscription{AskedAt: c.Clock.Now(), client: c, what: operation{"SubscribeToShard", shardID}}
 	subscribed, cancel := context.WithCancelCause(ctx)
 	overdue := time.AfterFunc(callTimeout, func() { cancel(errOverdue) })
 	wire := &framing{next: clockedClient{c.pushing, c.Clock}}
-	pushed := &pushedProtocol{protocol: newProtocol(), shardID: shardID} // one that is shared has a buffer which all subscriptions write
+	pushed := &pushedProtocol{protocol: newProtocol(), shardID: shardID, sieve: sieve} // one that is shared has a buffer which all subscriptions write
 	out, err := c.api.SubscribeToShard(subscribed, &kinesis.SubscribeToShardInput{
 		ConsumerARN: &consumer, ShardId: &shardID, StartingPosition: startingPosition(p),
 	}, func(o *kinesis.Options) {

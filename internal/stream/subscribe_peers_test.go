@@ -101,7 +101,7 @@ func inUse(err error) bool {
 
 func subscribe(t *testing.T, c *Client, consumer string, at position.Position) *Subscription {
 	t.Helper()
-	s, err := c.Subscribe(t.Context(), consumer, "shardId-000000000000", at)
+	s, err := c.Subscribe(t.Context(), consumer, "shardId-000000000000", at, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func subscribedTo(t *testing.T, first []byte) (*Subscription, io.WriteCloser) {
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/vnd.amazon.eventstream"}}, Body: body}, nil
 	})
 	go func() { _, _ = wire.Write(first) }()
-	s, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.TrimHorizon})
+	s, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.TrimHorizon}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestSubscriptionIsOverdue(t *testing.T) {
 			return nil, r.Context().Err()
 		})
 		began := time.Now()
-		_, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.Latest})
+		_, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.Latest}, nil)
 		var failed *Error
 		if !errors.As(err, &failed) || failed.Problem != Unavailable || failed.Cause() != "no answer in time" || time.Since(began) != callTimeout {
 			t.Errorf("%v after %s", err, time.Since(began))

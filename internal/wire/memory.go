@@ -30,6 +30,7 @@ var listSizes = [...]int{64, 1024, 10_240}
 // memory is what a page's data is put into: chunks that pages take in turn.
 type memory struct {
 	small, free []byte   // the chunk of chunkFirst bytes; the rest of the last chunk
+	last        []byte   // that rest before it was used last
 	chunks      [][]byte // of chunkBytes
 }
 
@@ -59,11 +60,22 @@ func (m *memory) take(n int) []byte {
 
 // keep returns the beginning of the room as what it is to hold.
 func (m *memory) keep(room []byte, used int) []byte {
-	if len(room) > 0 && len(m.free) > 0 && &room[0] == &m.free[0] {
-		m.free = m.free[used:]
+	if begin(room, m.free) {
+		m.last, m.free = m.free, m.free[used:]
 	}
 	return room[:used:used]
 }
+
+// drop takes what was kept last for room again.
+func (m *memory) drop(kept []byte) {
+	if begin(kept, m.last) {
+		poison(kept)
+		m.free, m.last = m.last, nil
+	}
+}
+
+// begin tells whether two stretches of memory begin at the same place.
+func begin(a, b []byte) bool { return len(a) > 0 && len(b) > 0 && &a[0] == &b[0] }
 
 func (m *memory) borrow() []byte { return largeChunks.Get().(*[chunkBytes]byte)[:] }
 

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"kinspect/internal/record"
 )
 
 func init() { Poisoned = true }
@@ -27,7 +29,7 @@ func TestDataOfAllSizes(t *testing.T) {
 			}
 			body := fmt.Appendf(nil, `{"Records":[{"Data":"QUJD"},{"Data":"%s"},{"Data":"REVG"}]}`, spell(base64.StdEncoding.EncodeToString(data)))
 			for _, n := range []int{windowMax, 4097} {
-				p, err := Read(&pieced{body, n}, GetRecords, shardID)
+				p, err := Read(&pieced{body, n}, GetRecords, shardID, nil)
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
@@ -73,7 +75,7 @@ func TestLongDataThatIsNone(t *testing.T) {
 // may be kept.
 func TestReleasedMemoryIsOverwritten(t *testing.T) {
 	for _, size := range []int{10, chunkFirst, chunkBytes / chunkShare, chunkBytes} {
-		p, err := Read(bytes.NewReader(answer(3, size)), GetRecords, shardID)
+		p, err := Read(bytes.NewReader(answer(3, size)), GetRecords, shardID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -98,7 +100,7 @@ func TestPagesShareNothing(t *testing.T) {
 	var pages []*Page
 	for i := range 20 {
 		body := fmt.Appendf(nil, `{"Records":[{"Data":"%s","PartitionKey":"%d"}]}`, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{byte(i)}, 1+i*10_000)), i)
-		p, err := Read(bytes.NewReader(body), GetRecords, shardID)
+		p, err := Read(bytes.NewReader(body), GetRecords, shardID, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,8 +148,52 @@ func TestEndlessAnswers(t *testing.T) {
 		{`{"ChildShards":[{}`, `,{}`}, {`{"ChildShards":[{"ParentShards":["a"`, `,"a"`}, {`{"a":1`, `,"a":1`}, {"", " "}, {"{}", " "}, {`{"Records":[]`, `,"Records":[]`},
 	} {
 		body := c
-		if p, err := Read(&body, GetRecords, shardID); err == nil {
+		if p, err := Read(&body, GetRecords, shardID, nil); err == nil {
 			t.Errorf("%s%s… is a page of %d records", c.begin, c.more, len(p.Records))
 		}
+	}
+}
+
+// What a sieve passes over comes without its data, whose memory is used again, and counts
+// among the bytes of the page; all else is as it was, whichever way it is read.
+func TestSiftedRecordsTakeNoMemory(t *testing.T) {
+	for _, size := range []int{1, 1000, chunkFirst, chunkBytes, windowMax} {
+		const records = 40
+		text := []byte(`{"Records":[`)
+		for i := range records {
+			data := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{byte(i)}, size))
+			text = fmt.Appendf(text, `{"Data":"%s","PartitionKey":"key-%d","SequenceNumber":"%d"},`, data, i, i)
+		}
+		text = append(bytes.TrimSuffix(text, []byte(",")), "]}"...)
+		whole, err := Read(bytes.NewReader(text), GetRecords, shardID, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		p, err := Read(bytes.NewReader(text), GetRecords, shardID, func(r *record.Record) bool {
+			want := whole.Records[asked]
+			if !bytes.Equal(r.Data, want.Data) || *r.PartitionKey != *want.PartitionKey || r.SequenceNumber != want.SequenceNumber {
+				t.Errorf("%d bytes: asked of another record than %d", size, asked)
+			}
+			asked++
+			return asked%10 != 0
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Bytes != whole.Bytes || asked != records {
+			t.Errorf("%d bytes of records, asked of %d", p.Bytes, asked)
+		}
+		for i, r := range p.Records {
+			kept := (i+1)%10 == 0
+			if r.Sifted == kept || kept && !bytes.Equal(r.Data, whole.Records[i].Data) || !kept && r.Data != nil {
+				t.Errorf("%d bytes: record %d, sifted %v", size, i, r.Sifted)
+			}
+		}
+		if held := len(p.memory.chunks) * chunkBytes; held > records/10*max(size, chunkBytes/chunkShare)+chunkBytes {
+			t.Errorf("%d bytes: it holds %d", size, held)
+		}
+		whole.Release()
+		p.Release()
 	}
 }

@@ -65,14 +65,15 @@ type Range struct{ Starting, Ending string }
 
 // Read reads an answer for a shard to the end of its body. A poll's may be empty, and is
 // then an empty page, as for the SDK. Whatever is no whole answer is an error, and holds
-// no memory.
-func Read(body io.Reader, shape Shape, shardID string) (*Page, error) {
+// no memory. What the sieve passes over takes none, and counts among the Bytes; there may
+// be no sieve.
+func Read(body io.Reader, shape Shape, shardID string, sieve record.Sieve) (*Page, error) {
 	s := scanners.Get().(*scanner)
 	defer s.put()
 	s.begin(body)
 	p := &Page{}
 	if shape == Event || s.fill() {
-		s.page(p, shape, shardID)
+		s.page(p, shape, shardID, sieve)
 	}
 	if err := s.close(); err != nil {
 		p.Release()
@@ -88,7 +89,7 @@ func (p *Page) Release() {
 	p.memory.release(records)
 }
 
-func (s *scanner) page(p *Page, shape Shape, shardID string) {
+func (s *scanner) page(p *Page, shape Shape, shardID string, sieve record.Sieve) {
 	behind, next := memberNextShardIterator, &p.Next
 	if shape == Event {
 		behind, next = memberContinuationSequenceNumber, &p.Continuation
@@ -96,7 +97,7 @@ func (s *scanner) page(p *Page, shape Shape, shardID string) {
 	for first := true; ; first = false {
 		switch s.member(first) {
 		case memberRecords:
-			s.records(p, shardID)
+			s.records(p, shardID, sieve)
 		case memberMillisBehindLatest:
 			p.Behind = new(int64)
 			*p.Behind = s.integer()
@@ -113,7 +114,7 @@ func (s *scanner) page(p *Page, shape Shape, shardID string) {
 }
 
 // records reads the list anew where it comes twice, as the SDK does.
-func (s *scanner) records(p *Page, shardID string) {
+func (s *scanner) records(p *Page, shardID string, sieve record.Sieve) {
 	clear(p.Records)
 	p.Records, p.Bytes = p.Records[:0], 0
 	for first := true; s.element(first); first = false {
@@ -134,6 +135,10 @@ func (s *scanner) records(p *Page, shardID string) {
 		p.Bytes += int64(len(r.Data))
 		if r.PartitionKey != nil {
 			p.Bytes += int64(len(*r.PartitionKey))
+		}
+		if sieve != nil && s.err == nil && sieve(r) { // while its data is in the processor's cache
+			p.memory.drop(r.Data)
+			r.Data, r.Sifted = nil, true
 		}
 	}
 }

@@ -1,0 +1,21 @@
+package scan
+
+import (
+	"kinspect/internal/decode"
+	"kinspect/internal/kpl"
+	"kinspect/internal/record"
+)
+
+// Sieve returns what passes over records of which Records would say no more than that
+// they are refused: those that are text or JSON as they stand.
+func Sieve(decoder *decode.Decoder, refuses Refuses) record.Sieve {
+	var user record.UserRecord
+	var layers [1][]byte
+	return func(r *record.Record) bool {
+		if kpl.Claims(r.Data) || !decoder.Plain(r.Data) {
+			return false
+		}
+		user, layers[0] = record.Plain(*r), r.Data
+		return refuses(&user, layers[:])
+	}
+}

@@ -1,0 +1,44 @@
+package scan
+
+import (
+	"bytes"
+	"encoding/base64"
+	"testing"
+
+	"kinspect/internal/decode"
+	"kinspect/internal/kpl"
+	"kinspect/internal/match"
+	"kinspect/internal/record"
+)
+
+// A sieve passes over what Records refuses as it stands, and over nothing else: of that
+// Records says the same, but for the data.
+func TestSieve(t *testing.T) {
+	key := "user-1"
+	plain := map[string]bool{`{"id":1,"text":"in JSON"}`: true, "a text of many words": true, "[1, 2, 3, 4, 5, 6, 7, 8]": true}
+	blobs := [][]byte{
+		nil, compressed(`{"id":1}`), []byte(base64.StdEncoding.EncodeToString(compressed("in base64"))), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9},
+		kpl.Aggregate([]record.UserRecord{{UserKey: &key, UserData: []byte(`{"id":1,"text":"in an aggregate"}`)}}), []byte("\xF3\x89\x9A\xC2 broken"),
+		[]byte(`{"id":1,"text":"looked for"}`), []byte(`{"messageType":"DATA_MESSAGE","logGroup":"g","logEvents":[]}`),
+	}
+	for text := range plain {
+		blobs = append(blobs, []byte(text))
+	}
+	refuses := func(_ *record.UserRecord, layers [][]byte) bool {
+		return !bytes.Contains(layers[len(layers)-1], []byte("looked for"))
+	}
+	sieve := Sieve(decode.Auto, refuses)
+	for _, blob := range blobs {
+		r := record.Record{SequenceNumber: "1", PartitionKey: &key, Data: blob}
+		if sieve(&r) != plain[string(blob)] {
+			t.Errorf("%q: %v", blob, !plain[string(blob)])
+		}
+		r.Sifted = plain[string(blob)]
+		Records([]record.Record{r}, decode.Auto, refuses, func(s match.Subject) bool {
+			if r.Sifted && (!s.Refused || s.Blob.State != decode.Read || s.User.UserKey != &key || s.User.SequenceNumber != "1") {
+				t.Errorf("%q: %+v", blob, s)
+			}
+			return true
+		})
+	}
+}
