@@ -1,6 +1,10 @@
 package decode
 
-import "bytes"
+import (
+	"bytes"
+
+	"kinspect/internal/sweep"
+)
 
 // Plain tells, without parsing them, that data would be read as text or JSON with
 // nothing inside.
@@ -20,6 +24,9 @@ func (d *Decoder) Plain(data []byte) bool {
 	}
 	switch head[0] {
 	case '{':
+		if isUnmarked(data) { // as most objects are
+			return !mayBeDeep(data)
+		}
 		if mayWrap(head) {
 			return false
 		}
@@ -39,6 +46,25 @@ func startsJSON(c byte) bool { return c == '{' || c == '[' }
 // wraps stand in the marks of the envelopes that are objects. Their first bytes are
 // rare in JSON.
 var wraps = [][]byte{[]byte("MESSAGE"), []byte("Keys")}
+
+// marks finds all that has one of them, and what is no plain text.
+var marks = sweep.Text("AG", "Ke")
+
+// isUnmarked tells that data is ASCII text, and that no mark stands in it.
+func isUnmarked(data []byte) bool {
+	for {
+		next := marks.Find(data)
+		if next < 0 {
+			return true
+		}
+		switch data[next] {
+		case '\t', '\n', '\r':
+			data = data[next+1:]
+		default:
+			return false
+		}
+	}
+}
 
 func mayWrap(object []byte) bool {
 	for _, mark := range wraps {

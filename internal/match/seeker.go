@@ -3,13 +3,16 @@ package match
 import (
 	"bytes"
 	"math/bits"
+
+	"kinspect/internal/sweep"
 )
 
 // seeker tells whether one text stands in bytes. bytes.Contains goes by the first
 // byte of a text, and many records have that of an ID everywhere.
 type seeker struct {
 	text []byte
-	rare int // the place in text of its rarest byte
+	rare int // the place in text of its rarest pair of bytes
+	pair *sweep.Finder
 	// known are the grams of a text that is long enough to be told by one gram every
 	// stride bytes, wherever it stands (see sieve).
 	known  [16]uint64
@@ -20,22 +23,21 @@ type seeker struct {
 // others come before them, but for those of which other scripts are made.
 const common = "QZXKJYVWqBUGFHMPOzxjLNRDCSTAIE_kvwyb/+=5768943gfhmpuldc.2-0 1ionsratre:,\""
 
-var commonness = func() (all [256]byte) {
+var commonness = func() (all [256]int) {
 	for i := range len(common) {
-		all[common[i]] = byte(i + 1)
+		all[common[i]] = i + 1
 	}
 	for i := 0x80; i <= 0xFF; i++ {
-		all[i] = byte(len(common) / 2)
+		all[i] = len(common) / 2
 	}
 	return all
 }()
 
 func newSeeker(text []byte) *seeker {
 	s := &seeker{text: text}
-	for i, c := range text {
-		if commonness[c] < commonness[text[s.rare]] {
-			s.rare = i
-		}
+	if len(text) > 1 {
+		s.rare = rarest(text)
+		s.pair = sweep.Pair(string(text[s.rare : s.rare+2]))
 	}
 	if len(text) >= stretchMin {
 		s.stride = min(len(text)-gramSize+1, strideMax)
@@ -47,23 +49,34 @@ func newSeeker(text []byte) *seeker {
 	return s
 }
 
+// rarest is the place of the rarest pair of bytes.
+func rarest(text []byte) (at int) {
+	least := 2 * len(commonness)
+	for i := range text[1:] {
+		if common := commonness[text[i]] + commonness[text[i+1]]; common < least {
+			at, least = i, common
+		}
+	}
+	return at
+}
+
 // knownAt is the place of a gram, one of 1,024, which some others share.
 func knownAt(gram uint64) uint64 {
 	high, _ := bits.Mul64(gram, 0x9E3779B97F4A7C15) // 2^64 by the golden ratio
 	return high % 1024
 }
 
-// missesMax is how often the rarest byte may stand elsewhere than in the text, and
+// missesMax is how often the rarest pair may stand elsewhere than in the text, and
 // once more every bytesPerMiss bytes, before it is looked for otherwise.
 const missesMax, bytesPerMiss = 4, 128
 
 func (s *seeker) standsIn(in []byte) bool {
-	if len(s.text) == 0 {
-		return true
+	if s.pair == nil {
+		return bytes.Contains(in, s.text)
 	}
 	misses := 0
 	for at := s.rare; at < len(in); at++ {
-		next := bytes.IndexByte(in[at:], s.text[s.rare])
+		next := s.pair.Find(in[at:])
 		if next < 0 {
 			return false
 		}
