@@ -52,7 +52,7 @@ var marks = sweep.Text("AG", "Ke")
 
 // isUnmarked tells that data is ASCII text, and that no mark stands in it.
 func isUnmarked(data []byte) bool {
-	for {
+	for len(data) > 0 { // most end with a line feed, if there is one
 		next := marks.Find(data)
 		if next < 0 {
 			return true
@@ -64,6 +64,7 @@ func isUnmarked(data []byte) bool {
 			return false
 		}
 	}
+	return true
 }
 
 func mayWrap(object []byte) bool {

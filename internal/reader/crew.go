@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"kinspect/internal/notice"
+	"kinspect/internal/pace"
 	"kinspect/internal/position"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
 )
 
-// staggerMax spreads the first reads of many shards.
+// staggerMax spreads the first reads of many shards, unless all is to be had at once.
 const staggerMax = 20 * time.Millisecond
 
 // crew is one Read: the goroutines that read, a shard each.
@@ -57,7 +58,7 @@ func (c *crew) enlist(ctx context.Context, starts []Start) {
 	for i, start := range fresh {
 		c.working.Go(func() {
 			defer c.leave(start.Shard.ID)
-			if c.hold(ctx, start.Shard, stagger(i, len(starts))) {
+			if c.hold(ctx, start.Shard, c.stagger(i, len(starts))) {
 				c.follow(ctx, start)
 			}
 		})
@@ -112,7 +113,10 @@ func (c *crew) before(s shard.Shard) []string {
 	return slices.Clone(c.first)
 }
 
-func stagger(i, shards int) time.Duration {
+func (r *Reader) stagger(i, shards int) time.Duration {
+	if r.share == pace.Off && len(r.consumers) == 0 {
+		return 0
+	}
 	return time.Duration(i) * min(staggerMax, time.Second/time.Duration(shards))
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kinspect/internal/pace"
 	"kinspect/internal/sim"
 	"kinspect/internal/step"
 )
@@ -20,8 +21,16 @@ func TestStagger(t *testing.T) {
 		{1, 2, 20 * time.Millisecond}, {49, 50, 980 * time.Millisecond},
 		{999, 1000, 999 * time.Millisecond}, {9999, 10_000, 9999 * 100 * time.Microsecond},
 	} {
-		if got := stagger(c.i, c.shards); got != c.want {
+		w := newWorld(t, 1)
+		reader := func(share pace.Share) *Reader { return New(w.Client, share, time.Second) }
+		if got := reader(1).stagger(c.i, c.shards); got != c.want {
 			t.Errorf("shard %d of %d: %s, want %s", c.i, c.shards, got, c.want)
+		}
+		if got := reader(pace.Off).FanOut([]string{"arn"}).stagger(c.i, c.shards); got != c.want {
+			t.Errorf("shard %d of %d that are pushed: %s, want %s", c.i, c.shards, got, c.want)
+		}
+		if got := reader(pace.Off).stagger(c.i, c.shards); got != 0 {
+			t.Errorf("shard %d of %d, all to be had: %s", c.i, c.shards, got)
 		}
 	}
 }

@@ -11,17 +11,23 @@ import (
 // Finder finds the first of what it was made for. It is safe for concurrent use.
 type Finder struct {
 	text  bool
-	pairs []string
+	pairs [][]byte
 	lanes lanes
 }
 
 // Text returns what finds bytes that are not from ' ' to '~', and two pairs of such at
 // the most.
-func Text(pairs ...string) *Finder { return &Finder{true, pairs, newLanes(' ', '~', pairs)} }
+func Text(pairs ...string) *Finder {
+	f := &Finder{text: true, lanes: newLanes(' ', '~', pairs)}
+	for _, pair := range pairs {
+		f.pairs = append(f.pairs, []byte(pair))
+	}
+	return f
+}
 
 // Pair returns what finds a pair.
 func Pair(pair string) *Finder {
-	return &Finder{false, []string{pair}, newLanes(-128, 127, []string{pair, pair})}
+	return &Finder{pairs: [][]byte{[]byte(pair)}, lanes: newLanes(-128, 127, []string{pair, pair})}
 }
 
 // Find returns the place of the first, or -1.
@@ -41,7 +47,7 @@ func (f *Finder) find(in []byte) (first int) {
 		}
 	}
 	for _, pair := range f.pairs {
-		if at := bytes.Index(in, []byte(pair)); at >= 0 {
+		if at := bytes.Index(in, pair); at >= 0 {
 			in, first = in[:at+1], at
 		}
 	}

@@ -13,7 +13,7 @@ func found(f *Finder, in []byte) int {
 			return i
 		}
 		for _, pair := range f.pairs {
-			if bytes.HasPrefix(in[i:], []byte(pair)) {
+			if bytes.HasPrefix(in[i:], pair) {
 				return i
 			}
 		}
@@ -26,10 +26,10 @@ func check(t *testing.T, in []byte) {
 	for _, f := range []*Finder{Text("AG", "Ke"), Text("aa"), Text(), Pair("ab"), Pair(`\u`), Pair("\x00\xff"), Pair("\x80\x80")} {
 		want := found(f, in)
 		if got := f.Find(in); got != want {
-			t.Fatalf("%q: %v found at %d, want %d", in, f.pairs, got, want)
+			t.Fatalf("%q: %s found at %d, want %d", in, f.pairs, got, want)
 		}
 		if got := f.find(in); got != want {
-			t.Fatalf("%q: %v found at %d without the processor's help, want %d", in, f.pairs, got, want)
+			t.Fatalf("%q: %s found at %d without the processor's help, want %d", in, f.pairs, got, want)
 		}
 	}
 }

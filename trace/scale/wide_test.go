@@ -1,6 +1,7 @@
 package scale
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/metrics"
 	"testing"
@@ -39,7 +40,7 @@ func TestWide(t *testing.T) {
 	} {
 		var r receipt.Receipt
 		began := time.Now()
-		peak := peakHeap(func() { r = traceWide(t, c.shards, c.records, c.memory, c.text) })
+		peak := peakOf(func() { r = traceWide(t, c.shards, c.records, c.memory, c.text) }).heap
 		t.Logf("%s in %d x %d records, within %d MiB: %d MiB of heap at the most, %s",
 			c.verdict, c.shards, c.records, c.memory/mib, peak/mib, time.Since(began).Round(time.Second/10))
 		want(t, r, c.verdict)
@@ -54,7 +55,7 @@ func TestWide(t *testing.T) {
 
 // traceWide asks for a text that only the last record of the last shard can hold. It
 // hears beforehand how long that can take, and meanwhile an estimate.
-func traceWide(t *testing.T, shards, records int, memory int64, text string) receipt.Receipt {
+func traceWide(t testing.TB, shards, records int, memory int64, text string) receipt.Receipt {
 	clock := local.NewJumpClock(sim.Began)
 	wide := &sim.Wide{Clock: clock, Shards: shards, Records: records, RecordBytes: 1024, Last: "ord-last"}
 	client := stream.New(awsconf.InProcess(wide, "us-east-1"), sim.Stream, clock)
@@ -84,27 +85,53 @@ func traceWide(t *testing.T, shards, records int, memory int64, text string) rec
 	return r
 }
 
-// peakHeap is the most heap that lives while do runs, beyond what lived before.
-func peakHeap(do func()) (bytes int64) {
+// peak is the most that there is at once: bytes of heap that live, and goroutines.
+type peak struct{ heap, goroutines int64 }
+
+func present() peak {
+	all := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/sched/goroutines:goroutines"}}
+	metrics.Read(all)
+	return peak{int64(all[0].Value.Uint64()), int64(all[1].Value.Uint64())}
+}
+
+// peakOf is that of what do does, beyond what there was before.
+func peakOf(do func()) peak {
 	runtime.GC()
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	before := int64(live[0].Value.Uint64())
-	done, most := make(chan struct{}), make(chan int64)
+	before := present()
+	done, most := make(chan struct{}), make(chan peak)
 	go func() {
-		peak := before
+		var all peak
 		for {
 			select {
 			case <-done:
-				most <- peak - before
+				most <- all
 				return
 			case <-time.After(5 * time.Millisecond):
-				metrics.Read(live)
-				peak = max(peak, int64(live[0].Value.Uint64()))
+				now := present()
+				all.heap = max(all.heap, now.heap-before.heap)
+				all.goroutines = max(all.goroutines, now.goroutines-before.goroutines)
 			}
 		}
 	}()
 	do()
 	close(done)
 	return <-most
+}
+
+// The same 200 MB lie in one shard, and in thousands. Time is simulated, and so none is
+// waited for: what is left is our own.
+func BenchmarkWide(b *testing.B) {
+	const records = 200_000
+	for _, shards := range []int{1, 10, 100, 1000, 4000} {
+		b.Run(fmt.Sprintf("shards=%d", shards), func(b *testing.B) {
+			var most peak
+			b.SetBytes(records * 1024)
+			for b.Loop() {
+				p := peakOf(func() { traceWide(b, shards, records/shards, reader.MemoryDefault, "ord-none") })
+				most = peak{max(most.heap, p.heap), max(most.goroutines, p.goroutines)}
+			}
+			b.ReportMetric(float64(most.heap)/mib, "heap-MiB")
+			b.ReportMetric(float64(most.goroutines), "goroutines")
+		})
+	}
 }
