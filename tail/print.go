@@ -19,7 +19,7 @@ func (f *follower) print(st step.Step) {
 	defer p.release()
 	p.Records = int64(len(st.Records))
 	opener := f.opener()
-	scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
+	sifted := scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
 		p.UserRecords++
 		switch {
 		case opener.None(): // what was not to be opened did not fail to be
@@ -32,6 +32,7 @@ func (f *follower) print(st step.Step) {
 		}
 		return true
 	})
+	p.UserRecords += sifted
 	if f.merge != nil {
 		f.merged(p, st)
 		return

@@ -30,7 +30,7 @@ func (s *search) handle(st step.Step) (done bool) {
 		s.handled(st)
 	}
 	var tally coverage.Tally
-	scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
+	sifted := scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
 		tally.UserRecords++
 		switch subject.Blob.State {
 		case decode.Broken:
@@ -43,6 +43,7 @@ func (s *search) handle(st step.Step) (done bool) {
 		}
 		return true
 	})
+	tally.UserRecords += sifted
 	done = s.ledger.Book(st)
 	s.ledger.Tested(st, tally)
 	return done

@@ -19,17 +19,21 @@ type Refuses func(user *record.UserRecord, layers [][]byte) bool
 // Records opens every user record of a page, in order, and hands it to visit
 // until that returns false. What visit is given are views into the page. The
 // decoder says what may be opened. What is refused may stay unparsed; refuses may be
-// nil. What a Sieve passed over is refused.
-func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) {
+// nil. What a Sieve passed over is not visited: each is one user record, is refused, and
+// counts among the sifted.
+func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) (sifted int64) {
 	p := &pass{decoder: decoder}
 	if refuses != nil {
 		p.refused = func(layers [][]byte) bool { return refuses(&p.user, layers) }
 	}
-	for _, r := range records {
-		if !p.visit(r, visit) {
-			return
+	for i := range records {
+		if records[i].Sifted {
+			sifted++
+		} else if !p.visit(records[i], visit) {
+			break
 		}
 	}
+	return sifted
 }
 
 // pass is one through the records of a page.
@@ -42,10 +46,7 @@ type pass struct {
 
 // visit tells whether the visitor goes on.
 func (p *pass) visit(r record.Record, visit func(match.Subject) bool) bool {
-	switch {
-	case r.Sifted:
-		return visit(match.Subject{User: record.Plain(r), Refused: true})
-	case !kpl.Claims(r.Data):
+	if !kpl.Claims(r.Data) {
 		p.user = record.Plain(r)
 		return visit(p.open(nil))
 	}

@@ -11,8 +11,7 @@ import (
 	"kinspect/internal/record"
 )
 
-// A sieve passes over what Records refuses as it stands, and over nothing else: of that
-// Records says the same, but for the data.
+// A sieve passes over what Records refuses as it stands, and over nothing else.
 func TestSieve(t *testing.T) {
 	key := "user-1"
 	plain := map[string]bool{`{"id":1,"text":"in JSON"}`: true, "a text of many words": true, "[1, 2, 3, 4, 5, 6, 7, 8]": true}
@@ -33,12 +32,18 @@ func TestSieve(t *testing.T) {
 		if sieve(&r) != plain[string(blob)] {
 			t.Errorf("%q: %v", blob, !plain[string(blob)])
 		}
-		r.Sifted = plain[string(blob)]
-		Records([]record.Record{r}, decode.Auto, refuses, func(s match.Subject) bool {
-			if r.Sifted && (!s.Refused || s.Blob.State != decode.Read || s.User.UserKey != &key || s.User.SequenceNumber != "1") {
-				t.Errorf("%q: %+v", blob, s)
-			}
+		visits, refused := 0, false
+		visit := func(s match.Subject) bool {
+			visits++
+			refused = s.Refused && len(s.Blob.Bytes) == 1 && !s.User.Aggregated
 			return true
-		})
+		}
+		if Records([]record.Record{r}, decode.Auto, refuses, visit) != 0 || visits != 1 || refused != plain[string(blob)] {
+			t.Errorf("%q: visited %d times, refused %v", blob, visits, refused)
+		}
+		r.Sifted = true
+		if Records([]record.Record{r}, decode.Auto, refuses, visit) != 1 || visits != 1 {
+			t.Errorf("%q is visited, though it was sifted", blob)
+		}
 	}
 }
