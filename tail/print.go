@@ -56,7 +56,7 @@ func (o Options) printsAsPut() bool {
 // rulesOut tells by a user record and the bytes of its layers alone that nothing of it is
 // printed, or that what it means makes no difference.
 func (f *follower) rulesOut(user *record.UserRecord, layers [][]byte) bool {
-	return f.blind || !f.mayPass(*user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
+	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
 }
 
 // sieve passes over what is ruled out; nil where all is printed.
@@ -71,7 +71,7 @@ func (f *follower) sieve() func() record.Sieve {
 func (f *follower) opener() *decode.Decoder { return cmp.Or(f.Decoder, decode.Auto) }
 
 func (f *follower) passes(s match.Subject) bool {
-	if s.Refused && !f.blind || !f.mayPass(s.User) {
+	if s.Refused && !f.blind || !f.mayPass(&s.User) {
 		return false
 	}
 	if f.blind {
@@ -86,8 +86,8 @@ func (f *follower) passes(s match.Subject) bool {
 
 // mayPass tells whether a user record is within the window, and was not printed by an
 // earlier run.
-func (f *follower) mayPass(user record.UserRecord) bool {
-	return f.asked.Holds(user.ArrivedAt) && (f.marks == nil || !f.marks.last[user.ShardID].printed(user))
+func (f *follower) mayPass(user *record.UserRecord) bool {
+	return f.asked.Holds(user.ArrivedAt) && (f.marks == nil || !f.marks.last[user.ShardID].printed(*user))
 }
 
 // publish writes a page, up to the limit, and ends the run when that is reached

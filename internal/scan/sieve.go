@@ -15,7 +15,8 @@ func Sieve(decoder *decode.Decoder, refuses Refuses) record.Sieve {
 		if kpl.Claims(r.Data) || !decoder.Plain(r.Data) {
 			return false
 		}
-		user, layers[0] = record.Plain(*r), r.Data
+		user.Record, user.UserKey, user.UserData = *r, r.PartitionKey, r.Data // as record.Plain does, which copies twice
+		layers[0] = r.Data
 		return refuses(&user, layers[:])
 	}
 }
