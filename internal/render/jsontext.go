@@ -18,8 +18,41 @@ var lenient = []jsontext.Options{
 
 // appendCompact appends a JSON value on one line; what is no JSON it appends as it is.
 func appendCompact(dst, data []byte) []byte {
+	if isCompact(data) { // as most is that a program wrote
+		return append(dst, data...)
+	}
 	line, _ := jsontext.AppendFormat(dst, data, lenient...) // appends data on an error
 	return line
+}
+
+// isCompact tells that in data, if it is JSON, no white space is between tokens.
+func isCompact(data []byte) bool {
+	for inString := false; ; {
+		quote := bytes.IndexByte(data, '"')
+		if quote < 0 {
+			return !inString && !hasBlank(data)
+		}
+		before := data[:quote]
+		switch {
+		case inString:
+			backslashes := len(before) - len(bytes.TrimRight(before, `\`))
+			inString = backslashes%2 != 0 // then the quote is of the text
+		case hasBlank(before):
+			return false
+		default:
+			inString = true
+		}
+		data = data[quote+1:]
+	}
+}
+
+func hasBlank(data []byte) bool {
+	for _, c := range data {
+		if c <= ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 // appendColoured appends a JSON value, laid out and escaped, with its tokens
