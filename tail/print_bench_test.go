@@ -63,7 +63,7 @@ func BenchmarkPrintPage(b *testing.B) {
 		})
 	}
 	w := bufio.NewWriter(io.Discard)
-	run("bound=bufio/format=raw/jq=none", func(*testing.B) {
+	run("impl=bufio/format=raw/jq=none", func(*testing.B) {
 		for _, r := range st.Records {
 			_, _ = w.Write(r.Data)
 		}

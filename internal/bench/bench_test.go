@@ -73,6 +73,7 @@ type endpoint struct{ URL, Bundle string }
 // serving starts a server of a stream, until the benchmark is over.
 func serving(b *testing.B, s Stored) served {
 	b.Helper()
+	tool() // lest the first run include the building of it
 	c := exec.Command(os.Args[0])
 	told, _ := json.Marshal(s)
 	c.Env = append(os.Environ(), "KINSPECT_ROLE=serve", "KINSPECT_STORED="+string(told), "KINSPECT_DIR="+b.TempDir())

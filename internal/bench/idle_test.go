@@ -30,7 +30,7 @@ func BenchmarkIdle(b *testing.B) {
 			time.AfterFunc(watched, func() { _ = c.Process.Signal(syscall.SIGINT) })
 			u.run(b, c, interrupted)
 		}},
-		{"bound=loop", func(u *used) {
+		{"impl=loop", func(u *used) {
 			u.run(b, s.client("poll", "KINSPECT_PAUSE=1s", fmt.Sprintf("KINSPECT_CALLS=%d", int(watched.Seconds()))), done)
 		}},
 	} {

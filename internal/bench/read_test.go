@@ -33,7 +33,7 @@ func BenchmarkTrace(b *testing.B) {
 		{"impl=kinspect", func(u *used) {
 			u.run(b, s.trace(), absent)
 		}},
-		{"bound=discard", func(u *used) { u.run(b, s.client("discard"), done) }},
+		{"impl=discard", func(u *used) { u.run(b, s.client("discard"), done) }},
 	} {
 		b.Run(way.name, func(b *testing.B) {
 			var u used
@@ -57,7 +57,7 @@ func BenchmarkTailJQ(b *testing.B) {
 			return u.run(b, s.kinspect("tail", "orders", "--from=trim-horizon", "--limit=8", "--read-share=off", "--jq", program, "--output=data"), done)
 		}},
 		{"impl=naive", func(u *used) []byte { return u.run(b, s.client("naive", "KINSPECT_JQ="+program), done) }},
-		{"bound=discard", func(u *used) []byte {
+		{"impl=discard", func(u *used) []byte {
 			u.run(b, s.client("discard"), done)
 			return nil
 		}},

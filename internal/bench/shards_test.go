@@ -25,7 +25,7 @@ func BenchmarkShards(b *testing.B) {
 			}
 			u.report(b, s.records(), s.bytes())
 		})
-		b.Run(fmt.Sprintf("shards=%d/bound=discard", s.Shards), func(b *testing.B) {
+		b.Run(fmt.Sprintf("shards=%d/impl=discard", s.Shards), func(b *testing.B) {
 			var u used
 			for b.Loop() {
 				u.run(b, s.client("discard"), done)

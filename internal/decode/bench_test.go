@@ -49,9 +49,9 @@ func BenchmarkDecompress(b *testing.B) {
 		out := make([]byte, len(text))
 		for name, peel := range map[string]func() error{
 			"impl=kinspect/gzip":     func() (err error) { _, err = gunzip(gzipped, MaxDecoded); return err },
-			"was=compress-gzip/gzip": func() (err error) { _, err = gunzipBy(&standardReaders, gzipped, MaxDecoded); return err },
+			"impl=compress-gzip/gzip": func() (err error) { _, err = gunzipBy(&standardReaders, gzipped, MaxDecoded); return err },
 			"impl=kinspect/zstd":     func() (err error) { _, err = unzstd(zstandard, MaxDecoded); return err },
-			"bound=copy/none":        func() error { copy(out, text); return nil },
+			"impl=copy/none":        func() error { copy(out, text); return nil },
 		} {
 			b.Run(fmt.Sprintf("%s/events=%d", name, events), func(b *testing.B) {
 				b.SetBytes(int64(len(text)))

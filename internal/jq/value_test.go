@@ -168,8 +168,8 @@ var order = []byte(`{"id":"ord-7","items":[` + strings.Repeat(`{"sku":"A-1","cou
 
 func BenchmarkParse1KiB(b *testing.B) {
 	for name, parse := range map[string]func([]byte) (any, error){
-		"impl=kinspect": Parse, "was=jsontext": parseByTokens,
-		"bound=utf8.Valid": func(document []byte) (any, error) { return utf8.Valid(document), nil },
+		"impl=kinspect": Parse, "impl=jsontext": parseByTokens,
+		"impl=utf8.Valid": func(document []byte) (any, error) { return utf8.Valid(document), nil },
 	} {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(order)))

@@ -56,7 +56,7 @@ func BenchmarkManyEvents(b *testing.B) {
 			}
 		}
 		one := []byte(manyIDs(1, 36)[0])
-		run("bound=bytes.Index/ids=1/size=36", func(s Subject) {
+		run("impl=bytes.Index/ids=1/size=36", func(s Subject) {
 			if bytes.Contains(s.User.UserData, one) {
 				b.Fatal("found")
 			}

@@ -58,7 +58,7 @@ func BenchmarkSeeker(b *testing.B) {
 			s := newSeeker([]byte(text))
 			for impl, find := range map[string]func([]byte) bool{
 				"impl=kinspect":        s.standsIn,
-				"bound=bytes.Contains": func(in []byte) bool { return bytes.Contains(in, s.text) },
+				"impl=bytes.Contains": func(in []byte) bool { return bytes.Contains(in, s.text) },
 			} {
 				b.Run(impl+"/text="+text+"/in="+name, func(b *testing.B) {
 					b.SetBytes(int64(len(in)))

@@ -51,5 +51,5 @@ func BenchmarkPrint(b *testing.B) {
 			return dst
 		})
 	}
-	run("bound=copy/format=raw", func(dst []byte) []byte { return append(dst, data...) })
+	run("impl=copy/format=raw", func(dst []byte) []byte { return append(dst, data...) })
 }
