@@ -14,6 +14,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"math/big"
 	rnd "math/rand/v2"
 	"net"
@@ -165,6 +166,7 @@ func serve() error {
 	}
 	over := httptest.NewUnstartedServer(s)
 	over.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
+	over.Config.ErrorLog = log.New(io.Discard, "", 0) // clients that end amid a call are no news
 	over.StartTLS()
 	if err := json.NewEncoder(os.Stdout).Encode(endpoint{over.URL, bundle}); err != nil {
 		return err
