@@ -48,10 +48,10 @@ func BenchmarkDecompress(b *testing.B) {
 		gzipped, zstandard := []byte(zipped(string(text))), zstdOf(b, text)
 		out := make([]byte, len(text))
 		for name, peel := range map[string]func() error{
-			"impl=kinspect/gzip":     func() (err error) { _, err = gunzip(gzipped, MaxDecoded); return err },
+			"impl=kinspect/gzip":      func() (err error) { _, err = gunzip(gzipped, MaxDecoded); return err },
 			"impl=compress-gzip/gzip": func() (err error) { _, err = gunzipBy(&standardReaders, gzipped, MaxDecoded); return err },
-			"impl=kinspect/zstd":     func() (err error) { _, err = unzstd(zstandard, MaxDecoded); return err },
-			"impl=copy/none":        func() error { copy(out, text); return nil },
+			"impl=kinspect/zstd":      func() (err error) { _, err = unzstd(zstandard, MaxDecoded); return err },
+			"impl=copy/none":          func() error { copy(out, text); return nil },
 		} {
 			b.Run(fmt.Sprintf("%s/events=%d", name, events), func(b *testing.B) {
 				b.SetBytes(int64(len(text)))

@@ -57,7 +57,7 @@ func BenchmarkSeeker(b *testing.B) {
 		for name, in := range map[string][]byte{"event": records[7].User.UserData, "ids": ids} {
 			s := newSeeker([]byte(text))
 			for impl, find := range map[string]func([]byte) bool{
-				"impl=kinspect":        s.standsIn,
+				"impl=kinspect":       s.standsIn,
 				"impl=bytes.Contains": func(in []byte) bool { return bytes.Contains(in, s.text) },
 			} {
 				b.Run(impl+"/text="+text+"/in="+name, func(b *testing.B) {
