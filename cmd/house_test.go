@@ -23,7 +23,7 @@ const framing = "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 
 // pure rooms know nothing of AWS, not even through another room.
 var pure = []string{
-	"internal/record", "internal/wire", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step",
+	"internal/record", "internal/wire", "internal/sweep", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step",
 	"internal/coverage", "internal/kpl", "internal/decode", "internal/jq", "internal/match", "internal/scan",
 	"internal/render", "trace/receipt", "trace/report", "shardmap",
 }
@@ -37,7 +37,9 @@ var owned = map[string]string{
 	"github.com/muesli/termenv":  "internal/term",
 	"github.com/vbauerster/":     "internal/term",
 	"golang.org/x/term":          "internal/term",
-	"golang.org/x/sys":           "internal/term",
+	"golang.org/x/sys/unix":      "internal/term",
+	"golang.org/x/sys/windows":   "internal/term",
+	"golang.org/x/sys/cpu":       "internal/sweep",
 	"google.golang.org/protobuf": "internal/kpl internal/decode",
 	"github.com/segmentio/":      "internal/wire",
 	"kinspect/cmd":               ". cmd/gendocs",
