@@ -37,7 +37,7 @@ func check(t *testing.T, in []byte) {
 // Each finder finds what is there at every place, in bytes of every length, and reads
 // none beside them.
 func TestFind(t *testing.T) {
-	for n := range 3*32 + 2 { // two blocks, and what is left
+	for n := range 3*32 + 2 { // three blocks, and what is left
 		in := bytes.Repeat([]byte("."), n+2)[1 : n+1 : n+1]
 		check(t, in)
 		for at := range in {
