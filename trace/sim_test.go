@@ -329,6 +329,8 @@ func (c check) provable() {
 // tested, but those that their key rules out.
 func (c check) complete() {
 	covered := c.Verdict == receipt.Absent || c.Verdict == receipt.Found && c.All && c.Provable && c.Interrupt == 0
+	c.mu.Lock() // the event of a subscription that nobody waits for any more may still be looked at
+	defer c.mu.Unlock()
 	for _, told := range c.Told {
 		for sub := range told.Users {
 			if c.Keyed {

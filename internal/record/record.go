@@ -32,7 +32,8 @@ type Record struct {
 
 // Sieve tells of a record, while its page is being read, that nothing is looked for in
 // its data, which then need not be kept. It is asked also of records whose page cannot
-// be read to its end, and is asked for again. It is not safe for concurrent use.
+// be read to its end, and is asked for again, and of events that come as a reading ends.
+// It is not safe for concurrent use.
 type Sieve func(*Record) bool
 
 // Clone returns a copy that outlives the page.
