@@ -96,8 +96,11 @@ func mayBeJSON(data []byte) bool {
 	return len(data) > 0 && strings.IndexByte(`{["-0123456789tfn`, data[0]) >= 0
 }
 
+// startsJSON tells whether an object or array begins with c.
+func startsJSON(c byte) bool { return c == '{' || c == '[' }
+
 // startsLikeJSON tells whether data starts like a JSON object or array.
 func startsLikeJSON(data []byte) bool {
 	data = bytes.TrimLeft(bytes.TrimPrefix(data, utf8BOM), " \t\r\n")
-	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+	return len(data) > 0 && startsJSON(data[0])
 }

@@ -41,8 +41,6 @@ func (d *Decoder) Plain(data []byte) bool {
 	return Readable(data) && !mayBeDeep(data)
 }
 
-func startsJSON(c byte) bool { return c == '{' || c == '[' }
-
 // wraps stand in the marks of the envelopes that are objects. Their first bytes are
 // rare in JSON.
 var wraps = [][]byte{[]byte("MESSAGE"), []byte("Keys")}
