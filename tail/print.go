@@ -40,8 +40,8 @@ func (f *follower) print(st step.Step) {
 	f.publish(p, st)
 }
 
-// silence tells of which records JQ makes nothing; nil without.
-func (o Options) silence() func(layers [][]byte) bool {
+// silence refuses records of which JQ makes nothing; nil without.
+func (o Options) silence() match.Refuser {
 	if o.JQ == nil {
 		return nil
 	}
@@ -56,7 +56,7 @@ func (o Options) printsAsPut() bool {
 // rulesOut tells by a user record and the bytes of its layers alone that nothing of it is
 // printed, or that what it means makes no difference.
 func (f *follower) rulesOut(user *record.UserRecord, layers [][]byte) bool {
-	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent(layers)
+	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent.Refuses(user, layers)
 }
 
 // sieve passes over what is ruled out; nil where all is printed.
@@ -64,7 +64,11 @@ func (f *follower) sieve() func() record.Sieve {
 	if f.blind {
 		return nil
 	}
-	return func() record.Sieve { return scan.Sieve(f.opener(), f.rulesOut) }
+	signs := f.Where.Signs()
+	if !signs.Known() && f.silent != nil {
+		signs = f.silent.Signs()
+	}
+	return func() record.Sieve { return scan.Sieve(f.opener(), signs, f.rulesOut) }
 }
 
 // opener says what may be opened.
@@ -77,7 +81,7 @@ func (f *follower) passes(s match.Subject) bool {
 	if f.blind {
 		return true
 	}
-	if f.silent != nil && s.Blob.State == decode.Read && f.silent(s.Blob.Bytes) {
+	if f.silent != nil && s.Blob.State == decode.Read && f.silent.Refuses(&s.User, s.Blob.Bytes) {
 		return false // also where it had to be parsed
 	}
 	_, held, err := f.Where.Match(s)

@@ -186,12 +186,12 @@ type follower struct {
 	reads  *reader.Reader
 	began  time.Time
 	stop   context.CancelFunc
-	anew   sync.Once                  // the stream was created anew
-	marks  *marks                     // nil without --resume
-	merge  *merger                    // nil unless by arrival time; guarded by the mutex
-	silent func(layers [][]byte) bool // JQ gives no output for such; nil without
-	blind  bool                       // all is printed as it was put
-	newest sync.Map                   // arrival time of each shard's newest record so far
+	anew   sync.Once     // the stream was created anew
+	marks  *marks        // nil without --resume
+	merge  *merger       // nil unless by arrival time; guarded by the mutex
+	silent match.Refuser // of those for which JQ gives no output; nil without
+	blind  bool          // all is printed as it was put
+	newest sync.Map      // arrival time of each shard's newest record so far
 
 	mu       sync.Mutex
 	summary  Summary

@@ -57,7 +57,11 @@ func (s *search) sieve() func() record.Sieve {
 	if s.counts() || s.Event.SequenceNumber != "" {
 		return nil
 	}
-	return func() record.Sieve { return scan.Sieve(s.decoder(), s.refuses) }
+	var signs match.Signs
+	if s.Content != nil {
+		signs = s.Content.Signs()
+	}
+	return func() record.Sieve { return scan.Sieve(s.decoder(), signs, s.refuses) }
 }
 
 // refuses tells by a user record and the bytes of its layers alone that it is not the

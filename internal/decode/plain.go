@@ -24,7 +24,7 @@ func (d *Decoder) Plain(data []byte) bool {
 	}
 	switch head[0] {
 	case '{':
-		if isUnmarked(data) { // as most objects are
+		if isUnmarked(data, marks) { // as most objects are
 			return !mayBeDeep(data)
 		}
 		if mayWrap(head) {
@@ -46,10 +46,20 @@ func (d *Decoder) Plain(data []byte) bool {
 var wraps = [][]byte{[]byte("MESSAGE"), []byte("Keys")}
 
 // marks finds all that has one of them, and what is no plain text.
-var marks = sweep.Text("AG", "Ke")
+var marks = sweep.Text("", "AG", "Ke")
+
+// PlainWithout returns what tells of most objects in one pass that they are Plain, and
+// that neither two to four bytes nor two others stand in them. Where it says no, one has to
+// look.
+func (d *Decoder) PlainWithout(gram, pair string) func(data []byte) bool {
+	marks := sweep.Text(gram, "AG", "Ke", pair)
+	return func(data []byte) bool {
+		return len(data) >= headBase64 && data[0] == '{' && len(data) <= MaxDocuments && len(d.schemas) == 0 && isUnmarked(data, marks) && !mayBeDeep(data)
+	}
+}
 
 // isUnmarked tells that data is ASCII text, and that no mark stands in it.
-func isUnmarked(data []byte) bool {
+func isUnmarked(data []byte, marks *sweep.Finder) bool {
 	for len(data) > 0 { // most end with a line feed, if there is one
 		next := marks.Find(data)
 		if next < 0 {

@@ -7,7 +7,7 @@ import (
 	"kinspect/internal/sweep"
 )
 
-var odd = sweep.Text()
+var odd = sweep.Text("")
 
 // Readable tells whether data is UTF-8 without control characters but tab, CR
 // and LF: neither those of ASCII nor DEL nor U+0080 to U+009F. Empty data is.

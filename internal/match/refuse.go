@@ -12,21 +12,31 @@ type Refuser interface {
 	// is right of a blob that can be read, whatever would come out of it; where it
 	// says no, one has to look.
 	Refuses(user *record.UserRecord, layers [][]byte) bool
+	// Signs tell without which it refuses what is text or JSON as it stands.
+	Signs() Signs
 }
 
-// Refuses asks none that stands behind a text: that this may be within a longer word
-// is to be said.
 func (ms all) Refuses(user *record.UserRecord, layers [][]byte) bool {
 	for _, m := range ms {
 		if m.Refuses(user, layers) {
 			return true
 		}
-		switch m.(type) {
-		case *text, all:
-			return false
+		if !refusesSilently(m) {
+			break
 		}
 	}
 	return false
+}
+
+// refusesSilently tells that nothing is to be said of what a matcher refuses when it
+// looks, so that one that stands behind it may refuse in its stead. Of a text it is to be
+// said that it may be within a longer word.
+func refusesSilently(m Matcher) bool {
+	switch m.(type) {
+	case *text, all:
+		return false
+	}
+	return true
 }
 
 func (t *text) Refuses(user *record.UserRecord, layers [][]byte) bool {
@@ -70,9 +80,6 @@ func (d data) Refuses(_ *record.UserRecord, layers [][]byte) bool {
 	return true
 }
 
-// Silent returns what tells, by the bytes of a readable record's layers alone, that a
-// program gives no output for it, if only because it fails.
-func Silent(p *jq.Program) func(layers [][]byte) bool {
-	needed := newPrefilter(p.OutputLiterals())
-	return func(layers [][]byte) bool { return !needed.mayMatch(layers) }
-}
+// Silent returns what refuses readable records for which a program gives no output, if
+// only because it fails.
+func Silent(p *jq.Program) Refuser { return newPrefilter(p.OutputLiterals()) }

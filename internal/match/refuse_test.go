@@ -12,6 +12,8 @@ import (
 
 func (verdict) Refuses(*record.UserRecord, [][]byte) bool { return false }
 
+func (verdict) Signs() Signs { return Signs{} }
+
 // matcher draws one, and of several kinds one that asks for two things.
 func (d drawing) matcher(t *testing.T, trees []any) Matcher {
 	sought := d.sought(pick(d, trees...)).text
@@ -128,7 +130,7 @@ func TestSilence(t *testing.T) {
 		}
 		silent := Silent(program)
 		for _, s := range records {
-			if s.Blob.State != decode.Read || !silent(s.Blob.Bytes) {
+			if s.Blob.State != decode.Read || !silent.Refuses(&s.User, s.Blob.Bytes) {
 				continue
 			}
 			silences++

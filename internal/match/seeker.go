@@ -11,8 +11,8 @@ import (
 // byte of a text, and many records have that of an ID everywhere.
 type seeker struct {
 	text []byte
-	rare int // the place in text of its rarest pair of bytes
-	pair *sweep.Finder
+	rare int           // the place in text of its rarest gram
+	gram *sweep.Finder // nil: the text is a byte
 	// known are the grams of a text that is long enough to be told by one gram every
 	// stride bytes, wherever it stands (see sieve).
 	known  [16]uint64
@@ -37,7 +37,7 @@ func newSeeker(text []byte) *seeker {
 	s := &seeker{text: text}
 	if len(text) > 1 {
 		s.rare = rarest(text)
-		s.pair = sweep.Pair(string(text[s.rare : s.rare+2]))
+		s.gram = sweep.Gram(s.sign())
 	}
 	if len(text) >= stretchMin {
 		s.stride = min(len(text)-gramSize+1, strideMax)
@@ -49,11 +49,24 @@ func newSeeker(text []byte) *seeker {
 	return s
 }
 
-// rarest is the place of the rarest pair of bytes.
+// sign is the rarest gram of the text, or empty where that is a byte.
+func (s *seeker) sign() string {
+	if len(s.text) < 2 {
+		return ""
+	}
+	return string(s.text[s.rare:min(s.rare+sweep.GramMax, len(s.text))])
+}
+
+// rarest is the place of the rarest gram.
 func rarest(text []byte) (at int) {
-	least := 2 * len(commonness)
-	for i := range text[1:] {
-		if common := commonness[text[i]] + commonness[text[i+1]]; common < least {
+	size := min(sweep.GramMax, len(text))
+	least := size * len(commonness)
+	for i := range len(text) - size + 1 {
+		common := 0
+		for _, c := range text[i : i+size] {
+			common += commonness[c]
+		}
+		if common < least {
 			at, least = i, common
 		}
 	}
@@ -66,17 +79,17 @@ func knownAt(gram uint64) uint64 {
 	return high % 1024
 }
 
-// missesMax is how often the rarest pair may stand elsewhere than in the text, and
+// missesMax is how often the rarest gram may stand elsewhere than in the text, and
 // once more every bytesPerMiss bytes, before it is looked for otherwise.
 const missesMax, bytesPerMiss = 4, 128
 
 func (s *seeker) standsIn(in []byte) bool {
-	if s.pair == nil {
+	if s.gram == nil {
 		return bytes.Contains(in, s.text)
 	}
 	misses := 0
 	for at := s.rare; at < len(in); at++ {
-		next := s.pair.Find(in[at:])
+		next := s.gram.Find(in[at:])
 		if next < 0 {
 			return false
 		}

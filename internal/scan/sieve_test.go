@@ -26,7 +26,7 @@ func TestSieve(t *testing.T) {
 	refuses := func(_ *record.UserRecord, layers [][]byte) bool {
 		return !bytes.Contains(layers[len(layers)-1], []byte("looked for"))
 	}
-	sieve := Sieve(decode.Auto, refuses)
+	sieve := Sieve(decode.Auto, match.Signs{}, refuses)
 	for _, blob := range blobs {
 		r := record.Record{SequenceNumber: "1", PartitionKey: &key, Data: blob}
 		if sieve(&r) != plain[string(blob)] {

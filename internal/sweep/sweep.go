@@ -1,6 +1,7 @@
-// Package sweep finds where bytes cease to be plain text, or where a pair of bytes that
-// is looked for begins, in one pass. By that most records are told from those that have
-// to be parsed; no function of a library does so at once.
+// Package sweep goes over bytes 32 at a time, where the processor can: it finds where
+// they cease to be plain text or where a few that are looked for begin, in one pass, and
+// decodes Base64 up to what is none. By that most records are told from those that have
+// to be parsed; no function of a library does either at once.
 package sweep
 
 import (
@@ -11,47 +12,76 @@ import (
 // Finder finds the first of what it was made for. It is safe for concurrent use.
 type Finder struct {
 	text  bool
-	pairs [][]byte
+	gram  []byte   // empty: none
+	pairs [][]byte // pairsMax at the most
 	lanes lanes
 }
 
-// Text returns what finds bytes that are not from ' ' to '~', and two pairs of such at
-// the most.
-func Text(pairs ...string) *Finder {
-	f := &Finder{text: true, lanes: newLanes(' ', '~', pairs)}
+// GramMax is the most bytes of a gram.
+const GramMax = 4
+
+const pairsMax = 3
+
+// Text returns what finds bytes that are not from ' ' to '~', and among those that are a
+// gram of two to GramMax, or none where that is empty, and three pairs at the most.
+func Text(gram string, pairs ...string) *Finder {
+	f := &Finder{text: true, gram: []byte(gram), lanes: newLanes(gram, pairs)}
 	for _, pair := range pairs {
 		f.pairs = append(f.pairs, []byte(pair))
 	}
 	return f
 }
 
-// Pair returns what finds a pair.
-func Pair(pair string) *Finder {
-	return &Finder{pairs: [][]byte{[]byte(pair)}, lanes: newLanes(-128, 127, []string{pair, pair})}
-}
+// Gram returns what finds two to GramMax bytes, whatever else there is.
+func Gram(gram string) *Finder { return &Finder{gram: []byte(gram), lanes: newLanes(gram, nil)} }
 
 // Find returns the place of the first, or -1.
 func (f *Finder) Find(in []byte) int {
-	if len(in) > laneBytes && wide {
+	if wide && len(in) >= wideMin {
 		return f.findWide(in)
 	}
 	return f.find(in)
 }
 
-// find looks for one after the other.
-func (f *Finder) find(in []byte) (first int) {
-	first = -1
+// find looks for one thing after the other.
+func (f *Finder) find(in []byte) int {
+	n := len(in)
 	if f.text {
-		if n := printable(in); n < len(in) {
-			in, first = in[:n], n
-		}
+		n = printable(in)
+	}
+	if len(f.gram) > 0 {
+		n = before(n, in, f.gram)
 	}
 	for _, pair := range f.pairs {
-		if at := bytes.Index(in, pair); at >= 0 {
-			in, first = in[:at+1], at
+		n = before(n, in, pair)
+	}
+	if n == len(in) {
+		return -1
+	}
+	return n
+}
+
+// before returns where what begins in the first n bytes, or n.
+func before(n int, in, what []byte) int {
+	if at := bytes.Index(in[:min(n+len(what)-1, len(in))], what); at >= 0 {
+		return at
+	}
+	return n
+}
+
+// findInFew is find of so few bytes that it is faster to look at each.
+func (f *Finder) findInFew(in []byte) int {
+	for i, c := range in {
+		if f.text && (c < ' ' || c > '~') || len(f.gram) > 0 && bytes.HasPrefix(in[i:], f.gram) {
+			return i
+		}
+		for _, pair := range f.pairs {
+			if len(in) > i+1 && c == pair[0] && in[i+1] == pair[1] {
+				return i
+			}
 		}
 	}
-	return first
+	return -1
 }
 
 // The bytes of a word, one by one.

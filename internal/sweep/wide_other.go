@@ -3,12 +3,16 @@
 package sweep
 
 const (
-	laneBytes = 0
-	wide      = false
+	laneBytes = 32
+	wideMin   = 0
 )
+
+var wide = false
 
 type lanes struct{}
 
-func newLanes(_, _ int8, _ []string) lanes { return lanes{} }
+func newLanes(string, []string) lanes { return lanes{} }
 
 func (f *Finder) findWide(in []byte) int { return f.find(in) }
+
+func decode(_, _ *byte, _ int) int { return 0 }

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 
-	fast "github.com/segmentio/asm/base64"
+	"kinspect/internal/sweep"
 )
 
 // data reads a text in Base64 into the page's memory.
@@ -45,70 +45,24 @@ func (s *scanner) quoted() (raw []byte, whole bool) {
 	}
 }
 
+// decodeQuoted decodes what stands before a quote, if that is all in sight, and tells how
+// long it is.
+func (m *memory) decodeQuoted(seen []byte) (data []byte, n int, whole bool) {
+	if n, used := sweep.Base64(m.free, seen); 0 < n && n < len(seen) && seen[n] == '"' {
+		return m.keep(m.free, used), n, true
+	}
+	if n = bytes.IndexByte(seen, '"'); n < 0 {
+		return nil, 0, false
+	}
+	data, whole = m.decode(seen[:n])
+	return data, n, whole
+}
+
 // decode decodes all of a text, if that has neither escapes nor lines, which the SDK
-// takes only where they are escaped. The library decodes 32 characters at once while 45
-// are left, and then eight: it gets what leaves it 16, and the rest is looked up here.
+// takes only where they are escaped.
 func decode(into, raw []byte) (n int, ok bool) {
-	if len(raw)%4 != 0 {
-		return 0, false
-	}
-	if head := (len(raw)-16)&^31 + 16; head >= 48 {
-		n, err := fast.StdEncoding.Decode(into, raw[:head])
-		whole := head / 4 * 3
-		if head == len(raw) {
-			whole -= padding(raw)
-		}
-		if err != nil || n != whole {
-			return 0, false
-		}
-		rest, ok := lookUp(into[n:], raw[head:])
-		return n + rest, ok
-	}
-	return lookUp(into, raw)
-}
-
-// lookUp decodes fours, of which the last may be padded.
-func lookUp(into, raw []byte) (n int, ok bool) {
-	pad := padding(raw)
-	for ; len(raw) > 4 || len(raw) == 4 && pad == 0; raw = raw[4:] {
-		three := sixes[raw[0]]<<18 | sixes[raw[1]]<<12 | sixes[raw[2]]<<6 | sixes[raw[3]]
-		if three > 1<<24-1 {
-			return 0, false
-		}
-		into[n], into[n+1], into[n+2] = byte(three>>16), byte(three>>8), byte(three)
-		n += 3
-	}
-	switch {
-	case len(raw) == 0:
-		return n, true
-	case pad == 1:
-		three := sixes[raw[0]]<<18 | sixes[raw[1]]<<12 | sixes[raw[2]]<<6
-		into[n], into[n+1] = byte(three>>16), byte(three>>8)
-		return n + 2, three <= 1<<24-1
-	case pad == 2:
-		three := sixes[raw[0]]<<18 | sixes[raw[1]]<<12
-		into[n] = byte(three >> 16)
-		return n + 1, three <= 1<<24-1
-	}
-	return 0, false
-}
-
-// sixes are the six bits of each character of Base64, and of all others a bit that stays too high.
-var sixes = func() (bits [256]uint64) {
-	for c := range bits {
-		bits[c] = 1 << 24
-	}
-	for six, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
-		bits[c] = uint64(six)
-	}
-	return bits
-}()
-
-func padding(raw []byte) (n int) {
-	for n < len(raw) && raw[len(raw)-1-n] == '=' {
-		n++
-	}
-	return n
+	read, n := sweep.Base64(into, raw)
+	return n, read == len(raw)
 }
 
 // pieces reads a text in Base64 that is longer than the window, or has escapes or what is

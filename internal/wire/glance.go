@@ -1,9 +1,9 @@
 package wire
 
 import (
-	"bytes"
 	"slices"
 	"time"
+	"unsafe"
 
 	"kinspect/internal/record"
 )
@@ -39,71 +39,81 @@ func (l *layout) add(name member) {
 }
 
 // glance reads a record that has the layout of the last one, is all in the window, and
-// has nothing odd. Any other is left as it stands.
+// has nothing odd. Any other is left as it stands. Its texts are views into the window.
 func (s *scanner) glance(r *record.Record, m *memory) bool {
 	if !s.layout.whole {
 		return false
 	}
-	var data, key, number, encryption []byte
-	var arrived int64
+	n := s.glanced(r, m)
+	if n == 0 {
+		m.drop(r.Data)
+		*r = record.Record{ShardID: r.ShardID}
+		return false
+	}
+	s.at += n
+	return true
+}
+
+// glanced returns how long the record is; 0 where it is none that is read so.
+func (s *scanner) glanced(r *record.Record, m *memory) (i int) {
 	seen := s.window[s.at:s.end]
-	i := 0
 	for k, name := range s.layout.seen[:s.layout.n] {
 		begin := spelled[name]
 		if len(seen)-i < len(begin) || string(seen[i+1:i+len(begin)]) != begin[1:] || seen[i] != "{,,,,"[k] {
-			return false
+			return 0
 		}
 		i += len(begin)
 		n := 0
 		switch name {
 		case memberApproximateArrivalTimestamp:
-			var exact bool
-			if arrived, n, exact = millis(seen[i:]); !exact {
-				return false
+			ms, n, exact := millis(seen[i:])
+			if !exact {
+				return 0
 			}
+			r.ArrivedAt = time.UnixMilli(ms).UTC()
 			i += n
 			continue
 		case memberData:
-			if n = bytes.IndexByte(seen[i:], '"'); n < 0 {
-				return false
+			var whole bool
+			if r.Data, n, whole = m.decodeQuoted(seen[i:]); !whole {
+				return 0
 			}
-			data = seen[i : i+n]
 		default:
 			if name == memberSequenceNumber {
 				n = digitsOf(seen[i:])
 			}
 			if n += plain(seen[i+n:]); i+n == len(seen) || seen[i+n] != '"' {
-				return false
+				return 0
 			}
-			switch text := seen[i : i+n]; name {
+			switch text := view(seen[i : i+n]); name {
 			case memberPartitionKey:
-				key = text
+				s.key = text
+				r.PartitionKey = &s.key
 			case memberSequenceNumber:
-				number = text
+				r.SequenceNumber = record.SequenceNumber(text)
 			default:
-				encryption = text
+				r.EncryptionType = text
 			}
 		}
 		i += n + len(`"`)
 	}
 	if i == 0 || i == len(seen) || seen[i] != '}' {
-		return false
+		return 0
 	}
-	if data != nil {
-		whole := false
-		if r.Data, whole = m.decode(data); !whole {
-			r.Data = nil
-			return false
-		}
+	return i + len("}")
+}
+
+// view is the text of what may be overwritten: keep copies it.
+func view(text []byte) string { return unsafe.String(unsafe.SliceData(text), len(text)) }
+
+// keep has the texts of a record outlive the window.
+func (s *scanner) keep(r *record.Record) {
+	r.SequenceNumber = record.SequenceNumber(s.strings.keep(string(r.SequenceNumber)))
+	if r.PartitionKey != nil {
+		r.PartitionKey = s.strings.pointer(s.strings.keep(*r.PartitionKey))
 	}
-	if key != nil {
-		r.PartitionKey = s.strings.pointer(s.strings.keep(key))
+	if r.EncryptionType != s.encryption { // few differ
+		s.encryption = s.strings.keep(r.EncryptionType)
 	}
-	if arrived != 0 {
-		r.ArrivedAt = time.UnixMilli(arrived).UTC()
-	}
-	r.SequenceNumber = record.SequenceNumber(s.strings.keep(number))
-	r.EncryptionType = s.strings.keep(encryption)
-	s.at += i + len("}")
-	return true
+	r.EncryptionType = s.encryption
 }

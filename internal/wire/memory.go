@@ -153,17 +153,17 @@ type text struct {
 }
 
 // keep returns a copy of a text.
-func (t *text) keep(raw []byte) string {
+func (t *text) keep(raw string) string {
 	from := t.block.Len()
 	if t.block.Cap()-from < len(raw) {
 		if len(raw) > textBytes/8 {
-			return string(raw)
+			return strings.Clone(raw)
 		}
 		t.block.Reset()
 		t.block.Grow(textBytes)
 		from = 0
 	}
-	_, _ = t.block.Write(raw)
+	_, _ = t.block.WriteString(raw)
 	return t.block.String()[from:]
 }
 

@@ -129,7 +129,8 @@ func (s *scanner) records(p *Page, shardID string, sieve record.Sieve) {
 		p.Records = p.Records[:n+1]
 		r := &p.Records[n] // nothing stands there: lists are given back empty
 		r.ShardID = shardID
-		if !s.glance(r, &p.memory) && !s.null() {
+		glanced := s.glance(r, &p.memory)
+		if !glanced && !s.null() {
 			s.record(r, &p.memory)
 		}
 		p.Bytes += int64(len(r.Data))
@@ -138,7 +139,10 @@ func (s *scanner) records(p *Page, shardID string, sieve record.Sieve) {
 		}
 		if sieve != nil && s.err == nil && sieve(r) { // while its data is in the processor's cache
 			p.memory.drop(r.Data)
-			r.Data, r.Sifted = nil, true
+			r.Data, r.PartitionKey, r.Sifted = nil, nil, true
+		}
+		if glanced {
+			s.keep(r)
 		}
 	}
 }

@@ -28,6 +28,8 @@ type scanner struct {
 	nested  []byte // the objects and lists around what stands here, by how they begin
 	strings text
 	layout  layout
+	// key and encryption are those of the last record read at a glance.
+	key, encryption string
 }
 
 var scanners = sync.Pool{New: func() any { return &scanner{window: make([]byte, windowMin)} }}

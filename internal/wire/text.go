@@ -13,7 +13,7 @@ func (s *scanner) string() string {
 	if escaped {
 		return s.unescaped(raw)
 	}
-	return s.strings.keep(raw)
+	return s.strings.keep(view(raw))
 }
 
 // text reads a text as it is spelled, a view into the window.
