@@ -130,7 +130,7 @@ func everyRecordOf(t *testing.T, client *stream.Client, id string, each func(rec
 	next, err := client.Iterator(t.Context(), id, position.Position{Kind: position.TrimHorizon})
 	for err == nil {
 		var page stream.Page
-		if page, err = client.Records(t.Context(), id, next, 0, nil, nil); len(page.Records) == 0 {
+		if page, err = client.Records(t.Context(), id, next, 0, nil, record.Take{}); len(page.Records) == 0 {
 			break
 		}
 		for _, r := range page.Records {

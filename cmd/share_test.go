@@ -11,6 +11,7 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
 	"kinspect/internal/pace"
+	"kinspect/internal/record"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
 )
@@ -40,7 +41,7 @@ func TestTellCost(t *testing.T) {
 			_, _ = w.Write([]byte(`{"Records":[]}`))
 		}), localRegion), "orders", stream.RealTime{})
 		for range c.calls {
-			_, _ = client.Records(context.Background(), "shardId-000000000000", "iterator", 0, nil, nil)
+			_, _ = client.Records(context.Background(), "shardId-000000000000", "iterator", 0, nil, record.Take{})
 		}
 		var told strings.Builder
 		a := &app{flags: common{quiet: c.quiet}, err: term.NewOutput(&told, term.Never, func(string) string { return "" })}

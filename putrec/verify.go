@@ -121,7 +121,7 @@ func (v *verifier) read(ctx context.Context, client *stream.Client, id string, f
 		iterator, err = client.Iterator(ctx, id, position.Position{Kind: position.AtSequenceNumber, SequenceNumber: from})
 	}
 	if err == nil {
-		page, err = client.Records(ctx, id, iterator, limit, nil, nil)
+		page, err = client.Records(ctx, id, iterator, limit, nil, record.Take{})
 	}
 	if err != nil {
 		p.Throttled(asked) // be it for another reason: it is no time to hurry

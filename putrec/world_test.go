@@ -97,7 +97,7 @@ func (w *world) read(client *stream.Client, shardID string) (all []record.Record
 	next, err := client.Iterator(w.t.Context(), shardID, position.Position{Kind: position.TrimHorizon})
 	for err == nil {
 		var page stream.Page
-		page, err = client.Records(w.t.Context(), shardID, next, 0, nil, nil)
+		page, err = client.Records(w.t.Context(), shardID, next, 0, nil, record.Take{})
 		if err == nil && len(page.Records) == 0 {
 			return all
 		}

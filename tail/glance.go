@@ -60,11 +60,7 @@ func (g *gauge) note(st step.Step, done bool) {
 		now.failing = st.AskedAt
 	}
 	g.shards[st.ShardID] = now
-	for _, r := range st.Records {
-		if r.ArrivedAt.After(g.lastAt) {
-			g.lastAt = r.ArrivedAt
-		}
-	}
+	g.lastAt = later(g.lastAt, st.Newest)
 	if done || st.Kind == step.Failed {
 		delete(g.shards, st.ShardID)
 	}

@@ -35,7 +35,7 @@ func TestGlance(t *testing.T) {
 
 	came := at.Add(-time.Hour)
 	records := []record.Record{{ArrivedAt: came}, {ArrivedAt: came.Add(-time.Second)}}
-	g.note(step.Step{ShardID: "c", Kind: step.Page, Records: records}, false)
+	g.note(step.Step{ShardID: "c", Kind: step.Page, Extent: record.ExtentOf(records), Records: records}, false)
 	g.note(step.Step{ShardID: "b", Kind: step.Page, Behind: time.Hour}, true)
 	g.note(step.Step{ShardID: "d", Kind: step.Failed, AskedAt: at}, false)
 	at = at.Add(time.Minute)

@@ -25,10 +25,10 @@ const createdLater = 5 * time.Second
 func (f *follower) tellRecreated(st step.Step) {
 	listed, _ := f.listed.Find(st.ShardID)
 	opened, told := listed.OpenedAt()
-	if !told || opened.After(f.began) || len(st.Records) == 0 {
+	if !told || opened.After(f.began) || st.Count == 0 {
 		return
 	}
-	parts, told := st.Records[0].SequenceNumber.Parts()
+	parts, told := st.First.SequenceNumber.Parts()
 	if told && parts.ShardCreatedAt.After(f.began.Add(createdLater)) {
 		f.recreated()
 	}
@@ -109,18 +109,12 @@ func (f *follower) lacks(last shard.Lineage) error {
 // tellOvertaken says at once that a shard, read from its trim horizon on, may have
 // lost records between two pages: those after the last one read had time to expire.
 func (f *follower) tellOvertaken(st step.Step) {
-	if !f.window.Open() || f.window.Retention == 0 || len(st.Records) == 0 {
+	if !f.window.Open() || f.window.Retention == 0 || st.Count == 0 {
 		return
 	}
-	next, newest := st.Records[0].ArrivedAt, st.Records[0].ArrivedAt
-	for _, r := range st.Records {
-		if r.ArrivedAt.After(newest) {
-			newest = r.ArrivedAt
-		}
-	}
-	before, read := f.newest.Swap(st.ShardID, newest)
+	before, read := f.newest.Swap(st.ShardID, st.Newest)
 	expired := st.AnsweredAt.Add(-f.window.Retention)
-	if read && before.(time.Time).Before(expired) && next.After(expired) {
+	if read && before.(time.Time).Before(expired) && st.First.ArrivedAt.After(expired) {
 		f.fail(fmt.Sprintf("%s: records that arrived from %s to %s may have expired before they could be read", st.ShardID,
 			record.Timestamp{Time: before.(time.Time)}.Words(), record.Timestamp{Time: expired}.Words()))
 	}

@@ -14,6 +14,17 @@ import (
 	"kinspect/internal/step"
 )
 
+// stepOf is a page of records.
+func stepOf(records ...record.Record) step.Step {
+	return step.Step{Extent: record.ExtentOf(records), Records: records}
+}
+
+// last is the last page of a shard.
+func last(st step.Step) step.Step {
+	st.End = true
+	return st
+}
+
 // Records that a window's end leaves behind are read again, those around them that
 // it let through are not printed again; an arrival time may step back.
 func TestMarkStaysBeforeWhatTheWindowLeft(t *testing.T) {
@@ -23,7 +34,7 @@ func TestMarkStaysBeforeWhatTheWindowLeft(t *testing.T) {
 	first, second := sim.Began.Add(10*time.Second), sim.Began.Add(20*time.Second)
 	records := []record.Record{at(1, 9), at(2, 11), at(3, 8), at(4, 12)}
 	m := Mark{ShardID: "s"}
-	m.passed(step.Step{Records: records, End: true}, first, 0)
+	m.passed(last(stepOf(records...)), first, 0)
 	if m.SequenceNumber != "1" || m.Through != "4" || m.Ended {
 		t.Fatalf("%+v", m)
 	}
@@ -36,7 +47,7 @@ func TestMarkStaysBeforeWhatTheWindowLeft(t *testing.T) {
 	if err := c.reaches(sim.Began); err == nil || !strings.Contains(err.Error(), "--until is before that") {
 		t.Errorf("an earlier window: %v", err)
 	}
-	m.passed(step.Step{Records: records[1:], End: true}, second, 0)
+	m.passed(last(stepOf(records[1:]...)), second, 0)
 	if m.SequenceNumber != "4" || m.Through != "" || m.PrintedUntil != nil || !m.Ended {
 		t.Errorf("%+v", m)
 	}
@@ -93,14 +104,14 @@ func TestPartBehindWhatAWindowLeft(t *testing.T) {
 		}
 	}
 	m := Mark{ShardID: "s"}
-	m.within(step.Step{Records: []record.Record{left, cut, last}}, place{number: cut.SequenceNumber, sub: new(0)}, window)
+	m.within(stepOf(left, cut, last), place{number: cut.SequenceNumber, sub: new(0)}, window)
 	printed(m, false, false, true, false, false)
 	if p := m.position(); p.SequenceNumber != "" {
 		t.Errorf("goes on at %+v", p)
 	}
-	m.passed(step.Step{Records: []record.Record{left, cut, last}}, window, 0)
+	m.passed(stepOf(left, cut, last), window, 0)
 	printed(m, false, false, true, true, true)
-	m.within(step.Step{Records: []record.Record{left}}, place{number: left.SequenceNumber, sub: new(0)}, time.Time{})
+	m.within(stepOf(left), place{number: left.SequenceNumber, sub: new(0)}, time.Time{})
 	printed(m, true, false, true, true, true)
 	if p := m.position(); p.Kind != "AT_SEQUENCE_NUMBER" || p.SequenceNumber != left.SequenceNumber {
 		t.Errorf("goes on at %+v", p)

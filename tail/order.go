@@ -124,9 +124,7 @@ func (m *merger) fails(st step.Step) {
 func (m *merger) push(p *page, st step.Step, now time.Time, marks bool) *lane {
 	l := m.lanes[st.ShardID]
 	l.failing = time.Time{}
-	for _, r := range st.Records {
-		l.seen = later(l.seen, r.ArrivedAt)
-	}
+	l.seen = later(l.seen, st.Newest)
 	if st.Empty() && !st.Pushed && !l.closed {
 		l.seen = later(l.seen, st.AskedAt.Add(-st.Behind-m.settle))
 	}
@@ -169,11 +167,10 @@ func (m *merger) hold(l *lane, waits *pending, p *page, now time.Time) {
 // bare is a step without what waiting would keep in memory.
 func bare(st step.Step, marks bool) step.Step {
 	records := st.Records
-	st.Records, st.Repeated = nil, st.Repeated+len(records)
+	st.Records = nil
 	if !marks {
 		return st
 	}
-	st.Repeated -= len(records)
 	for _, r := range records {
 		st.Records = append(st.Records, record.Record{ShardID: r.ShardID, SequenceNumber: r.SequenceNumber, ArrivedAt: r.ArrivedAt})
 	}

@@ -325,6 +325,7 @@ func TestMerger(t *testing.T) {
 			p.ends, p.last = append(p.ends, len(p.text)), append(p.last, place{arrived: at(s)})
 			st.Records = append(st.Records, record.Record{ArrivedAt: at(s)})
 		}
+		st.Extent = record.ExtentOf(st.Records)
 		m.push(p, st, at(asked), false)
 	}
 	take := func(m *merger, now int) (text string) {

@@ -17,9 +17,10 @@ import (
 func (f *follower) print(st step.Step) {
 	p := usedPages.Get().(*page)
 	defer p.release()
-	p.Records = int64(len(st.Records))
+	p.Records = int64(st.Count)
+	p.UserRecords = int64(st.Count - len(st.Records)) // those that were passed over
 	opener := f.opener()
-	sifted := scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
+	scan.Records(st.Records, opener, f.rulesOut, func(s match.Subject) bool {
 		p.UserRecords++
 		switch {
 		case opener.None(): // what was not to be opened did not fail to be
@@ -32,7 +33,6 @@ func (f *follower) print(st step.Step) {
 		}
 		return true
 	})
-	p.UserRecords += sifted
 	if f.merge != nil {
 		f.merged(p, st)
 		return
@@ -59,9 +59,10 @@ func (f *follower) rulesOut(user *record.UserRecord, layers [][]byte) bool {
 	return f.blind || !f.mayPass(user) || f.Where.Refuses(user, layers) || f.silent != nil && f.silent.Refuses(user, layers)
 }
 
-// sieve passes over what is ruled out; nil where all is printed.
+// sieve passes over what is ruled out; nil where all is printed, or positions are kept,
+// which are told record by record.
 func (f *follower) sieve() func() record.Sieve {
-	if f.blind {
+	if f.blind || f.marks != nil {
 		return nil
 	}
 	signs := f.Where.Signs()

@@ -30,6 +30,7 @@ func BenchmarkPrintPage(b *testing.B) {
 			ArrivedAt: time.UnixMilli(1763892902117), Data: data,
 		})
 	}
+	st.Extent = record.ExtentOf(st.Records)
 	run := func(name string, print func(b *testing.B)) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(size))

@@ -29,8 +29,8 @@ func (s *search) handle(st step.Step) (done bool) {
 	if s.handled != nil {
 		s.handled(st)
 	}
-	var tally coverage.Tally
-	sifted := scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
+	tally := coverage.Tally{UserRecords: int64(st.Count - len(st.Records))} // those that were passed over
+	scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
 		tally.UserRecords++
 		switch subject.Blob.State {
 		case decode.Broken:
@@ -43,7 +43,6 @@ func (s *search) handle(st step.Step) (done bool) {
 		}
 		return true
 	})
-	tally.UserRecords += sifted
 	done = s.ledger.Book(st)
 	s.ledger.Tested(st, tally)
 	return done

@@ -169,7 +169,7 @@ func (p past) slices(sh shard.Shard) (slices []reader.Slice) {
 			slices[i-1].At = position.After(gap.AfterSequenceNumber)
 		}
 		if gap.BeforeSequenceNumber != "" {
-			slices = append(slices, reader.Slice{First: &step.Joint{Slice: i + 1, SequenceNumber: gap.BeforeSequenceNumber, ArrivedAt: gap.Until.Time}})
+			slices = append(slices, reader.Slice{First: &step.Joint{Slice: i + 1, Point: record.Point{SequenceNumber: gap.BeforeSequenceNumber, ArrivedAt: gap.Until.Time}}})
 		}
 	}
 	return slices

@@ -24,6 +24,7 @@ import (
 	"github.com/itchyny/gojq"
 
 	"kinspect/internal/awsconf"
+	"kinspect/internal/record"
 	"kinspect/internal/stream"
 )
 
@@ -158,7 +159,7 @@ func poll() error {
 		time.Sleep(pause * time.Duration(n) / time.Duration(s.Shards))
 		next := shard + "/0"
 		for range calls {
-			page, err := client.Records(ctx, shard, next, 0, nil, nil)
+			page, err := client.Records(ctx, shard, next, 0, nil, record.Take{})
 			if err != nil {
 				return err
 			}

@@ -144,23 +144,23 @@ func (a *account) failedBefore(s *slice) *slice {
 
 // backwardStep is the largest step back of arrival times in what was read.
 func (a *account) backwardStep() time.Duration {
-	var all arrivals
+	var all record.Arrivals
 	for _, s := range a.begun() {
-		all.join(s.arrivals)
+		all.Join(s.Arrivals)
 	}
-	return all.backward
+	return all.Backward
 }
 
 // gaps are those of all slices. One that can be read on from tells the arrival times of
 // what was read since the one before: of all slices that are joined there.
 func (a *account) gaps() []Gap {
-	all, read := []Gap{}, arrivals{}
+	all, read := []Gap{}, record.Arrivals{}
 	for _, s := range a.begun() {
 		all = append(all, s.gaps...)
-		read.join(s.arrivals)
+		read.Join(s.Arrivals)
 		if s.left() {
 			all[len(all)-1].tell(read)
-			read = arrivals{}
+			read = record.Arrivals{}
 		}
 	}
 	return all

@@ -97,7 +97,7 @@ func (s *slice) goOn(gap Gap) {
 		s.position, s.start = gap.From.Time, gap.From.Time
 	}
 	if s.last != "" {
-		s.arrivals = gap.told()
+		s.Arrivals = gap.told()
 	}
 }
 

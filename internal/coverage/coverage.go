@@ -79,20 +79,20 @@ type Gap struct {
 }
 
 // tell notes what was read before the gap.
-func (g *Gap) tell(read arrivals) {
-	backward := read.backward.Milliseconds()
-	g.ArrivedAt, g.OldestArrivedAt, g.BackwardStepMillis = stamp(read.newest), stamp(read.oldest), &backward
+func (g *Gap) tell(read record.Arrivals) {
+	backward := read.Backward.Milliseconds()
+	g.ArrivedAt, g.OldestArrivedAt, g.BackwardStepMillis = stamp(read.Newest), stamp(read.Oldest), &backward
 }
 
 // told is what the gap tells of that. Where it does not tell all, arrival times may have
 // stepped back by any size.
-func (g Gap) told() arrivals {
+func (g Gap) told() record.Arrivals {
 	if g.ArrivedAt == nil || g.OldestArrivedAt == nil || g.BackwardStepMillis == nil {
-		return arrivals{backward: Pad}
+		return record.Arrivals{Backward: Pad}
 	}
-	return arrivals{
-		oldest: g.OldestArrivedAt.Time, newest: g.ArrivedAt.Time,
-		backward: time.Duration(*g.BackwardStepMillis) * time.Millisecond,
+	return record.Arrivals{
+		Oldest: g.OldestArrivedAt.Time, Newest: g.ArrivedAt.Time,
+		Backward: time.Duration(*g.BackwardStepMillis) * time.Millisecond,
 	}
 }
 

@@ -68,6 +68,7 @@ func page(asked time.Time, behind time.Duration, arrived ...time.Time) step.Step
 		st.Records = append(st.Records, record.Record{ShardID: shardID, SequenceNumber: record.SequenceNumber(fmt.Sprint(numbers)), ArrivedAt: at})
 		st.Bytes += 10
 	}
+	st.Extent = record.ExtentOf(st.Records)
 	return st
 }
 

@@ -160,7 +160,7 @@ func (l *Ledger) Coverage() Coverage {
 		c.Broken += read.broken
 		c.Opaque += read.opaque
 		for _, s := range a.slices {
-			c.oldest(s.oldest)
+			c.oldest(s.Oldest)
 		}
 		c.Complete = c.Complete && closed.Proof != nil && len(closed.Gaps) == 0
 		c.Shards = append(c.Shards, closed)

@@ -15,6 +15,7 @@ func given(asked time.Time, numbers ...record.SequenceNumber) step.Step {
 	for _, n := range numbers {
 		st.Records = append(st.Records, record.Record{ShardID: shardID, SequenceNumber: n, ArrivedAt: asked})
 	}
+	st.Extent = record.ExtentOf(st.Records)
 	return st
 }
 

@@ -13,7 +13,7 @@ import (
 // MillisBehindLatest 0 on a page that holds records, nor any on a page that was pushed
 // and may have waited on the way.
 func (s *slice) prove(w Window, st step.Step) *Proof {
-	proof := &Proof{AskedAt: record.Timestamp{Time: st.AskedAt}, BackwardStepMillis: s.backward.Milliseconds()}
+	proof := &Proof{AskedAt: record.Timestamp{Time: st.AskedAt}, BackwardStepMillis: s.Backward.Milliseconds()}
 	switch {
 	case st.End:
 		proof.Kind, proof.Children = End, ids(st)
@@ -25,7 +25,7 @@ func (s *slice) prove(w Window, st step.Step) *Proof {
 		millis := st.Behind.Milliseconds()
 		proof.Kind, proof.MillisBehindLatest = Tip, &millis
 	case s.beyond(w) && s.of.steady(s):
-		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Passed, s.last, stamp(s.newest)
+		proof.Kind, proof.SequenceNumber, proof.ArrivedAt = Passed, s.last, stamp(s.Newest)
 	default:
 		return nil
 	}

@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"slices"
 	"time"
 
 	"kinspect/internal/notice"
@@ -25,7 +26,7 @@ type slice struct {
 	position time.Time
 	start    time.Time // the first position
 	last     record.SequenceNumber
-	arrivals
+	record.Arrivals
 	reached *record.Meta // the first record that has the number asked for, or a higher one
 	failed  bool
 	expired bool // whole, before the window begins
@@ -111,14 +112,14 @@ func (s *slice) gap(g Gap) { s.gaps = append(s.gaps, g) }
 
 func (s *slice) page(w Window, st step.Step) {
 	s.steps++
-	s.records += int64(len(st.Records))
+	s.records += int64(st.Count)
 	s.bytes += st.Bytes
 	if st.Empty() {
 		s.emptySteps++
 	}
 	s.trimmed(w, st)
-	for _, r := range st.Records {
-		s.takes(w, r)
+	if st.Count > 0 {
+		s.takes(w, st)
 	}
 	s.advance(w, st)
 	if st.Joined != nil {
@@ -134,26 +135,33 @@ func (s *slice) page(w Window, st step.Step) {
 }
 
 // beyond tells that it was read to behind the window and its pad.
-func (s *slice) beyond(w Window) bool { return !w.Until.IsZero() && s.newest.After(w.Until.Add(Pad)) }
+func (s *slice) beyond(w Window) bool { return !w.Until.IsZero() && s.Newest.After(w.Until.Add(Pad)) }
 
-// takes notes a record's arrival time, and whether it stands at the number asked for, or
-// behind it.
-func (s *slice) takes(w Window, r record.Record) {
-	s.last = r.SequenceNumber
+// takes notes where records stand and when they arrived, and the first that stands at the
+// number asked for, or behind it: nobody who asks for one passes over records.
+func (s *slice) takes(w Window, st step.Step) {
+	s.last = st.Last.SequenceNumber
 	if s.later && s.first == nil {
-		s.first = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
+		s.first = metaOf(st.First)
 	}
-	if w.Number != "" && s.reached == nil && r.SequenceNumber.Compare(w.Number) >= 0 {
-		s.reached = &record.Meta{SequenceNumber: r.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: r.ArrivedAt}}
+	if w.Number != "" && s.reached == nil {
+		at := slices.IndexFunc(st.Records, func(r record.Record) bool { return r.SequenceNumber.Compare(w.Number) >= 0 })
+		if at >= 0 {
+			s.reached = metaOf(record.Point{SequenceNumber: st.Records[at].SequenceNumber, ArrivedAt: st.Records[at].ArrivedAt})
+		}
 	}
-	s.arrived(r.ArrivedAt)
+	s.Join(st.Arrivals)
+}
+
+func metaOf(p record.Point) *record.Meta {
+	return &record.Meta{SequenceNumber: p.SequenceNumber, ApproximateArrivalTimestamp: record.Timestamp{Time: p.ArrivedAt}}
 }
 
 // advance moves the position: to the newest record read, or on an empty page to
 // where the endpoint says it looked, less what may not have been visible yet. An empty
 // page that was pushed has the subscription's word for it alone, and moves nothing.
 func (s *slice) advance(w Window, st step.Step) {
-	at := s.newest
+	at := s.Newest
 	if st.Empty() && !st.Pushed {
 		at = st.AskedAt.Add(-st.Behind - w.Settle)
 	}

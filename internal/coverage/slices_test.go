@@ -26,7 +26,7 @@ func of(slice int, st step.Step) step.Step {
 
 // joined is a page that ends where a later slice begins.
 func joined(st step.Step, slice int, first record.Record) step.Step {
-	st.Joined = &step.Joint{Slice: slice, SequenceNumber: first.SequenceNumber, ArrivedAt: first.ArrivedAt}
+	st.Joined = &step.Joint{Slice: slice, Point: record.Point{SequenceNumber: first.SequenceNumber, ArrivedAt: first.ArrivedAt}}
 	return st
 }
 

@@ -54,8 +54,8 @@ func (s *slice) trimmed(w Window, st step.Step) {
 // a page has none.
 func nextArrival(st step.Step) time.Time {
 	switch {
-	case len(st.Records) > 0:
-		return st.Records[0].ArrivedAt
+	case st.Count > 0:
+		return st.First.ArrivedAt
 	case st.Joined != nil:
 		return st.Joined.ArrivedAt
 	}

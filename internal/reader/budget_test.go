@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"kinspect/internal/awsconf"
+	"kinspect/internal/record"
 	"kinspect/internal/sim"
 	"kinspect/internal/step"
 	"kinspect/internal/stream"
@@ -183,7 +184,7 @@ func takes(t *testing.T, records, bytesEach int) int64 {
 		runtime.GC() // so that pools are empty
 	}
 	before := allocated()
-	got, err := client.Records(t.Context(), sim.ID(0), "A", 0, nil, nil)
+	got, err := client.Records(t.Context(), sim.ID(0), "A", 0, nil, record.Take{})
 	if err != nil || len(got.Records) != records {
 		t.Fatalf("%d records, %v", len(got.Records), err)
 	}

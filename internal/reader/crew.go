@@ -9,6 +9,7 @@ import (
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/position"
+	"kinspect/internal/record"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
 )
@@ -162,7 +163,7 @@ func (c *crew) follow(ctx context.Context, start Start) {
 		c.followSlices(ctx, start)
 		return
 	}
-	from := c.source(start, 0)
+	from := c.source(start, 0, c.plan.Sieve)
 	defer from.close()
 	for c.await(ctx, start.Shard.ID) {
 		st, ok := from.next(ctx)
@@ -173,8 +174,8 @@ func (c *crew) follow(ctx context.Context, start Start) {
 }
 
 // source reads a shard from its start on, by one of the consumers where there are any.
-func (c *crew) source(start Start, consumer int) source {
-	r := newReading(c.Reader, start, c.plan.Sieve)
+func (c *crew) source(start Start, consumer int, sieve func() record.Sieve) source {
+	r := newReading(c.Reader, start, sieve)
 	if len(c.consumers) > 0 {
 		return newPushed(r, c.plan.ListAfter, c.consumers[consumer])
 	}

@@ -106,7 +106,7 @@ func (p *pushed) push(ctx context.Context) (st step.Step, ok bool) {
 	}
 	wake, stop := p.wake(ctx)
 	defer stop()
-	event, err := p.sub.Next(ctx, wake, p.admit)
+	event, err := p.sub.Next(ctx, wake, p.admit, p.take())
 	switch {
 	case errors.Is(err, stream.ErrWoken):
 		p.release()
@@ -130,7 +130,7 @@ func (p *pushed) subscribe(ctx context.Context, now time.Time) (err error) {
 	if from.Kind == position.Latest {
 		p.resume = position.At(now) // should it end before anything was read
 	}
-	p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from, p.sieve())
+	p.sub, err = p.client.Subscribe(ctx, p.consumer, p.start.Shard.ID, from)
 	if err == nil || ctx.Err() != nil { // then it may have been granted
 		p.turn.subscribed(p.client.Clock.Now())
 	}
@@ -160,10 +160,10 @@ func (p *pushed) event(e stream.Page) step.Step {
 	p.brought, p.pushing = true, trouble{}
 	st := p.step(e)
 	st.Pushed = true
-	if len(st.Records) > 0 {
+	if st.Count > 0 {
 		p.iterator, p.moved = "", p.client.Clock.Now() // a poll begins behind them
 	}
-	p.idle = len(e.Records) == 0 || e.Behind == 0
+	p.idle = e.Count+e.Repeated == 0 || e.Behind == 0
 	switch p.continues = e.Continuation; {
 	case e.Continuation == "" && len(e.Children) > 0:
 		st.End, st.Children = true, e.Children

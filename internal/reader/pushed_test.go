@@ -195,7 +195,7 @@ func TestTakenOverByAnother(t *testing.T) {
 		b := newBubble(t, unharmed)
 		b.read(time.Time{}, func() {
 			time.Sleep(time.Minute)
-			other, err := b.client.Subscribe(t.Context(), b.arn, "shardId-000000000000", position.Position{Kind: position.Latest}, nil)
+			other, err := b.client.Subscribe(t.Context(), b.arn, "shardId-000000000000", position.Position{Kind: position.Latest})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -93,7 +93,7 @@ type Plan struct {
 	// First, if there is one, picks the shards that are read to their end before any
 	// other begins. It does not go with ParentsFirst, which may hold them back.
 	First func(shard.Shard) bool
-	// Sieve, if there is one, makes what says which records may come without their data.
+	// Sieve, if there is one, makes what says which records to pass over.
 	Sieve func() record.Sieve
 	// Handle takes each step, for one shard at a time in order, for several
 	// shards at once. It returns true when no more of the shard is wanted.

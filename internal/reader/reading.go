@@ -85,7 +85,7 @@ func (r *reading) ask(ctx context.Context) step.Step {
 	if err := r.open(ctx, asked); err != nil {
 		return r.failure(err, asked)
 	}
-	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit, r.admit, r.sieve())
+	page, err := r.client.Records(ctx, r.start.Shard.ID, r.iterator, r.limit, r.admit, r.take())
 	if err != nil {
 		return r.failure(err, asked)
 	}
@@ -120,7 +120,7 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 	default:
 		r.confirmEnd(ctx, &st)
 	}
-	idle := len(p.Records) == 0 && pace.Idle(p.Behind) || r.end.absent >= absentMin
+	idle := p.Count+p.Repeated == 0 && pace.Idle(p.Behind) || r.end.absent >= absentMin
 	r.pace.Read(p.AskedAt, answered, p.Bytes, idle)
 	return st
 }
@@ -128,22 +128,16 @@ func (r *reading) page(ctx context.Context, p stream.Page) step.Step {
 // step makes a step of a page, whichever way it came, and moves on behind its records.
 func (r *reading) step(p stream.Page) step.Step {
 	r.handed, r.expected = p, p.Bytes
-	fresh := r.fresh(p.Records)
-	if len(fresh) > 0 {
-		r.last = fresh[len(fresh)-1].SequenceNumber
+	if p.Count > 0 {
+		r.last = p.Last.SequenceNumber
 		r.resume = position.After(r.last)
 	}
 	return step.Step{
 		Kind: step.Page, AskedAt: p.AskedAt, AnsweredAt: p.AnsweredAt, Bytes: p.Bytes, Behind: p.Behind,
-		Records: fresh, Repeated: len(p.Records) - len(fresh),
+		Extent: p.Extent, Records: p.Records, Repeated: p.Repeated,
 	}
 }
 
-// fresh returns the records behind the last one handed out. A shard's records
-// come in sequence order, so what comes before was handed out.
-func (r *reading) fresh(records []record.Record) []record.Record {
-	for len(records) > 0 && r.last != "" && records[0].SequenceNumber.Compare(r.last) <= 0 {
-		records = records[1:]
-	}
-	return records
-}
+// take wants the records behind the last one handed out: those of a shard come in the
+// order of their numbers.
+func (r *reading) take() record.Take { return record.Take{After: r.last, Sieve: r.sieve()} }

@@ -65,7 +65,7 @@ func (s *sliced) slice(i int) Start {
 // follow reads one slice, and tells whether it was read to the end of what is wanted. One
 // that found nothing to read tells nothing of a later one.
 func (s *sliced) follow(ctx context.Context, start Start, i, consumer int) (whole bool) {
-	from := s.source(start, consumer)
+	from := s.source(start, consumer, nil) // what is passed over could not be cut off
 	defer from.close()
 	for s.await(ctx, start.Shard.ID) {
 		st, ok := from.next(ctx)
@@ -124,13 +124,16 @@ func (j *joints) cut(st *step.Step) {
 			}
 		}
 	}
-	if n := len(st.Records); n > 0 {
-		if j.first[st.Slice] == nil {
-			j.first[st.Slice] = &step.Joint{Slice: st.Slice, SequenceNumber: st.Records[0].SequenceNumber, ArrivedAt: st.Records[0].ArrivedAt}
-		}
-		j.last[st.Slice] = st.Records[n-1].SequenceNumber
+	if len(st.Records) < had {
+		st.Extent = record.ExtentOf(st.Records)
+		st.Repeated += had - len(st.Records)
 	}
-	st.Repeated += had - len(st.Records)
+	if st.Count > 0 {
+		if j.first[st.Slice] == nil {
+			j.first[st.Slice] = &step.Joint{Slice: st.Slice, Point: st.First}
+		}
+		j.last[st.Slice] = st.Last.SequenceNumber
+	}
 }
 
 // next is where the nearest later slice begins that has read anything; nil: nowhere yet.

@@ -90,7 +90,7 @@ func (r *reels) turn(t *testing.T, rnd *rand.Rand, slice int) {
 	to := min(len(r.records), from+rnd.IntN(5))
 	st := step.Step{
 		ShardID: slicedShard, Slice: slice, AskedAt: r.window.Until.Add(time.Hour), AnsweredAt: r.window.Until.Add(time.Hour),
-		Records: r.records[from:to:to], Behind: time.Duration(len(r.records)-to) * time.Hour, Pushed: rnd.IntN(2) == 0,
+		Extent: record.ExtentOf(r.records[from:to]), Records: r.records[from:to:to], Behind: time.Duration(len(r.records)-to) * time.Hour, Pushed: rnd.IntN(2) == 0,
 	}
 	r.places[slice] = to
 	r.joints.cut(&st)
@@ -134,7 +134,7 @@ func again(t *testing.T, c coverage.Coverage) Start {
 			start.At = at
 		}
 		if gap.BeforeSequenceNumber != "" {
-			start.Slices = append(start.Slices, Slice{First: &step.Joint{Slice: i + 1, SequenceNumber: gap.BeforeSequenceNumber, ArrivedAt: gap.Until.Time}})
+			start.Slices = append(start.Slices, Slice{First: &step.Joint{Slice: i + 1, Point: record.Point{SequenceNumber: gap.BeforeSequenceNumber, ArrivedAt: gap.Until.Time}}})
 		}
 	}
 	if a.Proof == nil && len(a.Missing()) == 0 {

@@ -26,14 +26,20 @@ type Record struct {
 	EncryptionType string
 	// Data is at most 10 MiB with the partition key; it may be empty.
 	Data []byte
-	// Sifted tells that a Sieve passed over the record: its Data was not kept.
-	Sifted bool
+}
+
+// Take says which records of an answer to hand out.
+type Take struct {
+	// After is the number behind which they begin. Those up to it were handed out before.
+	After SequenceNumber
+	// Sieve, if there is one, says which of them to pass over.
+	Sieve Sieve
 }
 
 // Sieve tells of a record, while its page is being read, that nothing is looked for in
-// its data, which then need not be kept. It is asked also of records whose page cannot
-// be read to its end, and is asked for again, and of events that come as a reading ends.
-// It is not safe for concurrent use.
+// it, which then counts in the page's Extent alone. It may keep nothing of the record. It
+// is asked also of records whose page cannot be read to its end, and is asked for again,
+// and of events that come as a reading ends. It is not safe for concurrent use.
 type Sieve func(*Record) bool
 
 // Clone returns a copy that outlives the page.

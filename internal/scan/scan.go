@@ -19,21 +19,17 @@ type Refuses func(user *record.UserRecord, layers [][]byte) bool
 // Records opens every user record of a page, in order, and hands it to visit
 // until that returns false. What visit is given are views into the page. The
 // decoder says what may be opened. What is refused may stay unparsed; refuses may be
-// nil. What a Sieve passed over is not visited: each is one user record, is refused, and
-// counts among the sifted.
-func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) (sifted int64) {
+// nil.
+func Records(records []record.Record, decoder *decode.Decoder, refuses Refuses, visit func(match.Subject) bool) {
 	p := &pass{decoder: decoder}
 	if refuses != nil {
 		p.refused = func(layers [][]byte) bool { return refuses(&p.user, layers) }
 	}
 	for i := range records {
-		if records[i].Sifted {
-			sifted++
-		} else if !p.visit(records[i], visit) {
-			break
+		if !p.visit(records[i], visit) {
+			return
 		}
 	}
-	return sifted
 }
 
 // pass is one through the records of a page.

@@ -8,7 +8,8 @@ import (
 )
 
 // Sieve returns what passes over records of which Records would say no more than that
-// they are refused: those that are text or JSON as they stand. The signs tell of most.
+// they are refused: those that are text or JSON as they stand. Each is one user record. The
+// signs tell of most.
 func Sieve(decoder *decode.Decoder, signs match.Signs, refuses Refuses) record.Sieve {
 	unsigned := unsigned(decoder, signs)
 	var user record.UserRecord

@@ -40,7 +40,10 @@ type Step struct {
 	AskedAt time.Time
 	// AnsweredAt is the server's time, at the most, when the page was answered.
 	AnsweredAt time.Time
-	// Records are views into the page, in the shard's order, each handed out once.
+	// Extent is that of the page's records, those that a sieve passed over among them.
+	record.Extent
+	// Records are the others: views into the page, in the shard's order, each handed out
+	// once.
 	Records []record.Record
 	// Repeated counts the page's records that were handed out before.
 	Repeated int
@@ -66,12 +69,11 @@ type Step struct {
 // Joint is where a slice of a shard ends, and a later one goes on: at a record that the
 // later one reads.
 type Joint struct {
-	Slice          int // the later one
-	SequenceNumber record.SequenceNumber
-	ArrivedAt      time.Time
+	Slice int // the later one
+	record.Point
 }
 
 // Empty tells whether the page held no record at all.
 func (s Step) Empty() bool {
-	return s.Kind == Page && len(s.Records) == 0 && s.Repeated == 0 && s.Joined == nil
+	return s.Kind == Page && s.Count == 0 && s.Repeated == 0 && s.Joined == nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"testing"
+
+	"kinspect/internal/record"
 )
 
 // Every attempt counts, the refused ones and those that are repeated too.
@@ -24,7 +26,7 @@ func TestCost(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 3 {
-		_, _ = c.Records(context.Background(), "shardId-000000000000", "iterator", 0, nil, nil)
+		_, _ = c.Records(context.Background(), "shardId-000000000000", "iterator", 0, nil, record.Take{})
 	}
 	if got, want := c.Cost(), (Cost{Calls: 5, Throttled: 2, Bytes: 7}); got != want {
 		t.Errorf("%+v, want %+v", got, want)

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 
+	"kinspect/internal/record"
 	"kinspect/internal/wire"
 )
 
@@ -63,7 +64,7 @@ func BenchmarkDecode(b *testing.B) {
 			read func() (records int, err error)
 		}{
 			{"kinspect", func() (int, error) {
-				got, err := ours.Records(b.Context(), "shardId-000000000000", "A", 0, nil, nil)
+				got, err := ours.Records(b.Context(), "shardId-000000000000", "A", 0, nil, record.Take{})
 				defer got.Release()
 				return len(got.Records), err
 			}},

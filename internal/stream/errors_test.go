@@ -13,6 +13,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
+
+	"kinspect/internal/record"
 )
 
 // transport answers every call.
@@ -44,7 +46,7 @@ func clientOf(t transport) *Client {
 
 func problemOfCall(t *testing.T, c *Client) *Error {
 	t.Helper()
-	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0, nil, nil)
+	_, err := c.Records(context.Background(), "shardId-000000000001", "iterator", 0, nil, record.Take{})
 	var failed *Error
 	if !errors.As(err, &failed) {
 		t.Fatalf("%v is no *Error", err)
@@ -214,7 +216,7 @@ func TestStopped(t *testing.T) {
 		cancel()
 		return nil, r.Context().Err()
 	})
-	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0, nil, nil)
+	_, err := c.Records(ctx, "shardId-000000000001", "iterator", 0, nil, record.Take{})
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Problem != Stopped || failed.Passing() {
 		t.Errorf("%v", err)

@@ -19,9 +19,9 @@ import (
 type pushedProtocol struct {
 	protocol
 	shardID string
-	sieve   record.Sieve
-	// page is the event that was handed out last. The next one is not read before leave
-	// was given for it.
+	// take is of the next event, and page is the one that was read last: none is read
+	// before leave was given for it.
+	take record.Take
 	page *wire.Page
 }
 
@@ -41,7 +41,7 @@ func (p *pushedProtocol) DeserializeEventMessage(schema *smithy.Schema, known *s
 		}
 		return other, err
 	}
-	page, err := f.event(p.shardID, p.sieve)
+	page, err := f.event(p.shardID, p.take)
 	if err != nil {
 		return nil, err
 	}
@@ -87,12 +87,12 @@ func withoutPayload(begin []byte) []byte {
 
 // event reads the rest of a message, which holds records. That it is cut, or was changed
 // on the way, tells more than that it makes no sense.
-func (f *frames) event(shardID string, sieve record.Sieve) (*wire.Page, error) {
+func (f *frames) event(shardID string, take record.Take) (*wire.Page, error) {
 	sum := crc32.NewIEEE()
 	_, _ = sum.Write(f.ahead)
 	f.ahead = nil
 	payload := io.TeeReader(io.LimitReader(f, f.left-crcBytes), sum)
-	page, garbled := wire.Read(payload, wire.Event, shardID, sieve)
+	page, garbled := wire.Read(payload, wire.Event, shardID, take)
 	err := f.complete(payload, sum.Sum32)
 	if err == nil && garbled != nil {
 		err = fmt.Errorf("deserialize event: %w", garbled)

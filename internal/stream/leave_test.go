@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"kinspect/internal/record"
 )
 
 // whileWanted is a body that is cut off with its request, as one of a network is.
@@ -39,12 +41,12 @@ func TestAnswerWaitsForLeave(t *testing.T) {
 			}
 			time.Sleep(10 * readTimeout)
 			return nil
-		}, nil)
+		}, record.Take{})
 		if err != nil || len(page.Records) != 1 {
 			t.Errorf("%+v, %v", page, err)
 		}
 		refused := errors.New("no room")
-		if _, err := c.Records(t.Context(), "s", "i", 0, func(context.Context, int64) error { return refused }, nil); !errors.Is(err, refused) {
+		if _, err := c.Records(t.Context(), "s", "i", 0, func(context.Context, int64) error { return refused }, record.Take{}); !errors.Is(err, refused) {
 			t.Errorf("%v", err)
 		}
 	})

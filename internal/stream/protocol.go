@@ -22,7 +22,7 @@ func newProtocol() protocol { return protocol{awsjson.New11(schemas.Kinesis_2013
 type paging struct {
 	shardID string
 	leave   Leave // nil: it is taken in at once
-	sieve   record.Sieve
+	take    record.Take
 	page    *wire.Page
 }
 
@@ -58,7 +58,7 @@ func (p protocol) DeserializeResponse(ctx context.Context, schema *smithy.Operat
 	if err := wanted.wait(ctx, answer.ContentLength); err != nil {
 		return err
 	}
-	if wanted.page, err = wire.Read(answer.Body, wire.GetRecords, wanted.shardID, wanted.sieve); err != nil {
+	if wanted.page, err = wire.Read(answer.Body, wire.GetRecords, wanted.shardID, wanted.take); err != nil {
 		return &smithy.DeserializationError{Err: err}
 	}
 	return nil

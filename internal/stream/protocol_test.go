@@ -14,6 +14,7 @@ import (
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 
+	"kinspect/internal/record"
 	"kinspect/internal/wire"
 )
 
@@ -41,7 +42,7 @@ func TestNoPartOfAPage(t *testing.T) {
 		"a text that is no key": answer(200, http.Header{}, `{"Records":[{"SequenceNumber":"1","Data":"YQ=="},{"PartitionKey":5}]}`),
 	} {
 		c := clientOf(from)
-		page, err := c.Records(t.Context(), "s", "i", 0, nil, nil)
+		page, err := c.Records(t.Context(), "s", "i", 0, nil, record.Take{})
 		var failed *Error
 		var garbled *smithy.DeserializationError
 		if len(page.Records) > 0 || !errors.As(err, &failed) || failed.Problem != Unavailable || !errors.As(err, &garbled) {
@@ -55,7 +56,7 @@ func TestNoPartOfAPage(t *testing.T) {
 
 // An answer that comes too late says so.
 func TestPageTooLate(t *testing.T) {
-	_, err := clientOf(broken(twoRecords[:40], context.DeadlineExceeded)).Records(t.Context(), "s", "i", 0, nil, nil)
+	_, err := clientOf(broken(twoRecords[:40], context.DeadlineExceeded)).Records(t.Context(), "s", "i", 0, nil, record.Take{})
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Cause() != "no answer in time" {
 		t.Error(err)
@@ -80,7 +81,7 @@ func TestAttemptsAddNothingUp(t *testing.T) {
 }
 
 func TestReleasedPage(t *testing.T) {
-	page, err := clientOf(answer(200, http.Header{}, twoRecords)).Records(t.Context(), "s", "i", 0, nil, nil)
+	page, err := clientOf(answer(200, http.Header{}, twoRecords)).Records(t.Context(), "s", "i", 0, nil, record.Take{})
 	if err != nil {
 		t.Fatal(err)
 	}

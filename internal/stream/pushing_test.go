@@ -55,7 +55,7 @@ func TestProtocols(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := client.Subscribe(t.Context(), consumer.ARN, "shardId-000000000000", position.Position{Kind: position.TrimHorizon}, nil)
+	s, err := client.Subscribe(t.Context(), consumer.ARN, "shardId-000000000000", position.Position{Kind: position.TrimHorizon})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,9 +17,13 @@ import (
 // Page is one answer to GetRecords, at most 10,000 records and 10 MiB, or one event of a
 // Subscription.
 type Page struct {
-	// Records are views, until Release.
+	// Extent is that of all records, but for those that were handed out before.
+	record.Extent
+	// Records are those of them to hand out: views, until Release.
 	Records []record.Record
-	// Bytes is the data and partition keys of the records.
+	// Repeated counts those that were handed out before.
+	Repeated int
+	// Bytes is the data and partition keys of all.
 	Bytes int64
 	// Next is the iterator behind the page, or empty at the end of a shard.
 	Next string
@@ -71,15 +75,14 @@ type Leave func(ctx context.Context, bytes int64) error
 
 // Records asks for the page at the iterator, once: for at most so many records,
 // 1 to 10,000, or for as many as come where the limit is 0. The answer waits for leave,
-// if there is one to ask for, as long as that takes. What the sieve, if there is one,
-// passes over comes without its data.
-func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int, leave Leave, sieve record.Sieve) (Page, error) {
+// if there is one to ask for, as long as that takes.
+func (c *Client) Records(ctx context.Context, shardID, iterator string, limit int, leave Leave, take record.Take) (Page, error) {
 	in := &kinesis.GetRecordsInput{ShardIterator: &iterator, StreamARN: c.arn}
 	if limit > 0 {
 		in.Limit = aws.Int32(int32(limit))
 	}
 	asked := c.Clock.Now()
-	wanted := &paging{shardID: shardID, leave: leave, sieve: sieve}
+	wanted := &paging{shardID: shardID, leave: leave, take: take}
 	_, err := call(ctx, c, operation{"GetRecords", shardID}, readTimeout, func(ctx context.Context) (*kinesis.GetRecordsOutput, error) {
 		return c.api.GetRecords(wanted.context(ctx), in)
 	})
@@ -98,7 +101,7 @@ func (c *Client) page(read *wire.Page, asked time.Time) (Page, error) {
 		return Page{}, err
 	}
 	page := Page{
-		Records: read.Records, Bytes: read.Bytes,
+		Extent: read.Extent, Records: read.Records, Repeated: read.Repeated, Bytes: read.Bytes,
 		Next: read.Next, Continuation: record.SequenceNumber(read.Continuation),
 		Behind: behindUnknown, Children: children,
 		AskedAt: asked, AnsweredAt: c.Clock.NowAtMost(),

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"kinspect/internal/position"
+	"kinspect/internal/record"
 )
 
 // listed is a shard as ListShards answers it.
@@ -101,7 +102,7 @@ func TestRecordsReadsAPage(t *testing.T) {
 	const body = `{"Records":[{"SequenceNumber":"7","ApproximateArrivalTimestamp":1795428000.117,"Data":"YWJj","PartitionKey":"k","EncryptionType":"KMS"},` +
 		`{"SequenceNumber":"8","ApproximateArrivalTimestamp":1795428000.999,"Data":""}],"MillisBehindLatest":2000,"SomethingNew":1,` +
 		`"ChildShards":[{"ShardId":"c","ParentShards":["p","q"],"HashKeyRange":{"StartingHashKey":"0","EndingHashKey":"9"}}]}`
-	page, err := clientOf(answer(200, http.Header{"Date": {dateOf(noon)}}, body)).Records(context.Background(), "s", "i", 0, nil, nil)
+	page, err := clientOf(answer(200, http.Header{"Date": {dateOf(noon)}}, body)).Records(context.Background(), "s", "i", 0, nil, record.Take{})
 	if err != nil {
 		t.Fatal(err)
 	}

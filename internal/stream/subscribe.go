@@ -49,14 +49,13 @@ var errOverdue = context.DeadlineExceeded
 
 // Subscribe begins to push a shard's records, from the position on, to a consumer by its
 // ARN. It tries once; the context is the whole subscription's. A shard allows a consumer
-// one call a second, and none for 5 s after one that succeeded. Close ends it. What the
-// sieve, if there is one, passes over comes without its data.
-func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p position.Position, sieve record.Sieve) (*Subscription, error) {
+// one call a second, and none for 5 s after one that succeeded. Close ends it.
+func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p position.Position) (*Subscription, error) {
 	s := &Subscription{AskedAt: c.Clock.Now(), client: c, what: operation{"SubscribeToShard", shardID}}
 	subscribed, cancel := context.WithCancelCause(ctx)
 	overdue := time.AfterFunc(callTimeout, func() { cancel(errOverdue) })
 	wire := &framing{next: clockedClient{c.pushing, c.Clock}}
-	pushed := &pushedProtocol{protocol: newProtocol(), shardID: shardID, sieve: sieve} // one that is shared has a buffer which all subscriptions write
+	pushed := &pushedProtocol{protocol: newProtocol(), shardID: shardID} // one that is shared has a buffer which all subscriptions write
 	out, err := c.api.SubscribeToShard(subscribed, &kinesis.SubscribeToShardInput{
 		ConsumerARN: &consumer, ShardId: &shardID, StartingPosition: startingPosition(p),
 	}, func(o *kinesis.Options) {
@@ -101,7 +100,7 @@ var ErrWoken = errors.New("woken")
 // Other errors are the context's, that of leave, or an *Error: Over where the
 // subscription came to its end, Unavailable where it stalled, or what the service said;
 // after these nothing more will come.
-func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave Leave) (Page, error) {
+func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave Leave, take record.Take) (Page, error) {
 	stalled := time.NewTimer(time.Until(s.heard.Add(stalledMax)))
 	defer stalled.Stop()
 	for sizes := s.frames.sizes; ; {
@@ -111,6 +110,7 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave Lea
 				return Page{}, err
 			}
 			wake, sizes = nil, nil // the event takes its memory from here on, and no other until it is handled
+			s.pushed.take = take
 			s.frames.let <- struct{}{}
 			s.heard = time.Now()
 			stalled.Reset(stalledMax)

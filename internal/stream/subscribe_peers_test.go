@@ -57,7 +57,7 @@ func TestSubscribeToKinesisLocal(t *testing.T) {
 		}
 		s := subscribe(t, client, consumer, at)
 		for len(got) < want {
-			page, err := s.Next(t.Context(), nil, func(context.Context, int64) error { return nil })
+			page, err := s.Next(t.Context(), nil, func(context.Context, int64) error { return nil }, record.Take{})
 			if inUse(err) { // it has not seen yet that the one before was closed
 				s.Close()
 				time.Sleep(500 * time.Millisecond)
@@ -101,7 +101,7 @@ func inUse(err error) bool {
 
 func subscribe(t *testing.T, c *Client, consumer string, at position.Position) *Subscription {
 	t.Helper()
-	s, err := c.Subscribe(t.Context(), consumer, "shardId-000000000000", at, nil)
+	s, err := c.Subscribe(t.Context(), consumer, "shardId-000000000000", at)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"kinspect/internal/position"
+	"kinspect/internal/record"
 )
 
 // message is one of an event stream.
@@ -59,7 +60,7 @@ func subscribedTo(t *testing.T, first []byte) (*Subscription, io.WriteCloser) {
 		return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/vnd.amazon.eventstream"}}, Body: body}, nil
 	})
 	go func() { _, _ = wire.Write(first) }()
-	s, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.TrimHorizon}, nil)
+	s, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.TrimHorizon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,11 +95,11 @@ func TestSubscriptionEnds(t *testing.T) {
 						_ = wire.Close()
 					}
 				}()
-				page, err := s.Next(t.Context(), nil, granted)
+				page, err := s.Next(t.Context(), nil, granted, record.Take{})
 				if err != nil || len(page.Records) != 1 || page.Continuation != "1" || page.Behind != 7*time.Second || page.Bytes != 2 || page.Records[0].ShardID == "" {
 					t.Fatalf("%+v, %v", page, err)
 				}
-				_, err = s.Next(t.Context(), nil, granted)
+				_, err = s.Next(t.Context(), nil, granted, record.Take{})
 				var failed *Error
 				if !errors.As(err, &failed) || failed.Problem != c.want {
 					t.Errorf("%v, want problem %d", err, c.want)
@@ -115,10 +116,10 @@ func TestUnknownEvent(t *testing.T) {
 		go func() { _, _ = wire.Write(append(event("Weather", `{"sky":"blue"}`), pushedEvent(1)...)) }()
 		asked := 0
 		leave := func(context.Context, int64) error { asked++; return nil }
-		if _, err := s.Next(t.Context(), nil, leave); !errors.Is(err, ErrWoken) || asked != 1 {
+		if _, err := s.Next(t.Context(), nil, leave, record.Take{}); !errors.Is(err, ErrWoken) || asked != 1 {
 			t.Errorf("%v, leave was asked for %d times", err, asked)
 		}
-		if page, err := s.Next(t.Context(), nil, leave); err != nil || len(page.Records) != 1 {
+		if page, err := s.Next(t.Context(), nil, leave, record.Take{}); err != nil || len(page.Records) != 1 {
 			t.Errorf("%+v, %v", page, err)
 		}
 	})
@@ -145,7 +146,7 @@ func TestEventsWaitOnTheWire(t *testing.T) {
 				t.Errorf("%d bytes", bytes)
 			}
 			return refused
-		}); !errors.Is(err, refused) {
+		}, record.Take{}); !errors.Is(err, refused) {
 			t.Errorf("%v", err)
 		}
 	})
@@ -157,7 +158,7 @@ func TestEventsWaitOnTheWire(t *testing.T) {
 			}
 		}()
 		for n := range 3 {
-			if page, err := s.Next(t.Context(), nil, granted); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
+			if page, err := s.Next(t.Context(), nil, granted, record.Take{}); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
 				t.Errorf("%+v, %v", page, err)
 			}
 		}
@@ -181,7 +182,7 @@ func TestOneEventAtATime(t *testing.T) {
 				asked++
 				time.Sleep(time.Second) // until the next one is there too
 				return nil
-			})
+			}, record.Take{})
 			if err != nil || string(page.Continuation) != fmt.Sprint(n+1) || asked != 1 {
 				t.Fatalf("%d: leave was asked for %d times, %v", n, asked, err)
 			}
@@ -196,14 +197,14 @@ func TestNoInitialResponse(t *testing.T) {
 		s, wire := subscribedTo(t, pushedEvent(1))
 		go func() { _, _ = wire.Write(pushedEvent(2)) }()
 		for n := range 2 {
-			if page, err := s.Next(t.Context(), nil, granted); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
+			if page, err := s.Next(t.Context(), nil, granted, record.Take{}); err != nil || string(page.Continuation) != fmt.Sprint(n+1) {
 				t.Errorf("%+v, %v", page, err)
 			}
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
 		s, _ := subscribedTo(t, exception("ResourceInUseException"))
-		_, err := s.Next(t.Context(), nil, granted)
+		_, err := s.Next(t.Context(), nil, granted, record.Take{})
 		var failed *Error
 		if !errors.As(err, &failed) || failed.Problem != InUse {
 			t.Errorf("%v", err)
@@ -243,12 +244,12 @@ func TestWoken(t *testing.T) {
 		s, wire := subscribed(t)
 		wake := make(chan struct{}, 1)
 		wake <- struct{}{}
-		if _, err := s.Next(t.Context(), wake, granted); !errors.Is(err, ErrWoken) {
+		if _, err := s.Next(t.Context(), wake, granted, record.Take{}); !errors.Is(err, ErrWoken) {
 			t.Errorf("%v", err)
 		}
 		go func() { _, _ = wire.Write(pushedEvent(1)) }()
 		synctest.Wait()
-		if page, err := s.Next(t.Context(), wake, granted); err != nil || len(page.Records) != 1 {
+		if page, err := s.Next(t.Context(), wake, granted, record.Take{}); err != nil || len(page.Records) != 1 {
 			t.Errorf("%+v, %v", page, err)
 		}
 	})
@@ -262,7 +263,7 @@ func TestSilence(t *testing.T) {
 		began, wake := time.Now(), make(chan struct{}, 1)
 		for {
 			wake <- struct{}{}
-			_, err := s.Next(t.Context(), wake, granted)
+			_, err := s.Next(t.Context(), wake, granted, record.Take{})
 			if !errors.Is(err, ErrWoken) {
 				var failed *Error
 				if took := time.Since(began); !errors.As(err, &failed) || failed.Problem != Unavailable || took < stalledMax || took > stalledMax+time.Minute {
@@ -281,7 +282,7 @@ func TestSilence(t *testing.T) {
 		s, wire := subscribed(t)
 		go func() { _, _ = wire.Write(pushedEvent(1)) }()
 		time.Sleep(time.Hour)
-		if page, err := s.Next(t.Context(), nil, granted); err != nil || len(page.Records) != 1 {
+		if page, err := s.Next(t.Context(), nil, granted, record.Take{}); err != nil || len(page.Records) != 1 {
 			t.Errorf("%+v, %v", page, err)
 		}
 	})
@@ -295,7 +296,7 @@ func TestSubscriptionIsOverdue(t *testing.T) {
 			return nil, r.Context().Err()
 		})
 		began := time.Now()
-		_, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.Latest}, nil)
+		_, err := client.Subscribe(t.Context(), "arn", "shardId-000000000000", position.Position{Kind: position.Latest})
 		var failed *Error
 		if !errors.As(err, &failed) || failed.Problem != Unavailable || failed.Cause() != "no answer in time" || time.Since(began) != callTimeout {
 			t.Errorf("%v after %s", err, time.Since(began))

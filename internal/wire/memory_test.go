@@ -29,7 +29,7 @@ func TestDataOfAllSizes(t *testing.T) {
 			}
 			body := fmt.Appendf(nil, `{"Records":[{"Data":"QUJD"},{"Data":"%s"},{"Data":"REVG"}]}`, spell(base64.StdEncoding.EncodeToString(data)))
 			for _, n := range []int{windowMax, 4097} {
-				p, err := Read(&pieced{body, n}, GetRecords, shardID, nil)
+				p, err := Read(&pieced{body, n}, GetRecords, shardID, record.Take{})
 				if err != nil {
 					t.Fatalf("%d bytes: %v", size, err)
 				}
@@ -75,7 +75,7 @@ func TestLongDataThatIsNone(t *testing.T) {
 // may be kept.
 func TestReleasedMemoryIsOverwritten(t *testing.T) {
 	for _, size := range []int{10, chunkFirst, chunkBytes / chunkShare, chunkBytes} {
-		p, err := Read(bytes.NewReader(answer(3, size)), GetRecords, shardID, nil)
+		p, err := Read(bytes.NewReader(answer(3, size)), GetRecords, shardID, record.Take{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +100,7 @@ func TestPagesShareNothing(t *testing.T) {
 	var pages []*Page
 	for i := range 20 {
 		body := fmt.Appendf(nil, `{"Records":[{"Data":"%s","PartitionKey":"%d"}]}`, base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{byte(i)}, 1+i*10_000)), i)
-		p, err := Read(bytes.NewReader(body), GetRecords, shardID, nil)
+		p, err := Read(bytes.NewReader(body), GetRecords, shardID, record.Take{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -148,46 +148,54 @@ func TestEndlessAnswers(t *testing.T) {
 		{`{"ChildShards":[{}`, `,{}`}, {`{"ChildShards":[{"ParentShards":["a"`, `,"a"`}, {`{"a":1`, `,"a":1`}, {"", " "}, {"{}", " "}, {`{"Records":[]`, `,"Records":[]`},
 	} {
 		body := c
-		if p, err := Read(&body, GetRecords, shardID, nil); err == nil {
+		if p, err := Read(&body, GetRecords, shardID, record.Take{}); err == nil {
 			t.Errorf("%s%s… is a page of %d records", c.begin, c.more, len(p.Records))
 		}
 	}
 }
 
-// What a sieve passes over comes without its data, whose memory is used again, and counts
-// among the bytes of the page; all else is as it was, whichever way it is read.
-func TestSiftedRecordsTakeNoMemory(t *testing.T) {
+// What a sieve passes over takes no memory, and counts in the extent and the bytes of the
+// page; the rest is as it was, whichever way it is read, behind what was handed out.
+func TestWhatIsPassedOverTakesNoMemory(t *testing.T) {
 	for _, size := range []int{1, 1000, chunkFirst, chunkBytes, windowMax} {
-		const records = 40
+		const records, repeated = 40, 3
 		text := []byte(`{"Records":[`)
 		for i := range records {
 			data := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{byte(i)}, size))
-			text = fmt.Appendf(text, `{"Data":"%s","PartitionKey":"key-%d","SequenceNumber":"%d"},`, data, i, i)
+			text = fmt.Appendf(text, `{"Data":"%s","PartitionKey":"key-%d","SequenceNumber":"%d","ApproximateArrivalTimestamp":%d},`, data, i, 100+i, 1763923200+i*7%records)
 		}
 		text = append(bytes.TrimSuffix(text, []byte(",")), "]}"...)
-		whole, err := Read(bytes.NewReader(text), GetRecords, shardID, nil)
+		whole, err := Read(bytes.NewReader(text), GetRecords, shardID, record.Take{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		asked := 0
-		p, err := Read(bytes.NewReader(text), GetRecords, shardID, func(r *record.Record) bool {
+		if want := record.ExtentOf(whole.Records); whole.Extent != want || whole.Repeated != 0 {
+			t.Errorf("%d bytes: %+v, want %+v", size, whole.Extent, want)
+		}
+		asked, kept := repeated, []record.Record{}
+		p, err := Read(bytes.NewReader(text), GetRecords, shardID, record.Take{After: whole.Records[repeated-1].SequenceNumber, Sieve: func(r *record.Record) bool {
 			want := whole.Records[asked]
-			if !bytes.Equal(r.Data, want.Data) || *r.PartitionKey != *want.PartitionKey || r.SequenceNumber != want.SequenceNumber {
+			if !bytes.Equal(r.Data, want.Data) || *r.PartitionKey != *want.PartitionKey || r.SequenceNumber != want.SequenceNumber || !r.ArrivedAt.Equal(want.ArrivedAt) {
 				t.Errorf("%d bytes: asked of another record than %d", size, asked)
 			}
-			asked++
-			return asked%10 != 0
-		})
+			if asked++; asked%10 != 0 {
+				return true
+			}
+			kept = append(kept, want)
+			return false
+		}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.Bytes != whole.Bytes || asked != records {
-			t.Errorf("%d bytes of records, asked of %d", p.Bytes, asked)
+		if p.Bytes != whole.Bytes || asked != records || p.Repeated != repeated || len(p.Records) != len(kept) {
+			t.Errorf("%d bytes of records, asked of %d, %d of them repeated, %d kept", p.Bytes, asked, p.Repeated, len(p.Records))
+		}
+		if want := record.ExtentOf(whole.Records[repeated:]); p.Extent != want {
+			t.Errorf("%d bytes: %+v, want %+v", size, p.Extent, want)
 		}
 		for i, r := range p.Records {
-			kept := (i+1)%10 == 0
-			if r.Sifted == kept || kept && !bytes.Equal(r.Data, whole.Records[i].Data) || !kept && r.Data != nil {
-				t.Errorf("%d bytes: record %d, sifted %v", size, i, r.Sifted)
+			if want := kept[i]; !bytes.Equal(r.Data, want.Data) || r.SequenceNumber != want.SequenceNumber || *r.PartitionKey != *want.PartitionKey {
+				t.Errorf("%d bytes: %s stands where %s was kept", size, r.SequenceNumber, want.SequenceNumber)
 			}
 		}
 		if held := len(p.memory.chunks) * chunkBytes; held > records/10*max(size, chunkBytes/chunkShare)+chunkBytes {

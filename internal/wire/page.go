@@ -35,11 +35,16 @@ const (
 	childrenMax = 1000
 )
 
-// Page is what an answer holds. The data of its records are views into memory that
-// Release gives back, and so is the list itself; strings may be kept.
+// Page is what an answer holds.
 type Page struct {
+	// Extent is that of all records that come after those which were handed out before.
+	record.Extent
+	// Records are those of them that were not passed over. Their data are views into
+	// memory that Release gives back, and so is the list itself; strings may be kept.
 	Records []record.Record
-	// Bytes is the data and partition keys of the records.
+	// Repeated counts those that were handed out before.
+	Repeated int
+	// Bytes is the data and partition keys of all records.
 	Bytes int64
 	// Next is the iterator behind the page, or empty.
 	Next string
@@ -65,15 +70,14 @@ type Range struct{ Starting, Ending string }
 
 // Read reads an answer for a shard to the end of its body. A poll's may be empty, and is
 // then an empty page, as for the SDK. Whatever is no whole answer is an error, and holds
-// no memory. What the sieve passes over takes none, and counts among the Bytes; there may
-// be no sieve.
-func Read(body io.Reader, shape Shape, shardID string, sieve record.Sieve) (*Page, error) {
+// no memory.
+func Read(body io.Reader, shape Shape, shardID string, take record.Take) (*Page, error) {
 	s := scanners.Get().(*scanner)
 	defer s.put()
 	s.begin(body)
 	p := &Page{}
 	if shape == Event || s.fill() {
-		s.page(p, shape, shardID, sieve)
+		s.page(p, shape, shardID, take)
 	}
 	if err := s.close(); err != nil {
 		p.Release()
@@ -89,7 +93,7 @@ func (p *Page) Release() {
 	p.memory.release(records)
 }
 
-func (s *scanner) page(p *Page, shape Shape, shardID string, sieve record.Sieve) {
+func (s *scanner) page(p *Page, shape Shape, shardID string, take record.Take) {
 	behind, next := memberNextShardIterator, &p.Next
 	if shape == Event {
 		behind, next = memberContinuationSequenceNumber, &p.Continuation
@@ -97,7 +101,7 @@ func (s *scanner) page(p *Page, shape Shape, shardID string, sieve record.Sieve)
 	for first := true; ; first = false {
 		switch s.member(first) {
 		case memberRecords:
-			s.records(p, shardID, sieve)
+			s.records(p, shardID, take)
 		case memberMillisBehindLatest:
 			p.Behind = new(int64)
 			*p.Behind = s.integer()
@@ -109,40 +113,6 @@ func (s *scanner) page(p *Page, shape Shape, shardID string, sieve record.Sieve)
 			return
 		default:
 			s.skip()
-		}
-	}
-}
-
-// records reads the list anew where it comes twice, as the SDK does.
-func (s *scanner) records(p *Page, shardID string, sieve record.Sieve) {
-	clear(p.Records)
-	p.Records, p.Bytes = p.Records[:0], 0
-	for first := true; s.element(first); first = false {
-		n := len(p.Records)
-		if n == cap(p.Records) {
-			if n >= recordsMax {
-				s.fail("a page of more than %d records", recordsMax)
-				return
-			}
-			p.Records = longer(p.Records)
-		}
-		p.Records = p.Records[:n+1]
-		r := &p.Records[n] // nothing stands there: lists are given back empty
-		r.ShardID = shardID
-		glanced := s.glance(r, &p.memory)
-		if !glanced && !s.null() {
-			s.record(r, &p.memory)
-		}
-		p.Bytes += int64(len(r.Data))
-		if r.PartitionKey != nil {
-			p.Bytes += int64(len(*r.PartitionKey))
-		}
-		if sieve != nil && s.err == nil && sieve(r) { // while its data is in the processor's cache
-			p.memory.drop(r.Data)
-			r.Data, r.PartitionKey, r.Sifted = nil, nil, true
-		}
-		if glanced {
-			s.keep(r)
 		}
 	}
 }

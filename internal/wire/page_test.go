@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"kinspect/internal/record"
 )
 
 // odd are answers, or what else comes in their place. Each is read in pieces too.
@@ -63,7 +65,7 @@ func TestCutAnswers(t *testing.T) {
 	whole := `{"Records":[{"Data":"QUJD","PartitionKey":"k\u00e9","SequenceNumber":"1","ApproximateArrivalTimestamp":1.7E9,"EncryptionType":"NONE"}],"Other":[{"a":"\n"}],"MillisBehindLatest":10,"NextShardIterator":"AAA","ChildShards":[{"ShardId":"s","ParentShards":["p"]}]}`
 	for i := 1; i < len(whole); i++ {
 		compare(t, []byte(whole[:i]), GetRecords, windowMax)
-		if p, err := Read(strings.NewReader(whole[:i]), GetRecords, shardID, nil); err == nil {
+		if p, err := Read(strings.NewReader(whole[:i]), GetRecords, shardID, record.Take{}); err == nil {
 			t.Errorf("%q is a page of %d records", whole[:i], len(p.Records))
 		}
 	}

@@ -30,6 +30,7 @@ type scanner struct {
 	layout  layout
 	// key and encryption are those of the last record read at a glance.
 	key, encryption string
+	last            []byte // the number of the last record
 }
 
 var scanners = sync.Pool{New: func() any { return &scanner{window: make([]byte, windowMin)} }}

@@ -124,7 +124,7 @@ func (p *pieced) Read(into []byte) (int, error) {
 func compare(t *testing.T, body []byte, shape Shape, n int) {
 	t.Helper()
 	want, sdkErr := sdkReads(body, shape)
-	got, err := Read(&pieced{body, n}, shape, shardID, nil)
+	got, err := Read(&pieced{body, n}, shape, shardID, record.Take{})
 	switch {
 	case (err == nil) != (sdkErr == nil):
 		if !deliberate(body) {
