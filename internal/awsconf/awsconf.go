@@ -83,6 +83,7 @@ func pollingClient() *awshttp.BuildableClient {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetHTTP1(true)
 		t.TLSClientConfig.NextProtos = nil
+		t.DialContext = dial(t.DialContext).ahead
 		t.MaxIdleConns = connectionsPerHost
 		t.MaxIdleConnsPerHost = connectionsPerHost
 	})
