@@ -36,7 +36,13 @@ type Arrivals struct {
 }
 
 // Arrived notes that of the next record.
-func (a *Arrivals) Arrived(at time.Time) { a.Join(Arrivals{Oldest: at, Newest: at}) }
+func (a *Arrivals) Arrived(at time.Time) {
+	if !a.Oldest.IsZero() && !at.Before(a.Newest) { // as most do
+		a.Newest = at
+		return
+	}
+	a.Join(Arrivals{Oldest: at, Newest: at})
+}
 
 // Join notes those of the records that come next.
 func (a *Arrivals) Join(next Arrivals) {

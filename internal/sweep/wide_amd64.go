@@ -72,9 +72,9 @@ func findMark(l *lanes, data *byte, n int) int
 //go:noescape
 func findGram(l *lanes, data *byte, n int) int
 
-// decode decodes n times laneBytes of Base64 up to the first of them that has a
-// character which is none, and returns how many bytes it has read. It writes a quarter of
-// laneBytes behind what it decodes.
+// decode decodes n times laneBytes of Base64 up to the first four of them that are not all
+// of it, and returns how many bytes it has read. It writes a quarter of laneBytes behind
+// what it decodes. Those fours that are less than laneBytes it may leave.
 //
 //go:noescape
 func decode(into, text *byte, n int) int

@@ -123,6 +123,9 @@ TEXT ·decode(SB), NOSPLIT, $0-32
 	VMOVQ          AX, X15
 	VPBROADCASTD   X15, Y15
 
+	VPXOR          X7, X7, X7
+	XORL           BX, BX // nothing was read twice
+
 step:
 	VMOVDQU    (SI), Y0
 	VPSRLD     $4, Y0, Y1
@@ -131,7 +134,8 @@ step:
 	VPSHUFB    Y2, Y8, Y2
 	VPSHUFB    Y1, Y9, Y3
 	VPTEST     Y2, Y3
-	JNZ        over
+	JNZ        ends
+
 	VPCMPEQB   Y13, Y0, Y2
 	VPADDB     Y2, Y1, Y1
 	VPSHUFB    Y1, Y10, Y1
@@ -151,6 +155,26 @@ over:
 	MOVQ       SI, ret+24(FP)
 	VZEROUPPER
 	RET
+
+ends:
+	TESTL      BX, BX
+	JNZ        over
+	MOVL       $1, BX
+	CMPQ       SI, R8
+	JE         over               // there is nothing before them
+	VPAND      Y2, Y3, Y2
+	VPCMPEQB   Y2, Y7, Y2         // which are of Base64
+	VPMOVMSKB  Y2, AX
+	NOTL       AX
+	BSFL       AX, AX             // how many come before the first that is none
+	ANDQ       $~3, AX
+	JZ         over
+	LEAQ       -32(SI)(AX*1), SI  // the last whole 32 there are
+	SHRQ       $2, AX
+	LEAQ       (AX)(AX*2), AX
+	LEAQ       -24(DI)(AX*1), DI
+	MOVL       $1, CX
+	JMP        step
 
 // By the low half of a character.
 DATA low<>+0(SB)/8, $0x1111111111111115

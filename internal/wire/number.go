@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"encoding/binary"
 	"math"
+	"math/bits"
 	"strconv"
 	"time"
 )
@@ -127,21 +129,20 @@ const (
 // 1763923200.123 or 1.763923200123E9, as AWS does, and tells how long they are. What it
 // does not take at a glance is not exact.
 func millis(text []byte) (ms int64, n int, exact bool) {
-	point := -1
-	for ; n < len(text) && n < 18; n++ {
-		if c := text[n] - '0'; c <= 9 {
-			ms = ms*10 + int64(c)
-		} else if text[n] == '.' && point < 0 && n > 0 {
-			point = n
-		} else {
-			break
-		}
+	ms, n = run(text)
+	if n == 0 || text[0] == '0' {
+		return 0, 0, false
 	}
 	places := 3 // that are lacking
-	if point >= 0 {
-		places -= n - point - 1
+	if n < len(text) && text[n] == '.' {
+		fraction, k := run(text[n+1:])
+		if k == 0 || n+k > 17 {
+			return 0, 0, false
+		}
+		ms = ms*tens[k] + fraction
+		n, places = n+1+k, places-k
 	}
-	if len(text)-n < len("E9,") || point == n-1 || text[0] == '0' {
+	if len(text)-n < len("E9,") {
 		return 0, 0, false
 	}
 	if text[n] == 'E' || text[n] == 'e' {
@@ -155,4 +156,43 @@ func millis(text []byte) (ms int64, n int, exact bool) {
 		ms *= 10
 	}
 	return ms, n, places == 0 && exactMin < ms && ms < exactMax && !numeric(text[n])
+}
+
+// run reads up to sixteen digits, unless the text ends soon behind them.
+func run(text []byte) (value int64, n int) {
+	for k := 8; k == 8 && n < 16 && len(text)-n >= 8; n += k {
+		var next int64
+		next, k = eight(text[n:])
+		value = value*tens[k] + next
+	}
+	return value, n
+}
+
+// tens are the powers of ten.
+var tens = func() (all [17]int64) {
+	all[0] = 1
+	for i := range all[1:] {
+		all[i+1] = 10 * all[i]
+	}
+	return all
+}()
+
+// eight reads up to eight digits at once: those of each two, four and eight are put
+// together side by side.
+func eight(text []byte) (value int64, n int) {
+	v := binary.LittleEndian.Uint64(text)
+	n = bits.TrailingZeros64(notDigits(v)) / 8
+	if n == 0 {
+		return 0, 0
+	}
+	v = v & (ones * 0xf) << (64 - 8*n) // with zeros before them
+	v = (v*10 + v>>8) & 0x00ff00ff00ff00ff
+	v = (v*100 + v>>16) & 0x0000ffff0000ffff
+	return int64((v*10_000 + v>>32) & 0xffffffff), n
+}
+
+// notDigits marks, of eight bytes, those that are no digits; none before the first may be
+// marked, and those behind it may be wrong.
+func notDigits(v uint64) uint64 {
+	return (((v | (v + ones*6)) ^ ones*'0') | (v ^ ones*'0')) & (ones * 0xf0)
 }

@@ -161,8 +161,7 @@ func plain(b []byte) int {
 func digitsOf(b []byte) int {
 	i := 0
 	for ; len(b)-i >= 8; i += 8 {
-		v := binary.LittleEndian.Uint64(b[i:])
-		if (v|(v+ones*6))&(ones*0xf0) != ones*'0' || v&(ones*0xf0) != ones*'0' {
+		if notDigits(binary.LittleEndian.Uint64(b[i:])) != 0 {
 			break
 		}
 	}
