@@ -4,6 +4,7 @@ package bench
 
 import (
 	"bytes"
+	"fmt"
 	"os/exec"
 	"testing"
 )
@@ -23,25 +24,28 @@ func (s served) trace() *exec.Cmd {
 	return s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--until=10m")
 }
 
+// full is a million records of a kilobyte, in the largest pages that AWS sends.
+var full = Stored{Shards: 8, Pages: 12, Records: 10_000, Bytes: 1000}
+
 // A literal is looked for in a million records, to the end of all shards.
 func BenchmarkTrace(b *testing.B) {
-	s := serving(b, million)
-	for _, way := range []struct {
-		name string
-		run  func(u *used)
-	}{
-		{"impl=kinspect", func(u *used) {
-			u.run(b, s.trace(), absent)
-		}},
-		{"impl=discard", func(u *used) { u.run(b, s.client("discard"), done) }},
-	} {
-		b.Run(way.name, func(b *testing.B) {
-			var u used
-			for b.Loop() {
-				way.run(&u)
-			}
-			u.report(b, s.records(), s.bytes())
-		})
+	for _, stored := range []Stored{full, million} {
+		s := serving(b, stored)
+		for _, way := range []struct {
+			name string
+			run  func(u *used)
+		}{
+			{"kinspect", func(u *used) { u.run(b, s.trace(), absent) }},
+			{"discard", func(u *used) { u.run(b, s.client("discard"), done) }},
+		} {
+			b.Run(fmt.Sprintf("bytes=%d/impl=%s", s.Bytes, way.name), func(b *testing.B) {
+				var u used
+				for b.Loop() {
+					way.run(&u)
+				}
+				u.report(b, s.records(), s.bytes())
+			})
+		}
 	}
 }
 
