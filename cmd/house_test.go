@@ -41,7 +41,7 @@ var owned = map[string]string{
 	"golang.org/x/sys/windows":   "internal/term",
 	"golang.org/x/sys/cpu":       "internal/sweep",
 	"google.golang.org/protobuf": "internal/kpl internal/decode",
-	"github.com/segmentio/":      "internal/wire",
+	"github.com/segmentio/":      "internal/sweep",
 	"kinspect/cmd":               ". cmd/gendocs",
 	"kinspect/internal/peers":    "", // for tests
 }

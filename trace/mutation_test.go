@@ -43,6 +43,10 @@ func TestMutations(t *testing.T) {
 			"s.trimmed(w, st)", "_ = s.trimmed"},
 		{"what has layers is sifted out", "truth", "internal/scan/sieve.go",
 			"!decoder.Plain(r.Data)", "false"},
+		{"what has a sign is passed over", "truth", "internal/scan/sieve.go",
+			"return without(r.Data)", "return (len(r.Data) > 0 || without(r.Data))"},
+		{"what is passed over is not counted", "rows", "internal/wire/records.go",
+			"return take.Sieve == nil || !take.Sieve(r)", "if take.Sieve != nil && take.Sieve(r) {\n\t\tp.Count--\n\t\treturn false\n\t}\n\treturn true"},
 		{"a jq error counted as no match", "holes", "trace/records.go",
 			"case inside && err != nil:", "case false:"},
 	} {

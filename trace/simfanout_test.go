@@ -30,11 +30,13 @@ func TestFanOutMutations(t *testing.T) {
 	}
 	for _, m := range []mutation{
 		{"fan-out's MillisBehindLatest 0 taken for the tip", "complete", "internal/reader/pushed.go",
-			"p.idle = len(e.Records) == 0 || e.Behind == 0", "st.Pushed, st.AskedAt = false, st.AnsweredAt"},
+			"p.idle = e.Count+e.Repeated == 0 || e.Behind == 0", "st.Pushed, st.AskedAt = false, st.AnsweredAt"},
 		{"subscribe again at LATEST", "complete", "internal/reader/pushed.go",
 			"from := p.resume", "from := p.resume\n\tif p.last != \"\" {\n\t\tfrom = position.Position{Kind: position.Latest}\n\t}"},
 		{"subscribe again at once", "share", "internal/reader/turn.go",
 			"subscribeAgain = 5 * time.Second", "subscribeAgain = 0 * time.Second"},
+		{"what was handed out before comes again", "once", "internal/wire/records.go",
+			"take.After != \"\"", "false"},
 		{"a slice ends behind the first record of the next", "once", "internal/reader/slices.go",
 			"r.SequenceNumber.Compare(next.SequenceNumber) >= 0", "r.SequenceNumber.Compare(next.SequenceNumber) > 0"},
 		{"a slice begins before where others are", "once", "internal/reader/slices.go",

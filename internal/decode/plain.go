@@ -2,6 +2,7 @@ package decode
 
 import (
 	"bytes"
+	"strings"
 
 	"kinspect/internal/sweep"
 )
@@ -50,11 +51,12 @@ var marks = sweep.Text("", "AG", "Ke")
 
 // PlainWithout returns what tells of most objects in one pass that they are Plain, and
 // that neither two to four bytes nor two others stand in them. Where it says no, one has to
-// look.
+// look: so where those have what isUnmarked passes over.
 func (d *Decoder) PlainWithout(gram, pair string) func(data []byte) bool {
 	marks := sweep.Text(gram, "AG", "Ke", pair)
+	passable := !strings.ContainsAny(gram+pair, "\t\n\r")
 	return func(data []byte) bool {
-		return len(data) >= headBase64 && data[0] == '{' && len(data) <= MaxDocuments && len(d.schemas) == 0 && isUnmarked(data, marks) && !mayBeDeep(data)
+		return passable && len(data) >= headBase64 && data[0] == '{' && len(data) <= MaxDocuments && len(d.schemas) == 0 && isUnmarked(data, marks) && !mayBeDeep(data)
 	}
 }
 

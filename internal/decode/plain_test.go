@@ -59,6 +59,9 @@ func checkUnread(t *testing.T, data []byte, decoders []*Decoder) (unread bool) {
 		if diff := cmp.Diff(want, blob, sameText); diff != "" {
 			t.Fatalf("%s of %.300q, unread %t (-opened +unless):\n%s", d, data, left, diff)
 		}
+		if without := d.PlainWithout("ord", `\u`); without(data) && (!d.Plain(data) || bytes.Contains(data, []byte("ord")) || bytes.Contains(data, []byte(`\u`))) {
+			t.Fatalf("%s: %.300q passes as plain, without ord and \\u", d, data)
+		}
 		if kept, left := d.OpenUnless(data, func([][]byte) bool { return false }); left || !cmp.Equal(d.Open(data), kept, sameText) {
 			t.Fatalf("%s of %.300q: not refused and yet another: %+v", d, data, kept)
 		}
@@ -91,6 +94,23 @@ func TestUnreadIsWhatOpenReads(t *testing.T) {
 	}
 }
 
+// Objects are seen to be without what does not stand in them.
+func TestPlainWithout(t *testing.T) {
+	for _, text := range []string{order, order + "\n", "{\n\t\"id\": 17,\r\n\t\"text\": \"in lines\"\n}", order + order} {
+		if !Auto.PlainWithout("9999", `\u`)([]byte(text)) {
+			t.Errorf("%q does not pass", text)
+		}
+		for at := range len(text) - 1 {
+			if gram := text[at:min(at+4, len(text))]; Auto.PlainWithout(gram, `\u`)([]byte(text)) {
+				t.Errorf("%q passes as without %q", text, gram)
+			}
+			if pair := text[at : at+2]; Auto.PlainWithout("9999", pair)([]byte(text)) {
+				t.Errorf("%q passes as without %q", text, pair)
+			}
+		}
+	}
+}
+
 // What may be more documents than the limit is parsed.
 func TestManyDocumentsAreNotUnread(t *testing.T) {
 	many := []byte("{}" + strings.Repeat(`""`, MaxDocuments))
@@ -101,6 +121,9 @@ func TestManyDocumentsAreNotUnread(t *testing.T) {
 
 // With a schema, text may be a message.
 func TestNothingIsUnreadWithASchema(t *testing.T) {
+	if Auto.With(&Avro{}).PlainWithout("9999", `\u`)([]byte(order)) {
+		t.Error("plain")
+	}
 	if _, unread := Auto.With(&Avro{}).OpenUnless([]byte(order), func([][]byte) bool { return true }); unread {
 		t.Error("unread")
 	}

@@ -46,6 +46,12 @@ func (d drawing) matcher(t *testing.T, trees []any) Matcher {
 	return m
 }
 
+// unsigned tells that a subject has none of the signs.
+func unsigned(s Subject, signs Signs) bool {
+	plainWithout := decode.Auto.PlainWithout(signs.Gram, signs.Veil)
+	return signs.Known() && plainWithout(s.User.UserData) && !signs.MayStandIn(*s.User.UserKey)
+}
+
 // unread is a subject that was refused before it was parsed.
 func unread(s Subject, r Refuser) (Subject, bool) {
 	s.Blob, s.Refused = decode.Auto.OpenUnless(s.User.UserData, func(layers [][]byte) bool { return r.Refuses(&s.User, layers) })
@@ -55,7 +61,7 @@ func unread(s Subject, r Refuser) (Subject, bool) {
 // Of what a matcher refuses unread it has nothing to say once it is read.
 func TestWhatIsRefusedUnreadIsRefused(t *testing.T) {
 	draw := drawing{Rand: rand.New(rand.NewPCG(6, 11))}
-	refused, drawn := 0, 0
+	refused, without, drawn := 0, 0, 0
 	for range 4_000 {
 		records, trees := draw.records(t)
 		for range filtersDrawn {
@@ -63,6 +69,11 @@ func TestWhatIsRefusedUnreadIsRefused(t *testing.T) {
 			for _, s := range records {
 				drawn++
 				left, ok := unread(s, m)
+				if unsigned(s, m.Signs()) {
+					if without++; !ok {
+						t.Fatalf("%T %+v: %q with key %s has no sign, and is not refused", m, m, s.User.UserData, *s.User.UserKey)
+					}
+				}
 				if !ok {
 					continue
 				}
@@ -76,9 +87,9 @@ func TestWhatIsRefusedUnreadIsRefused(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d of %d refused unread", refused, drawn)
-	if refused*4 < drawn || refused*10 > drawn*9 {
-		t.Errorf("%d of %d refused unread: the test shows little", refused, drawn)
+	t.Logf("%d of %d refused unread, %d without a sign", refused, drawn, without)
+	if refused*4 < drawn || refused*10 > drawn*9 || without*50 < drawn {
+		t.Errorf("%d of %d refused unread, %d without a sign: the test shows little", refused, drawn, without)
 	}
 }
 

@@ -43,6 +43,7 @@ func (s *scanner) begin(body io.Reader) {
 
 func (s *scanner) put() {
 	s.body = nil
+	poison(s.window) // of which texts may have been views
 	scanners.Put(s)
 }
 
