@@ -24,10 +24,10 @@ func (s served) trace() *exec.Cmd {
 	return s.kinspect("trace", "orders", "feedface-0000-4000-8000-00000000feed", "--read-share=off", "--until=10m")
 }
 
-// full is a million records of a kilobyte, in the largest pages that AWS sends.
+// full is 960,000 records of a kilobyte, in the largest pages that AWS sends.
 var full = Stored{Shards: 8, Pages: 12, Records: 10_000, Bytes: 1000}
 
-// A literal is looked for in a million records, to the end of all shards.
+// A literal is looked for in all records, to the end of all shards.
 func BenchmarkTrace(b *testing.B) {
 	for _, stored := range []Stored{full, million} {
 		s := serving(b, stored)
