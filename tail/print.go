@@ -69,7 +69,7 @@ func (f *follower) sieve() func() record.Sieve {
 	if !signs.Known() && f.silent != nil {
 		signs = f.silent.Signs()
 	}
-	return func() record.Sieve { return scan.Sieve(f.opener(), signs, f.rulesOut) }
+	return scan.Sieve(f.opener(), signs, f.rulesOut)
 }
 
 // opener says what may be opened.

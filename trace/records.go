@@ -60,7 +60,7 @@ func (s *search) sieve() func() record.Sieve {
 	if s.Content != nil {
 		signs = s.Content.Signs()
 	}
-	return func() record.Sieve { return scan.Sieve(s.decoder(), signs, s.refuses) }
+	return scan.Sieve(s.decoder(), signs, s.refuses)
 }
 
 // refuses tells by a user record and the bytes of its layers alone that it is not the

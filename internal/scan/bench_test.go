@@ -28,7 +28,7 @@ func BenchmarkMiss(b *testing.B) {
 			b.SetBytes(int64(len(records) * size))
 			b.ReportAllocs()
 			for b.Loop() {
-				sieve := Sieve(decode.Auto, content.Signs(), content.Refuses)
+				sieve := Sieve(decode.Auto, content.Signs(), content.Refuses)()
 				for i := range records {
 					if !sieve(&records[i]) {
 						b.Fatal("not refused")

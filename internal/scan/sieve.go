@@ -7,23 +7,25 @@ import (
 	"kinspect/internal/record"
 )
 
-// Sieve returns what passes over records of which Records would say no more than that
-// they are refused: those that are text or JSON as they stand. Each is one user record. The
+// Sieve makes what passes over records of which Records would say no more than that they
+// are refused: those that are text or JSON as they stand. Each is one user record. The
 // signs tell of most.
-func Sieve(decoder *decode.Decoder, signs match.Signs, refuses Refuses) record.Sieve {
+func Sieve(decoder *decode.Decoder, signs match.Signs, refuses Refuses) func() record.Sieve {
 	unsigned := unsigned(decoder, signs)
-	var user record.UserRecord
-	var layers [1][]byte
-	return func(r *record.Record) bool {
-		switch {
-		case unsigned(r):
-			return true
-		case kpl.Claims(r.Data) || !decoder.Plain(r.Data):
-			return false
+	return func() record.Sieve {
+		var user record.UserRecord
+		var layers [1][]byte
+		return func(r *record.Record) bool {
+			switch {
+			case unsigned(r):
+				return true
+			case kpl.Claims(r.Data) || !decoder.Plain(r.Data):
+				return false
+			}
+			user.Record, user.UserKey, user.UserData = *r, r.PartitionKey, r.Data // as record.Plain does, which copies twice
+			layers[0] = r.Data
+			return refuses(&user, layers[:])
 		}
-		user.Record, user.UserKey, user.UserData = *r, r.PartitionKey, r.Data // as record.Plain does, which copies twice
-		layers[0] = r.Data
-		return refuses(&user, layers[:])
 	}
 }
 

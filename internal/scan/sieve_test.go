@@ -26,8 +26,8 @@ func TestSieve(t *testing.T) {
 	refuses := func(_ *record.UserRecord, layers [][]byte) bool {
 		return !bytes.Contains(layers[len(layers)-1], []byte("looked for"))
 	}
-	sieve := Sieve(decode.Auto, match.Signs{}, refuses)
-	signed := Sieve(decode.Auto, match.Signs{Gram: "oked", Veil: `\u`}, refuses)
+	sieve := Sieve(decode.Auto, match.Signs{}, refuses)()
+	signed := Sieve(decode.Auto, match.Signs{Gram: "oked", Veil: `\u`}, refuses)()
 	for _, blob := range blobs {
 		r := record.Record{SequenceNumber: "1", PartitionKey: &key, Data: blob}
 		if sieve(&r) != plain[string(blob)] {
@@ -55,7 +55,7 @@ func TestUnsigned(t *testing.T) {
 	sieve := Sieve(decode.Auto, match.Signs{Gram: "oked", Veil: `\u`, KeyMin: 6}, func(*record.UserRecord, [][]byte) bool {
 		asked = true
 		return false
-	})
+	})()
 	for _, c := range []struct {
 		data, key string
 		passed    bool
