@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"kinspect/internal/jq"
@@ -135,18 +136,20 @@ func TestLatestFollowsAReshard(t *testing.T) {
 // What arrives in the very millisecond in which a tail from the latest record
 // begins is in its window: arrival times have whole milliseconds, our clock has not.
 func TestLatestHoldsItsFirstMillisecond(t *testing.T) {
-	w := sim.New(t, 1)
-	described := w.Describe()
-	lineage, err := w.Client.ListShards(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.Pass(500*time.Microsecond - time.Duration(w.Client.Clock.Now().Nanosecond())%time.Millisecond)
-	now := w.Client.Clock.Now()
-	f := newFollower(w.Client, Options{From: position.Position{Kind: position.Latest}}, described, lineage, now)
-	if at := now.Truncate(time.Millisecond); at.Equal(now) || !f.asked.Holds(at) {
-		t.Errorf("%s is outside the window, which begins at %s", at, f.asked.From)
-	}
+	synctest.Test(t, func(t *testing.T) { // lest half a millisecond pass
+		w := sim.New(t, 1)
+		described := w.Describe()
+		lineage, err := w.Client.ListShards(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Pass(500*time.Microsecond - time.Duration(w.Client.Clock.Now().Nanosecond())%time.Millisecond)
+		now := w.Client.Clock.Now()
+		f := newFollower(w.Client, Options{From: position.Position{Kind: position.Latest}}, described, lineage, now)
+		if at := now.Truncate(time.Millisecond); at.Equal(now) || !f.asked.Holds(at) {
+			t.Errorf("%s is outside the window, which begins at %s", at, f.asked.From)
+		}
+	})
 }
 
 // A shard that the listing closes already may still take writes for a while.
