@@ -86,7 +86,7 @@ func Regexp(expr string, ignoreCase bool) (Matcher, error) {
 type text struct{ needle needle }
 
 func newText(sought string, bound Bound, ignoreCase bool) *text {
-	n := needle{text: []byte(sought), word: bound == Word, entire: bound == Entire, veil: []byte(`\u`)}
+	n := needle{text: []byte(sought), word: bound == Word, entire: bound == Entire, veil: unicodeEscape}
 	if bytes.ContainsAny(n.text, "\"\\/\b\f\n\r\t") {
 		n.veil = []byte(`\`)
 	}

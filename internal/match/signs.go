@@ -1,6 +1,9 @@
 package match
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Signs are what to look for in one pass over the bytes of a record that is text or JSON
 // as it stands. One in which there is neither is refused, unless its key has to be looked
@@ -38,17 +41,17 @@ func (ms all) Signs() Signs {
 
 func (t *text) Signs() Signs {
 	s := t.needle.seeker
-	if s == nil || len(t.needle.veil) != len(unicodeEscape) {
-		return Signs{}
+	if s == nil || !bytes.Equal(t.needle.veil, unicodeEscape) {
+		return Signs{} // a single backslash is no pair
 	}
-	return Signs{Gram: s.sign(), Veil: `\u`, KeyMin: len(s.text)}
+	return Signs{Gram: s.sign(), Veil: string(unicodeEscape), KeyMin: len(s.text)}
 }
 
 // Signs are those of a clause with one literal.
 func (f prefilter) Signs() Signs {
 	for _, c := range f {
 		if len(c) == 1 {
-			return Signs{Gram: c[0].sign(), Veil: `\u`}
+			return Signs{Gram: c[0].sign(), Veil: string(unicodeEscape)}
 		}
 	}
 	return Signs{}
