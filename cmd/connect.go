@@ -10,6 +10,7 @@ import (
 	"kinspect/internal/awsconf"
 	"kinspect/internal/local"
 	"kinspect/internal/pace"
+	"kinspect/internal/services"
 	"kinspect/internal/stream"
 	"kinspect/internal/term"
 )
@@ -28,6 +29,8 @@ type connection struct {
 	endpoint string
 	// account asks whose credentials the calls are made with, where they go to AWS.
 	account func(context.Context) string
+	// services are those around the stream; nil for an endpoint in this process.
+	services *services.Services
 }
 
 // notReady is a stream that takes no calls yet, or none any more.
@@ -156,9 +159,11 @@ func (a *app) dial(ctx context.Context, name string, live bool) (connection, err
 	if err != nil {
 		return connection{}, err
 	}
+	client := stream.New(cfg, name, stream.RealTime{})
 	return connection{
-		Client:  stream.New(cfg, name, stream.RealTime{}),
-		account: func(ctx context.Context) string { return awsconf.Account(ctx, cfg) },
+		Client:   client,
+		account:  func(ctx context.Context) string { return awsconf.Account(ctx, cfg) },
+		services: services.Around(awsconf.Around(cfg, options), client),
 	}, nil
 }
 

@@ -15,7 +15,7 @@ import (
 var verbs = []string{"tail", "trace", "putrec", "shardmap"}
 
 // awareOfAWS are the rooms that import the SDK.
-var awareOfAWS = []string{"internal/awsconf", "internal/stream"}
+var awareOfAWS = []string{"internal/awsconf", "internal/stream", "internal/services"}
 
 // framing is what the endpoint takes of the SDK: how messages of an event stream are
 // packed.
@@ -23,7 +23,7 @@ const framing = "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 
 // pure rooms know nothing of AWS, not even through another room.
 var pure = []string{
-	"internal/record", "internal/wire", "internal/sweep", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step",
+	"internal/record", "internal/wire", "internal/sweep", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step", "internal/audience",
 	"internal/coverage", "internal/kpl", "internal/decode", "internal/jq", "internal/match", "internal/scan",
 	"internal/render", "trace/receipt", "trace/report", "shardmap",
 }

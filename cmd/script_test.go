@@ -36,6 +36,7 @@ import (
 //	call ACTION JSON        call the endpoint as any client does; stdout is its answer
 //	number NAME ADD BIT     set a variable to the sequence number in stdout, with so much added at a bit
 //	ago TIME                from here on the endpoint's clock is so far behind ours
+//	answer ACTION FILE...   have a service beside the stream answer so; see services_test.go
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{
@@ -44,7 +45,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("KINSPECT_UPDATE") != "",
 		Setup:               setUpScript,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call, "number": keepNumber, "ago": setBack},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call, "number": keepNumber, "ago": setBack, "answer": answerCall},
 	})
 }
 
@@ -136,6 +137,10 @@ func setUpScript(env *testscript.Env) error {
 	formats, err := filepath.Abs("../internal/decode/testdata")
 	if err != nil {
 		return err
+	}
+	beside := newServices(env)
+	for name, value := range beside.environment() {
+		env.Setenv(name, value)
 	}
 	for name, value := range map[string]string{
 		"CORPUS": formats + "/corpus", "SCHEMAS": formats + "/schemas",

@@ -17,6 +17,7 @@ import (
 	"kinspect/internal/pace"
 	"kinspect/internal/reader"
 	"kinspect/internal/record"
+	"kinspect/internal/services"
 	"kinspect/internal/shard"
 	"kinspect/internal/step"
 	"kinspect/internal/stream"
@@ -70,6 +71,9 @@ type Options struct {
 	// Resume is an inconclusive receipt of the same question, of which only what is
 	// missing is read. Nil reads all.
 	Resume *receipt.Receipt
+	// Services are asked beside the stream for what else is to be known; nil where none
+	// are around it.
+	Services *services.Services
 	// Endpoint names an endpoint in this process, or the file that it serves; else
 	// the client's is named.
 	Endpoint string
@@ -134,10 +138,12 @@ func Run(ctx context.Context, client *stream.Client, before stream.Summary, o Op
 	}
 	timed, end := client.Within(ctx, s.Timeout)
 	defer end()
-	if r, found := s.glance(ctx, timed, lineage); found {
-		return r, nil
+	r, found := s.glance(ctx, timed, lineage)
+	if !found {
+		r = s.scan(ctx, timed, lineage)
 	}
-	return s.scan(ctx, timed, lineage), nil
+	s.consult(ctx, &r)
+	return r, nil
 }
 
 func newSearch(client *stream.Client, before stream.Summary, o Options) *search {

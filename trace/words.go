@@ -27,6 +27,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 		lines = append(lines, byShard(out, r.Reasons)...)
 	}
 	lines = append(append(lines, numberTells(r)...), outside(out, r.Outside)...)
+	lines = append(lines, consumers(out, r.Consumers)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
 }

@@ -57,6 +57,19 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 	return cfg, nil
 }
 
+// Around is the configuration for the services around a stream: --endpoint-url names the
+// stream's alone, and what the environment names for all services is theirs too.
+func Around(cfg aws.Config, o Options) aws.Config {
+	if o.EndpointURL == "" {
+		return cfg
+	}
+	cfg.BaseEndpoint = nil
+	if shared := os.Getenv("AWS_ENDPOINT_URL"); shared != "" {
+		cfg.BaseEndpoint = &shared
+	}
+	return cfg
+}
+
 func loaders(o Options) []func(*config.LoadOptions) error {
 	chosen := []func(*config.LoadOptions) error{
 		config.WithLogger(logging.Nop{}), // its warnings would tear the progress line

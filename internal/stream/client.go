@@ -144,7 +144,7 @@ func call[Out any](ctx context.Context, c *Client, what operation, limit time.Du
 	if overdue := !p.over.Stop(); overdue && err != nil {
 		err = context.DeadlineExceeded
 	}
-	err = c.wrap(ctx, what, err)
+	err = what.failure(ctx, err)
 	c.cost.call(err)
 	if answered(err) {
 		c.reached.Store(true)

@@ -49,6 +49,11 @@ const (
 // operation is a call and what it is asked for.
 type operation struct{ name, subject string }
 
+// failure is what an SDK error means of this call.
+func (o operation) failure(ctx context.Context, err error) error {
+	return Failure(ctx, "kinesis:"+o.name, o.subject, err)
+}
+
 // Error is a failed call: what was asked of what, and why it failed.
 type Error struct {
 	// Action is the permission that the call needs, such as kinesis:GetRecords.
@@ -92,9 +97,17 @@ func (e *Error) Cause() string {
 	case errors.Is(e.Err, context.DeadlineExceeded):
 		return "no answer in time"
 	case errors.As(e.Err, &garbled):
-		return fmt.Sprintf("what came back is no whole answer of Kinesis (HTTP status %d)", status(e.Err))
+		return fmt.Sprintf("what came back is no whole answer of %s (HTTP status %d)", e.service(), status(e.Err))
 	}
 	return connection(e.Err).Error()
+}
+
+// service is who was asked, as its actions name it.
+func (e *Error) service() string {
+	if name, _, _ := strings.Cut(e.Action, ":"); name != "kinesis" {
+		return name
+	}
+	return "Kinesis"
 }
 
 // connection digs out of an SDK error what the network said.
@@ -114,13 +127,14 @@ func connection(err error) error {
 	return err
 }
 
-// wrap gives an SDK error its meaning; ctx is the caller's own, to tell its end
-// from the call's.
-func (c *Client) wrap(ctx context.Context, what operation, err error) error {
+// Failure gives an SDK error its meaning, as an *Error, and nil none; action is the
+// permission that the call takes. ctx is the caller's own, to tell its end from the
+// call's.
+func Failure(ctx context.Context, action, subject string, err error) error {
 	if err == nil {
 		return nil
 	}
-	e := &Error{Action: "kinesis:" + what.name, Subject: what.subject, Err: err}
+	e := &Error{Action: action, Subject: subject, Err: err}
 	var api smithy.APIError
 	switch {
 	case ctx.Err() != nil:

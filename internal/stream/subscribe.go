@@ -68,7 +68,7 @@ func (c *Client) Subscribe(ctx context.Context, consumer, shardID string, p posi
 		}
 		err = errOverdue
 	}
-	err = c.wrap(ctx, s.what, err)
+	err = s.what.failure(ctx, err)
 	c.cost.call(err)
 	if answered(err) {
 		c.reached.Store(true)
@@ -131,7 +131,7 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave Lea
 				stalled.Reset(stalledMax)
 				continue
 			}
-			return Page{}, s.client.wrap(ctx, s.what, context.DeadlineExceeded)
+			return Page{}, s.what.failure(ctx, context.DeadlineExceeded)
 		}
 	}
 }
@@ -140,7 +140,7 @@ func (s *Subscription) Next(ctx context.Context, wake <-chan struct{}, leave Lea
 // time was up.
 func (s *Subscription) over() error {
 	if err := s.events.Err(); err != nil && !errors.Is(err, io.EOF) {
-		return s.client.wrap(context.Background(), s.what, err)
+		return s.what.failure(context.Background(), err)
 	}
 	return &Error{Action: "kinesis:" + s.what.name, Subject: s.what.subject, Problem: Over, Err: io.EOF}
 }

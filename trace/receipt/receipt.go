@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"kinspect/internal/audience"
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
@@ -50,6 +51,9 @@ type Receipt struct {
 	Matches               []Match           `json:"matches"`
 	// Outside are matches that were read but arrived outside the window.
 	Outside []Match `json:"outside"`
+	// Consumers are what reads the stream, as far as was asked, and what they tell of the
+	// matches. It is evidence beside the verdict and no part of it.
+	Consumers []audience.Consumer `json:"consumers,omitempty"`
 	// Events answers each line of Event.Events, in a list of that name at the end;
 	// nil where one event was asked. Matches and Outside are theirs, then.
 	Events     Answers          `json:"-"`

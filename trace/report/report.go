@@ -46,8 +46,8 @@ func (p Page) Write(w io.Writer) error {
 			{"Why it is not proved", "Each of these stands against a proof.", reasons(r)},
 			{"On condition", "The verdict holds on condition that this is so.", conditions(r)},
 		},
-		"Found":  []matches{listed("matches", "Matches", r.Matches), listed("outside", "Matches outside the window", r.Outside)},
-		"Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
+		"Found":     []matches{listed("matches", "Matches", r.Matches), listed("outside", "Matches outside the window", r.Outside)},
+		"Consumers": r.Consumers, "Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
 	}
 	if r.Events != nil {
 		shown["Answers"] = answersOf(r.Events)

@@ -1,0 +1,12 @@
+package trace
+
+import (
+	"context"
+
+	"kinspect/trace/receipt"
+)
+
+// consult asks the services around the stream for what was to be known beside the
+// verdict, which stands by then: whatever they say or refuse to say, it stays as it is.
+func (s *search) consult(ctx context.Context, r *receipt.Receipt) {
+}
