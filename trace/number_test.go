@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"kinspect/internal/coverage"
@@ -76,8 +77,11 @@ func TestNumberIsReadAtOnce(t *testing.T) {
 }
 
 // What no record has is absent by what stands there instead, and by the refusals of
-// the shards that know the number for another's, with a read of one record.
-func TestNumberThatNoRecordHas(t *testing.T) {
+// the shards that know the number for another's, with a read of one record. Time does not pass by itself here: the texts tell the
+// millisecond in which the stream was created.
+func TestNumberThatNoRecordHas(t *testing.T) { synctest.Test(t, numberThatNoRecordHas) }
+
+func numberThatNoRecordHas(t *testing.T) {
 	w := newWorld(t, 2)
 	before := w.PutAt(0, "a")
 	w.PutAt(0, "b")
