@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -40,6 +41,8 @@ func (f *fakeServices) environment() map[string]string {
 }
 
 // answerCall has an action answered by files, one after another: answer ACTION FILE...
+// An action may be followed by a text, and then is answered so where the request holds
+// it. ${NAME} in a file is the script's variable.
 func answerCall(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: answer ACTION FILE...")
@@ -49,26 +52,41 @@ func answerCall(ts *testscript.TestScript, neg bool, args []string) {
 	defer f.mu.Unlock()
 	f.answers[args[0]] = nil
 	for _, file := range args[1:] {
-		f.answers[args[0]] = append(f.answers[args[0]], ts.ReadFile(file))
+		text := scriptVariable.ReplaceAllStringFunc(ts.ReadFile(file), func(name string) string {
+			return ts.Getenv(strings.Trim(name, "${}"))
+		})
+		f.answers[args[0]] = append(f.answers[args[0]], text)
 	}
 }
+
+var scriptVariable = regexp.MustCompile(`\$\{\w+\}`)
 
 const denied = `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"User is not authorized"}`
 
 func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	text, status := f.answer(actionOf(r)), http.StatusOK
+	asked, _ := io.ReadAll(r.Body)
+	text, status := f.answer(actionOf(r), string(asked)), http.StatusOK
 	if text == "" {
-		text, status = denied, http.StatusBadRequest
+		text = denied
 		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException") // where REST has it
+	}
+	if strings.HasPrefix(text, `{"__type":`) {
+		status = http.StatusBadRequest
 	}
 	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)
 }
 
-func (f *fakeServices) answer(action string) string {
+func (f *fakeServices) answer(action, asked string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for key := range f.answers {
+		if name, text, some := strings.Cut(key, " "); some && name == action && strings.Contains(asked, text) {
+			action = key
+			break
+		}
+	}
 	left := f.answers[action]
 	if len(left) == 0 {
 		return ""
