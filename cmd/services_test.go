@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -17,13 +18,19 @@ import (
 type fakeServices struct {
 	url     string
 	mu      sync.Mutex
-	answers map[string][]string
+	answers []*answers
+}
+
+// answers are those to an action where the request holds a text.
+type answers struct {
+	action, text string
+	left         []string
 }
 
 type servicesKey struct{}
 
 func newServices(env *testscript.Env) *fakeServices {
-	f := &fakeServices{answers: map[string][]string{}}
+	f := &fakeServices{}
 	server := httptest.NewServer(f)
 	env.Defer(server.Close)
 	env.Values[servicesKey{}] = f
@@ -42,21 +49,22 @@ func (f *fakeServices) environment() map[string]string {
 
 // answerCall has an action answered by files, one after another: answer ACTION FILE...
 // An action may be followed by a text, and then is answered so where the request holds
-// it. ${NAME} in a file is the script's variable.
+// it; what is said last goes first. ${NAME} in a file is the script's variable.
 func answerCall(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: answer ACTION FILE...")
 	}
+	said := &answers{}
+	said.action, said.text, _ = strings.Cut(args[0], " ")
+	for _, file := range args[1:] {
+		said.left = append(said.left, scriptVariable.ReplaceAllStringFunc(ts.ReadFile(file), func(name string) string {
+			return ts.Getenv(strings.Trim(name, "${}"))
+		}))
+	}
 	f := ts.Value(servicesKey{}).(*fakeServices)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.answers[args[0]] = nil
-	for _, file := range args[1:] {
-		text := scriptVariable.ReplaceAllStringFunc(ts.ReadFile(file), func(name string) string {
-			return ts.Getenv(strings.Trim(name, "${}"))
-		})
-		f.answers[args[0]] = append(f.answers[args[0]], text)
-	}
+	f.answers = append(f.answers, said)
 }
 
 var scriptVariable = regexp.MustCompile(`\$\{\w+\}`)
@@ -81,20 +89,17 @@ func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fakeServices) answer(action, asked string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for key := range f.answers {
-		if name, text, some := strings.Cut(key, " "); some && name == action && strings.Contains(asked, text) {
-			action = key
-			break
+	for _, said := range slices.Backward(f.answers) {
+		if said.action != action || !strings.Contains(asked, said.text) {
+			continue
 		}
+		text := said.left[0]
+		if len(said.left) > 1 {
+			said.left = said.left[1:]
+		}
+		return text
 	}
-	left := f.answers[action]
-	if len(left) == 0 {
-		return ""
-	}
-	if len(left) > 1 {
-		f.answers[action] = left[1:]
-	}
-	return left[0]
+	return ""
 }
 
 // actionOf is the action that a request asks for, by its target, or of REST by its path.

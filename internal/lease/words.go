@@ -44,7 +44,7 @@ func (j *judge) reached() string {
 	at := j.own.Checkpoint
 	switch {
 	case at.Sentinel != "":
-		return fmt.Sprintf("nothing of %s is checkpointed, which is at %s", j.ShardID, at)
+		return fmt.Sprintf("nothing of %s is checkpointed (%s)", j.ShardID, at)
 	case at.Number == j.Number:
 		return fmt.Sprintf("%s is checkpointed up to user record %d of the aggregate that holds the event, and the event is user record %d", j.ShardID, at.Sub, *j.Sub)
 	}
@@ -153,7 +153,7 @@ func (j *judge) noteOwner() {
 	case l.CheckpointOwner != "" && l.CheckpointOwner != l.Owner:
 		j.notes = append(j.notes, fmt.Sprintf("%s hands it over to %s", l.CheckpointOwner, l.Owner))
 	case l.Owner != "":
-		j.notes = append(j.notes, fmt.Sprintf("%s owns it; whether that worker lives one look does not tell: its leaseCounter, %d, would have to grow within some 10 s", l.Owner, l.Counter))
+		j.notes = append(j.notes, fmt.Sprintf("%s owns it; one look does not tell whether that worker lives: its leaseCounter, %d, would have to grow within some 10 s", l.Owner, l.Counter))
 	}
 	if l.Switches > 1 {
 		j.notes = append(j.notes, fmt.Sprintf("it changed hands %s since its checkpoint moved: workers die, or two applications share the table and take shards from each other", term.Count(l.Switches, "time")))
