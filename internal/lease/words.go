@@ -163,10 +163,7 @@ func (j *judge) noteOwner() {
 // notePending tells of a checkpoint in two steps, of which the second was not made.
 func (j *judge) notePending() {
 	if p := j.own.Pending; p != nil {
-		side := "before"
-		if p.Compare(j.place()) >= 0 {
-			side = "past"
-		}
+		side := [...]string{"before", "at", "past"}[1+p.Compare(j.place())]
 		j.notes = append(j.notes, fmt.Sprintf("a checkpoint %s the event, %s, is prepared and not made", side, p))
 	}
 }
