@@ -2,6 +2,7 @@ package awsconf
 
 import (
 	"context"
+	"os"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -23,14 +24,13 @@ func TestAround(t *testing.T) {
 		{"all, and the service's", "", "http://all", "http://one", "http://one"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			set := account()
-			if c.all != "" {
-				set["AWS_ENDPOINT_URL"] = c.all
+			alone(t, account())
+			for name, url := range map[string]string{"AWS_ENDPOINT_URL": c.all, "AWS_ENDPOINT_URL_DYNAMODB": c.one} {
+				t.Setenv(name, url)
+				if url == "" { // which the SDK tells from an empty one
+					os.Unsetenv(name)
+				}
 			}
-			if c.one != "" {
-				set["AWS_ENDPOINT_URL_DYNAMODB"] = c.one
-			}
-			alone(t, set)
 			o := Options{EndpointURL: c.flag}
 			cfg, err := Load(context.Background(), o)
 			if err != nil {

@@ -142,6 +142,20 @@ func TestJudgeUndescribed(t *testing.T) {
 	}
 }
 
+// For which parents a lease waits it says itself, also of those that expired since.
+func TestJudgeWaitsForItsParents(t *testing.T) {
+	lookup := func(shardID string) (Lease, bool, error) {
+		if shardID == "expired" {
+			return Lease{Checkpoint: Checkpoint{Number: "5"}}, true, nil
+		}
+		return Lease{Checkpoint: Checkpoint{Sentinel: TrimHorizon}, Parents: []string{"expired"}}, true, nil
+	}
+	got, err := Judge(Event{ShardID: id("g"), Number: "7"}, lineage, allKeys, lookup)
+	if err != nil || !strings.Contains(strings.Join(got.Notes, "\n"), "its parent expired has reached SHARD_END, which is at 5") {
+		t.Errorf("%v, %q", err, got.Notes)
+	}
+}
+
 func TestJudgeNotes(t *testing.T) {
 	for want, l := range map[string]Lease{
 		"it changed hands 3 times":                       {Owner: "w", Switches: 3},
