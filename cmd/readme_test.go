@@ -158,6 +158,20 @@ func TestReadmeMeaningsAreSaid(t *testing.T) {
 	}
 }
 
+// What the README says that a lease table has it say, a script has it say.
+func TestReadmeStandingsAreSaid(t *testing.T) {
+	text, _ := readme(t)
+	script, err := os.ReadFile("../testdata/script/lease_table.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rowsOf(t, text, "it says | it means | what to do next", meaningRow, 11) {
+		if said := codeSpan.FindStringSubmatch(row[1]); said == nil || !strings.Contains(string(script), said[1]) {
+			t.Errorf("no script has it say %s", row[1])
+		}
+	}
+}
+
 // rowsOf are all rows of the README's table of three columns under a heading, so many at
 // the least.
 func rowsOf(t *testing.T, text, heading string, row *regexp.Regexp, least int) [][]string {

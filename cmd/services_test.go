@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,13 +18,19 @@ import (
 type fakeServices struct {
 	url     string
 	mu      sync.Mutex
-	answers map[string][]string
+	answers []*answers
+}
+
+// answers are those to an action where the request holds a text.
+type answers struct {
+	action, text string
+	left         []string
 }
 
 type servicesKey struct{}
 
 func newServices(env *testscript.Env) *fakeServices {
-	f := &fakeServices{answers: map[string][]string{}}
+	f := &fakeServices{}
 	server := httptest.NewServer(f)
 	env.Defer(server.Close)
 	env.Values[servicesKey{}] = f
@@ -40,43 +48,58 @@ func (f *fakeServices) environment() map[string]string {
 }
 
 // answerCall has an action answered by files, one after another: answer ACTION FILE...
+// An action may be followed by a text, and then is answered so where the request holds
+// it; what is said last goes first. ${NAME} in a file is the script's variable.
 func answerCall(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: answer ACTION FILE...")
 	}
+	said := &answers{}
+	said.action, said.text, _ = strings.Cut(args[0], " ")
+	for _, file := range args[1:] {
+		said.left = append(said.left, scriptVariable.ReplaceAllStringFunc(ts.ReadFile(file), func(name string) string {
+			return ts.Getenv(strings.Trim(name, "${}"))
+		}))
+	}
 	f := ts.Value(servicesKey{}).(*fakeServices)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.answers[args[0]] = nil
-	for _, file := range args[1:] {
-		f.answers[args[0]] = append(f.answers[args[0]], ts.ReadFile(file))
-	}
+	f.answers = append(f.answers, said)
 }
+
+var scriptVariable = regexp.MustCompile(`\$\{\w+\}`)
 
 const denied = `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"User is not authorized"}`
 
 func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	text, status := f.answer(actionOf(r)), http.StatusOK
+	asked, _ := io.ReadAll(r.Body)
+	text, status := f.answer(actionOf(r), string(asked)), http.StatusOK
 	if text == "" {
-		text, status = denied, http.StatusBadRequest
+		text = denied
 		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException") // where REST has it
+	}
+	if strings.HasPrefix(text, `{"__type":`) {
+		status = http.StatusBadRequest
 	}
 	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)
 }
 
-func (f *fakeServices) answer(action string) string {
+func (f *fakeServices) answer(action, asked string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	left := f.answers[action]
-	if len(left) == 0 {
-		return ""
+	for _, said := range slices.Backward(f.answers) {
+		if said.action != action || !strings.Contains(asked, said.text) {
+			continue
+		}
+		text := said.left[0]
+		if len(said.left) > 1 {
+			said.left = said.left[1:]
+		}
+		return text
 	}
-	if len(left) > 1 {
-		f.answers[action] = left[1:]
-	}
-	return left[0]
+	return ""
 }
 
 // actionOf is the action that a request asks for, by its target, or of REST by its path.

@@ -60,6 +60,11 @@ the SHA-256 of the data, and the names of keys on the way to EVENT.
 network: the verdict, the matches, a picture of what was read of each shard and what
 was not, what the verdict rests on, and this command, without a password in a URL.
 
+--lease-table compares what is found with the leases that an application of the KCL, 1,
+2 or 3, keeps in DynamoDB: passed, not yet, owned by nobody, read by nobody, or dropped
+by the KCL. A table that is not there, or may not be read, is not checked, and the
+verdict and the exit code stay as they are.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that
@@ -109,7 +114,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	o.Endpoint = c.endpoint
+	o.Endpoint, o.Services = c.endpoint, c.services
 	if err := f.times(&o, c.Clock.NowAtMost()); err != nil {
 		return err
 	}
@@ -157,7 +162,7 @@ func (a *app) asked(ctx context.Context, f *traceFlags, operands []string) (o tr
 		return o, err
 	}
 	o.Event, o.OpaqueBytes = f.event, f.opaque == receipt.Bytes
-	o.All, o.Narrow, o.Wait, o.Within = f.all, f.narrow, f.wait, f.within
+	o.All, o.Narrow, o.Wait, o.Within, o.LeaseTables = f.all, f.narrow, f.wait, f.within, f.leaseTables
 	o.Settle, o.Timeout, o.Memory, o.Tool = f.settle, f.timeout, int64(f.memory), toolVersion()
 	if f.withData {
 		if o.Data, err = trace.KeepData(f.redact); err != nil {

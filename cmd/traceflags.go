@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -36,6 +37,7 @@ type traceFlags struct {
 	around                        string
 	settle, timeout, within, wait time.Duration
 	memory                        memory
+	leaseTables                   []string
 	given                         func(flag string) bool
 }
 
@@ -61,6 +63,7 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.BoolVar(&f.withData, "with-data", false, "keep the data of matches in the receipt, and print it")
 	bindOnce(b, &f.redact, "redact", "a jq `expression` whose output --with-data keeps in place of the data, such as 'del(.card)'")
 	b.StringVar(&f.report, "report", "", "write a page for a ticket, as HTML, to this `file`")
+	b.StringArrayVar(&f.leaseTables, "lease-table", nil, "say whether an application of the KCL has passed what is found: the `name` of its lease table in DynamoDB; may be repeated")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text` or json")
 }
 
@@ -155,7 +158,7 @@ func (f *traceFlags) check(now time.Time) error {
 			return &usageError{err: fmt.Errorf("%s %s is no time at all", flag, d)}
 		}
 	}
-	if err := f.exclude(); err != nil {
+	if err := cmp.Or(f.exclude(), f.checkTables()); err != nil {
 		return err
 	}
 	return f.times(&trace.Options{}, now)

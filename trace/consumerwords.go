@@ -13,7 +13,10 @@ func consumers(out *term.Output, all []audience.Consumer) (lines []string) {
 			lines = append(lines, "  "+name+": not checked: "+term.EscapeLine(c.NotChecked))
 			continue
 		}
-		lines = append(lines, "  "+name+" "+out.Dim(term.EscapeLine(c.Standing())))
+		if standing := c.Standing(); standing != "" {
+			name += " " + out.Dim(term.EscapeLine(standing))
+		}
+		lines = append(lines, "  "+name)
 		for _, text := range c.Tells {
 			lines = append(lines, "    "+term.EscapeLine(text))
 		}

@@ -106,10 +106,36 @@ func TestSchemaKnowsTheCodes(t *testing.T) {
 	}
 }
 
+// The standings of the schema are those of package audience.
+func TestSchemaKnowsTheStandings(t *testing.T) {
+	schema, err := compiled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer := schema.Properties["consumers"].Items2020.Ref
+	var listed []string
+	for _, standing := range consumer.Properties["positions"].Items2020.Ref.Properties["standing"].Enum.Values {
+		listed = append(listed, standing.(string))
+	}
+	if standings := constants(t, "../internal/audience/position.go", "Standing"); !slices.Equal(listed, standings) {
+		t.Errorf("the schema has\n%q\nand package audience\n%q", listed, standings)
+	}
+}
+
 // noticeCodes are the constants of type Code and the assumptions, as they stand.
-func noticeCodes(t *testing.T) (codes []string) {
+func noticeCodes(t *testing.T) []string {
 	t.Helper()
-	file, err := parser.ParseFile(token.NewFileSet(), "../internal/notice/notice.go", nil, 0)
+	codes := constants(t, "../internal/notice/notice.go", "Code")
+	for _, a := range append(slices.Clone(notice.Assumptions), notice.OwnNumbers) {
+		codes = append(codes, string(a.Code))
+	}
+	return codes
+}
+
+// constants are those of a type, as they stand in a file.
+func constants(t *testing.T, path, of string) (values []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,14 +144,11 @@ func noticeCodes(t *testing.T) (codes []string) {
 		if !ok || spec.Type == nil {
 			return true
 		}
-		if kind, named := spec.Type.(*ast.Ident); named && kind.Name == "Code" {
-			code, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			codes = append(codes, code)
+		if kind, named := spec.Type.(*ast.Ident); named && kind.Name == of {
+			value, _ := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+			values = append(values, value)
 		}
 		return true
 	})
-	for _, a := range append(slices.Clone(notice.Assumptions), notice.OwnNumbers) {
-		codes = append(codes, string(a.Code))
-	}
-	return codes
+	return values
 }

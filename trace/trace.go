@@ -74,6 +74,9 @@ type Options struct {
 	// Services are asked beside the stream for what else is to be known; nil where none
 	// are around it.
 	Services *services.Services
+	// LeaseTables are the tables of applications of the KCL with which what is found is
+	// compared.
+	LeaseTables []string
 	// Endpoint names an endpoint in this process, or the file that it serves; else
 	// the client's is named.
 	Endpoint string

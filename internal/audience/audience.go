@@ -53,6 +53,8 @@ type Consumer struct {
 	// Tells are sentences: what is known of it, and what it can and cannot tell about one
 	// event.
 	Tells []string `json:"tells,omitempty"`
+	// Positions are where it is against each of some events, where it tells its place.
+	Positions []Position `json:"positions,omitempty"`
 	// NotChecked says why it was not asked, with the action that it needs.
 	NotChecked string `json:"notChecked,omitempty"`
 }

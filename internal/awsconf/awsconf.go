@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -58,7 +59,7 @@ func Load(ctx context.Context, o Options) (aws.Config, error) {
 }
 
 // Around is the configuration for the services around a stream: --endpoint-url names the
-// stream's alone, and what the environment names for all services is theirs too.
+// stream's alone, and what the environment names for one service or for all is theirs.
 func Around(cfg aws.Config, o Options) aws.Config {
 	if o.EndpointURL == "" {
 		return cfg
@@ -66,6 +67,13 @@ func Around(cfg aws.Config, o Options) aws.Config {
 	cfg.BaseEndpoint = nil
 	if shared := os.Getenv("AWS_ENDPOINT_URL"); shared != "" {
 		cfg.BaseEndpoint = &shared
+	}
+	cfg.ConfigSources = slices.Clone(cfg.ConfigSources)
+	for i, source := range cfg.ConfigSources {
+		if given, ours := source.(config.LoadOptions); ours { // which goes before the environment
+			given.BaseEndpoint = ""
+			cfg.ConfigSources[i] = given
+		}
 	}
 	return cfg
 }

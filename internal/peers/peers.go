@@ -41,6 +41,9 @@ const (
 	//   - ListShards with a NextToken but no stream name kills the process;
 	//   - nothing is ever throttled.
 	Kinesalite = "kinesalite"
+
+	// Dynalite is a DynamoDB, with AWS' own error texts. It knows no permissions.
+	Dynalite = "dynalite"
 )
 
 // Region is the region that [Client] signs for. KinesisLocal keeps the streams of
@@ -52,8 +55,8 @@ const Region = "us-east-1"
 // idle machine.
 const startMax = 30 * time.Second
 
-// Endpoint starts an endpoint by its name, [KinesisLocal] or [Kinesalite], with
-// no streams in it, and returns its URL. It listens on 127.0.0.1, on a port that
+// Endpoint starts an endpoint by its name, [KinesisLocal], [Kinesalite] or [Dynalite],
+// with nothing in it, and returns its URL. It listens on 127.0.0.1, on a port that
 // the kernel picks, until the test ends.
 func Endpoint(t testing.TB, name string) string {
 	t.Helper()

@@ -1,0 +1,217 @@
+package lease
+
+import (
+	"kinspect/internal/audience"
+	"kinspect/internal/record"
+	"kinspect/internal/shard"
+)
+
+// Event is a user record that somebody asks after.
+type Event struct {
+	ShardID string
+	Number  record.SequenceNumber
+	// Sub is its place in an aggregate; nil where it is in none.
+	Sub *int
+	// Undeliverable is why the KCL gives it to no application; empty where it does, or
+	// where nobody can tell.
+	Undeliverable string
+}
+
+// place is the least checkpoint that has passed it.
+func (e Event) place() Checkpoint {
+	c := Checkpoint{Number: e.Number}
+	if e.Sub != nil {
+		c.Sub = int64(*e.Sub)
+	}
+	return c
+}
+
+// Lookup tells a shard's lease, and whether there is one.
+type Lookup func(shardID string) (l Lease, there bool, err error)
+
+// Judge says where an application is against an event, by its leases and a listing of
+// the stream's shards. It fails only where a lookup does.
+func Judge(e Event, shards shard.Lineage, keys Keys, lookup Lookup) (audience.Position, error) {
+	j := judge{Event: e, shards: shards, keys: keys, lookup: lookup}
+	j.shard, j.listed = shards.Find(e.ShardID)
+	j.own, j.there = j.lease(e.ShardID)
+	j.decide()
+	p := audience.Position{
+		ShardID: e.ShardID, SequenceNumber: e.Number, SubSequenceNumber: e.Sub,
+		Standing: j.standing, Text: words[j.standing] + ": " + j.text, Notes: j.notes,
+	}
+	if j.there {
+		p.Checkpoint, p.Owner = j.own.Checkpoint.String(), j.own.Owner
+	}
+	return p, j.err
+}
+
+// judge is one judgement on its way.
+type judge struct {
+	Event
+	shards shard.Lineage
+	keys   Keys
+	lookup Lookup
+	err    error // the first of a lookup
+
+	shard         shard.Shard // the event's
+	listed, there bool        // whether it is listed, and its lease there
+	own           Lease
+
+	standing audience.Standing
+	text     string
+	notes    []string
+}
+
+func (j *judge) lease(id string) (Lease, bool) {
+	if j.err != nil {
+		return Lease{}, false
+	}
+	l, there, err := j.lookup(id)
+	j.err = err
+	return l, there && err == nil
+}
+
+func (j *judge) is(s audience.Standing, text string) { j.standing, j.text = s, text }
+
+func (j *judge) decide() {
+	foreign := j.foreign()
+	switch {
+	case foreign != "":
+		j.is(audience.Foreign, foreign)
+	case j.Undeliverable != "":
+		j.dropped()
+	case !j.there:
+		j.without()
+	case j.own.Checkpoint.Compare(j.place()) >= 0:
+		j.passed()
+	default:
+		j.before()
+	}
+}
+
+// without judges an event of a shard that has no lease. The KCL removes one at its end,
+// once it has removed those before it and reads what came of it; and it begins at LATEST
+// only with a shard that comes of none that it has a lease of.
+//
+// https://github.com/awslabs/amazon-kinesis-client/blob/master/amazon-kinesis-client/src/main/java/software/amazon/kinesis/leases/LeaseCleanupManager.java
+// https://github.com/awslabs/amazon-kinesis-client/blob/master/amazon-kinesis-client/src/main/java/software/amazon/kinesis/leases/HierarchicalShardSyncer.java
+func (j *judge) without() {
+	before, waits := j.running(j.shard.Parents())
+	after, later := j.descendant()
+	switch at := after.at.Sentinel; {
+	case later && (waits || at == TrimHorizon || at == AtTimestamp):
+		j.is(audience.Unknown, j.torn(after))
+	case waits:
+		j.is(audience.NotYet, j.awaited(before))
+	case later && at == Latest:
+		j.is(audience.Skipped, j.begunAfter(after.id))
+	case later:
+		j.is(audience.Finished, j.cleanedUp(after.id))
+		j.notes = append(j.notes, uncertain(after.id))
+	case !j.listed || !j.keys.whole():
+		j.is(audience.Unknown, j.untold())
+	default:
+		j.is(audience.Unread, j.nobody())
+	}
+}
+
+// before judges an event that no checkpoint has passed.
+func (j *judge) before() {
+	switch j.own.Checkpoint.Sentinel {
+	case Latest, AtTimestamp:
+		j.is(audience.Undecided, j.begun())
+	default:
+		standing := audience.NotYet
+		if j.own.Owner == "" {
+			standing = audience.Unowned
+		}
+		j.is(standing, j.reached())
+	}
+	j.waiting()
+	j.noteOwner()
+	j.notePending()
+}
+
+// foreign tells by what a lease says of its shard that it is one of another stream: the
+// key of an application of one stream does not name it.
+func (j *judge) foreign() string {
+	theirs, told := j.own.Checkpoint.Number.Parts()
+	ours, known := j.Number.Parts()
+	switch {
+	case !j.there:
+		return ""
+	case told && known && !theirs.ShardCreatedAt.Equal(ours.ShardCreatedAt):
+		return j.otherShard(theirs.ShardCreatedAt, ours.ShardCreatedAt)
+	case j.listed && j.own.Range != nil && *j.own.Range != j.shard.Range:
+		return j.otherRange()
+	}
+	return ""
+}
+
+// lookedAtMax bounds how many ancestors, or descendants, of a shard are looked up.
+const lookedAtMax = 32
+
+// running is the nearest of some shards and their ancestors whose lease has not reached
+// its end.
+func (j *judge) running(ids []string) (found relative, runs bool) {
+	for i := 0; i < len(ids) && i < lookedAtMax; i++ {
+		l, there := j.lease(ids[i])
+		switch {
+		case there && l.Checkpoint.Sentinel != ShardEnd:
+			return relative{ids[i], l.Checkpoint}, true
+		case !there: // its own lease may have to wait
+			s, _ := j.shards.Find(ids[i])
+			ids = append(ids[:len(ids):len(ids)], s.Parents()...)
+		}
+	}
+	return relative{}, false
+}
+
+// relative is a shard before or behind the event's, and how far it is checkpointed.
+type relative struct {
+	id string
+	at Checkpoint
+}
+
+// descendant is the nearest shard that came of the event's and has a lease.
+func (j *judge) descendant() (found relative, there bool) {
+	ids := childrenOf(j.shards, j.ShardID)
+	for i := 0; i < len(ids) && i < lookedAtMax; i++ {
+		if l, there := j.lease(ids[i]); there {
+			return relative{ids[i], l.Checkpoint}, true
+		}
+		ids = append(ids, childrenOf(j.shards, ids[i])...)
+	}
+	return relative{}, false
+}
+
+func childrenOf(l shard.Lineage, id string) (ids []string) {
+	for _, s := range l.Children(id) {
+		ids = append(ids, s.ID)
+	}
+	return ids
+}
+
+// waiting notes for which parent the KCL waits before it begins with a shard: it takes a
+// parent without a lease for finished.
+//
+// https://github.com/awslabs/amazon-kinesis-client/blob/master/amazon-kinesis-client/src/main/java/software/amazon/kinesis/lifecycle/BlockOnParentShardTask.java
+func (j *judge) waiting() {
+	if j.own.Checkpoint.Sentinel == "" {
+		return
+	}
+	parents := j.own.Parents
+	if len(parents) == 0 {
+		parents = j.shard.Parents()
+	}
+	for _, id := range parents {
+		if l, there := j.lease(id); there && l.Checkpoint.Sentinel != ShardEnd {
+			j.notes = append(j.notes, j.blocked(id, l.Checkpoint))
+			return
+		}
+	}
+	if j.own.Checkpoint.Sentinel == TrimHorizon {
+		j.notes = append(j.notes, mayStay)
+	}
+}
