@@ -14,7 +14,7 @@ import (
 type shardmapFlags struct {
 	hashKeys                 []string
 	keys, shards, at, output string
-	suggest                  bool
+	suggest, consumers       bool
 }
 
 func (a *app) shardmap() *cobra.Command {
@@ -41,6 +41,10 @@ as a description that was denied, is said with it, in -o json under caveats.
 --shards reads the shards from a file that aws kinesis list-shards wrote and makes
 no connection; STREAM is then just the name that is shown.
 
+--consumers tells who reads the stream too, as far as Kinesis, Lambda, Firehose and
+Managed Flink tell: since when, and what each can and cannot tell about one event. What
+may not be asked is not checked, which is said with the permission that it takes.
+
 ` + exitCodesShardmap,
 		Example: `  kinspect shardmap orders
   kinspect shardmap orders user-88 user-89 -o json
@@ -48,6 +52,7 @@ no connection; STREAM is then just the name that is shown.
   cut -d, -f2 orders.csv | kinspect shardmap orders --keys -
   kinspect shardmap orders -o svg >orders.svg
   kinspect shardmap orders --shards shards.json --suggest
+  kinspect shardmap orders --consumers
   kinspect shardmap checkout user-104 --local`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -63,6 +68,7 @@ no connection; STREAM is then just the name that is shown.
 	b.StringVar(&f.at, "at", "", "show the shards as they stood at this `time`")
 	b.BoolVar(&f.suggest, "suggest", false, "print a partition key for each shard that takes writes")
 	b.StringVar(&f.shards, "shards", "", "read the shards from this `file`, the output of aws kinesis list-shards, and connect to nothing; - is standard input")
+	b.BoolVar(&f.consumers, "consumers", false, "tell who reads the stream too: registered consumers, Lambda, Firehose and Managed Flink")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text`, json, dot or svg")
 	return c
 }
@@ -124,7 +130,7 @@ func (f *shardmapFlags) format(keys bool) (shardmap.Format, error) {
 	case f.keys == "-" && f.shards == "-":
 		return "", &usageError{err: errors.New("--keys and --shards both read standard input"), hint: "give one of them a file"}
 	}
-	return format, nil
+	return format, f.checkConsumers(format, keys)
 }
 
 // tellUncarried says on standard error what JSON Lines have no place for: what

@@ -57,7 +57,11 @@ func (a *app) lineage(ctx context.Context, f *shardmapFlags, name string) (shard
 		return shardmap.Header{}, nil, time.Time{}, err
 	}
 	lineage, err := c.ListShards(ctx)
-	return header(c), lineage, c.Clock.Now(), err
+	h, now := header(c), c.Clock.Now()
+	if err == nil && f.consumers {
+		h.Consumers, err = a.readers(ctx, c)
+	}
+	return h, lineage, now, err
 }
 
 // offline are the flags that say whom to ask, which --shards does not.

@@ -114,7 +114,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	o.Endpoint, o.Services = c.endpoint, c.services
+	o.Endpoint, o.Services, o.Readers = c.endpoint, c.services, f.report != ""
 	if err := f.times(&o, c.Clock.NowAtMost()); err != nil {
 		return err
 	}

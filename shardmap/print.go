@@ -83,6 +83,7 @@ func (m *Map) print(p page, o Options) error {
 		p.suggestions(m)
 	default:
 		p.whole(m)
+		p.consumers(m.Consumers)
 	}
 	return nil
 }

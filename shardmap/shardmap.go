@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"kinspect/internal/audience"
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
 )
@@ -20,6 +21,8 @@ type Header struct {
 	Region  string `json:"region,omitempty"`
 	// Endpoint is set where it is not AWS.
 	Endpoint string `json:"endpoint,omitempty"`
+	// Consumers are what reads the stream, where that was asked.
+	Consumers []audience.Consumer `json:"consumers,omitempty"`
 	// Undescribed tells that nobody knows how the stream distributes records: the
 	// Map then has the caveat.
 	Undescribed bool `json:"-"`

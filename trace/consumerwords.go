@@ -1,25 +1,14 @@
 package trace
 
 import (
+	"slices"
+
 	"kinspect/internal/audience"
 	"kinspect/internal/term"
 )
 
-// consumers says what reads the stream, and what it tells of the event.
-func consumers(out *term.Output, all []audience.Consumer) (lines []string) {
-	for _, c := range all {
-		name := out.Key(term.EscapeLine(c.Title()))
-		if c.NotChecked != "" {
-			lines = append(lines, "  "+name+": not checked: "+term.EscapeLine(c.NotChecked))
-			continue
-		}
-		if standing := c.Standing(); standing != "" {
-			name += " " + out.Dim(term.EscapeLine(standing))
-		}
-		lines = append(lines, "  "+name)
-		for _, text := range c.Tells {
-			lines = append(lines, "    "+term.EscapeLine(text))
-		}
-	}
-	return lines
+// consumers says what the consumers that were named tell of the event. What else reads
+// the stream is for the report, and would bury the verdict here.
+func consumers(out *term.Output, all []audience.Consumer) []string {
+	return audience.Lines(out, slices.DeleteFunc(slices.Clone(all), func(c audience.Consumer) bool { return c.Kind != audience.KCL }))
 }

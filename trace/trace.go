@@ -77,6 +77,8 @@ type Options struct {
 	// LeaseTables are the tables of applications of the KCL with which what is found is
 	// compared.
 	LeaseTables []string
+	// Readers asks who reads the stream, and what that tells of what is found.
+	Readers bool
 	// Endpoint names an endpoint in this process, or the file that it serves; else
 	// the client's is named.
 	Endpoint string

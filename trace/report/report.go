@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 
+	"kinspect/internal/audience"
 	"kinspect/internal/term"
 	"kinspect/trace/receipt"
 )
@@ -47,7 +48,7 @@ func (p Page) Write(w io.Writer) error {
 			{"On condition", "The verdict holds on condition that this is so.", conditions(r)},
 		},
 		"Found":     []matches{listed("matches", "Matches", r.Matches), listed("outside", "Matches outside the window", r.Outside)},
-		"Consumers": r.Consumers, "Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
+		"Consumers": r.Consumers, "Unlisted": audience.Unlisted, "Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
 	}
 	if r.Events != nil {
 		shown["Answers"] = answersOf(r.Events)

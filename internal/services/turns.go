@@ -1,0 +1,92 @@
+package services
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"kinspect/internal/stream"
+	"kinspect/internal/term"
+)
+
+const (
+	// turnGap keeps to 3 calls a second: Firehose takes 5 of an operation from all of an
+	// account, and Lambda 15 of all that only look, which other tools need, too.
+	//
+	// https://docs.aws.amazon.com/firehose/latest/dev/limits.html
+	// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+	turnGap = time.Second / 3
+	// turnsTime is how long after the first call another is made. With the last call's
+	// own time it keeps a service within 30 s.
+	turnsTime = 20 * time.Second
+	// describedMax bounds how many are described of a kind.
+	describedMax = 200
+	// failuresMax is how many in a row are not described before the rest is left.
+	failuresMax = 3
+)
+
+var errTurns = &Unasked{"that takes too long"}
+
+// turns are the calls to one service, one after another.
+type turns struct {
+	began time.Time
+	n     int
+}
+
+// next waits until another call may be made. Errors are errTurns, or the context's.
+func (t *turns) next(ctx context.Context) error {
+	now := time.Now()
+	if t.n == 0 {
+		t.began = now
+	}
+	due := t.began.Add(time.Duration(t.n) * turnGap)
+	if now.Sub(t.began) > turnsTime {
+		return errTurns
+	}
+	t.n++
+	if wait := due.Sub(now); wait > 0 {
+		return stream.RealTime{}.Sleep(ctx, wait)
+	}
+	return ctx.Err()
+}
+
+// describe asks after each of some names, and fails with how many it did not come to, and
+// why. One that is gone by then does not count.
+func describe[T any](ctx context.Context, t *turns, names []string, one func(context.Context, string) (T, error)) (all []T, err error) {
+	untold, failures := 0, 0
+	var why error
+	for i, name := range names {
+		err := t.next(ctx)
+		if i == describedMax {
+			err = &Unasked{fmt.Sprintf("no more than %d are", describedMax)}
+		}
+		if failures == failuresMax {
+			err = why
+		}
+		if err != nil {
+			return all, leftOut(untold+len(names)-i, len(names), err)
+		}
+		described, err := one(ctx, name)
+		var failed *stream.Error
+		switch {
+		case err == nil:
+			all, failures = append(all, described), 0
+		case errors.As(err, &failed) && failed.Problem == stream.NotFound:
+		default:
+			untold, failures, why = untold+1, failures+1, err
+		}
+	}
+	return all, leftOut(untold, len(names), why)
+}
+
+// leftOut says how many of all were not looked at, and why; nil where none.
+func leftOut(n, of int, why error) error {
+	switch n {
+	case 0:
+		return nil
+	case of:
+		return why
+	}
+	return &Unasked{fmt.Sprintf("%s of %s were not looked at: %s", term.Number(n), term.Number(of), Why(why))}
+}

@@ -1,0 +1,16 @@
+package shardmap
+
+import "kinspect/internal/audience"
+
+// consumers prints what reads the stream, where that was asked.
+func (p page) consumers(all []audience.Consumer) {
+	if len(all) == 0 {
+		return
+	}
+	p.line()
+	p.line(p.out.Key("who reads the stream"))
+	for _, line := range audience.Lines(p.out, all) {
+		p.line(line)
+	}
+	p.paragraph("  ", audience.Unlisted)
+}
