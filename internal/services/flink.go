@@ -42,9 +42,9 @@ func (s *Services) applications(ctx context.Context) ([]audience.Application, er
 			return client.DescribeApplication(ctx, &kinesisanalyticsv2.DescribeApplicationInput{ApplicationName: &name})
 		})
 		if err != nil || out.ApplicationDetail == nil {
-			return audience.Application{}, err
+			return audience.Application{Name: name}, err
 		}
-		return application(*out.ApplicationDetail), nil
+		return application(name, *out.ApplicationDetail), nil
 	})
 }
 
@@ -71,9 +71,9 @@ func applicationNames(ctx context.Context, client *kinesisanalyticsv2.Client, t 
 
 // application is one without the SDK's types. Its properties are in the order of their
 // groups and keys.
-func application(d types.ApplicationDetail) audience.Application {
+func application(name string, d types.ApplicationDetail) audience.Application {
 	taken := audience.Application{
-		Name: aws.ToString(d.ApplicationName), ARN: aws.ToString(d.ApplicationARN), Status: string(d.ApplicationStatus),
+		Name: name, ARN: aws.ToString(d.ApplicationARN), Status: string(d.ApplicationStatus),
 		CreatedAt: aws.ToTime(d.CreateTimestamp), SQL: strings.HasPrefix(string(d.RuntimeEnvironment), "SQL-"),
 	}
 	configured := d.ApplicationConfigurationDescription

@@ -1,0 +1,316 @@
+package services
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"kinspect/internal/audience"
+	"kinspect/internal/stream"
+)
+
+// wire answers what is asked of services, without a socket, so that no time passes but
+// where one waits.
+type wire func(action, asked string) (status int, text string)
+
+func (w wire) Do(r *http.Request) (*http.Response, error) {
+	action, body := "ListEventSourceMappings", []byte(nil)
+	if _, target, targeted := strings.Cut(r.Header.Get("X-Amz-Target"), "."); targeted {
+		action = target
+	}
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+	}
+	status, text := w(action, r.URL.RawQuery+string(body))
+	answer := httptest.NewRecorder()
+	if status != http.StatusOK {
+		kind, _, _ := strings.Cut(text, ":")
+		answer.Header().Set("X-Amzn-Errortype", kind)
+		text = fmt.Sprintf(`{"__type":%q,"message":%q}`, kind, text)
+	}
+	answer.WriteHeader(status)
+	_, _ = io.WriteString(answer, text)
+	return answer.Result(), nil
+}
+
+// answering are services that answer so.
+func answering(w wire) *Services {
+	return &Services{cfg: aws.Config{
+		Region: "eu-west-1", HTTPClient: w, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	}}
+}
+
+// recorded answers each action by its files in testdata, one after another, and the last
+// one for good.
+func recorded(t *testing.T, asked *[]string) wire {
+	n := map[string]int{}
+	return func(action, text string) (int, string) {
+		*asked = append(*asked, action+" "+text)
+		files, err := filepath.Glob("testdata/*." + action + ".*json") // .2.json sorts before .json
+		if err != nil || len(files) == 0 {
+			t.Errorf("no answer to %s", action)
+			return http.StatusNotFound, "ResourceNotFoundException"
+		}
+		name := strings.TrimSuffix(strings.TrimSuffix(files[0], ".json"), ".2")
+		if n[action]++; n[action] > 1 {
+			name += ".2"
+		}
+		answer, err := os.ReadFile(name + ".json")
+		if err != nil {
+			t.Error(err)
+		}
+		return http.StatusOK, string(answer)
+	}
+}
+
+const orders = "arn:aws:kinesis:eu-west-1:123456789012:stream/orders"
+
+var tenToTen = time.Unix(1764324000, 0).UTC() // of a day in 2025
+
+// Everything that is read of Lambda's answers arrives: of all pages and sources, and of
+// each mapping once.
+func TestMappings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		got, err := answering(recorded(t, &asked)).mappings(t.Context(), []string{orders, orders + "/consumer/audit:1"})
+		three := 3
+		want := []audience.Mapping{{
+			ARN: "arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2", FunctionARN: "arn:aws:lambda:eu-west-1:123456789012:function:ship", SourceARN: orders,
+			State: "Enabled", Transition: "User action", LastResult: "PROBLEM: Function call failed", ModifiedAt: tenToTen.Add(time.Second / 2), StartingPosition: "LATEST",
+			Filters: []string{`{"data":{"kind":["paid"]}}`, `{"partitionKey":["1"]}`}, RecordAgeMax: time.Hour, Retries: &three, Bisected: true, Itemized: true, OnFailure: "arn:aws:sqs:eu-west-1:123456789012:lost",
+		}, {
+			FunctionARN: "arn:aws:lambda:eu-west-1:123456789012:function:count:live", SourceARN: orders,
+			State: "Disabled", Transition: "User initiated", LastResult: "No records processed", ModifiedAt: tenToTen.Add(time.Minute), StartingPosition: "AT_TIMESTAMP", StartingAt: tenToTen.Add(-time.Hour),
+			FiltersHidden: true, FilterError: "the key is disabled",
+		}}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if len(asked) != 3 || !strings.Contains(asked[0], "stream%2Forders") || !strings.Contains(asked[1], "Marker=more") || !strings.Contains(asked[2], "consumer%2Faudit") || strings.Contains(asked[2], "Marker") {
+			t.Errorf("asked %q", asked)
+		}
+	})
+}
+
+// Of all Firehose streams with a Kinesis stream for a source those of this one are kept.
+func TestDeliveryStreams(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		got, err := answering(recorded(t, &asked)).deliveryStreams(t.Context(), orders)
+		want := []audience.DeliveryStream{{
+			Name: "lake", ARN: "arn:aws:firehose:eu-west-1:123456789012:deliverystream/lake", Status: "CREATING_FAILED", StartedAt: tenToTen.Add(750 * time.Millisecond), Failure: "the key is disabled",
+		}}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		for i, text := range []string{`"DeliveryStreamType":"KinesisStreamAsSource"`, `"ExclusiveStartDeliveryStreamName":"others"`, `"lake"`, `"others"`, `"search"`} {
+			if len(asked) != 5 || !strings.Contains(asked[i], text) {
+				t.Errorf("asked %q", asked)
+			}
+		}
+	})
+}
+
+// What tells an application's streams arrives: inputs of SQL, and properties.
+func TestApplications(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked []string
+		got, err := answering(recorded(t, &asked)).applications(t.Context())
+		want := []audience.Application{{
+			Name: "sums", ARN: "arn:aws:kinesisanalytics:eu-west-1:123456789012:application/sums", Status: "RUNNING", CreatedAt: tenToTen.Add(-time.Hour), SQL: true,
+			Inputs: []audience.Input{{StartingPosition: "NOW"}, {StreamARN: orders, StartingPosition: "TRIM_HORIZON"}},
+		}, {
+			Name: "joins", ARN: "arn:aws:kinesisanalytics:eu-west-1:123456789012:application/joins", Status: "READY", CreatedAt: tenToTen,
+			Properties: []audience.Property{{Group: "out", Key: "stream.name", Value: "sums"}, {Group: "in", Key: "aws.region", Value: "eu-west-1"}, {Group: "in", Key: "stream.name", Value: "orders"}},
+		}}
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if len(asked) != 4 || !strings.Contains(asked[1], `"NextToken":"more"`) || !strings.Contains(asked[2], `"sums"`) || !strings.Contains(asked[3], `"joins"`) {
+			t.Errorf("asked %q", asked)
+		}
+	})
+}
+
+// The answers recorded here are such as the models of the services' APIs allow.
+func TestRecordedAnswers(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%q, %v", files, err)
+	}
+	hold := func(files ...string) (string, int) {
+		checked := exec.Command("python3", append([]string{"testdata/models.py"}, files...)...)
+		said, err := checked.CombinedOutput()
+		if checked.ProcessState == nil {
+			t.Skipf("Python is not installed: %v", err)
+		}
+		return string(said), checked.ProcessState.ExitCode()
+	}
+	said, code := hold(files...)
+	if code == 3 {
+		t.Skip("Python has no botocore, and so no models")
+	}
+	if code != 0 {
+		t.Error(said)
+	}
+	for _, bad := range []string{`{"Names":[]}`, `{"DeliveryStreamNames":["a"]}`, `{"DeliveryStreamNames":[1],"HasMoreDeliveryStreams":false}`, `{"DeliveryStreamNames":["no blank"],"HasMoreDeliveryStreams":false}`} {
+		file := filepath.Join(t.TempDir(), "firehose.ListDeliveryStreams.json")
+		if err := os.WriteFile(file, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if said, code := hold(file); code != 1 || said == "" {
+			t.Errorf("%s passes: %s", bad, said)
+		}
+	}
+}
+
+// An account has more than may be looked at, some are gone by then, and others may not
+// be: how many were not looked at is said, and the calls keep to their pace and time.
+func TestDescribeLeaves(t *testing.T) {
+	describeNth := func(t *testing.T, fails func(n int) (int, string)) (int, time.Duration, error) {
+		names, n := make([]string, 300), 0
+		for i := range names {
+			names[i] = fmt.Sprintf("%q", fmt.Sprint("s", i))
+		}
+		list := fmt.Sprintf(`{"DeliveryStreamNames":[%s],"HasMoreDeliveryStreams":false}`, strings.Join(names, ","))
+		one, err := os.ReadFile("testdata/firehose.DescribeDeliveryStream.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := answering(func(action, _ string) (int, string) {
+			if action == "ListDeliveryStreams" {
+				return http.StatusOK, list
+			}
+			if n++; fails != nil {
+				if status, text := fails(n); status != 0 {
+					return status, text
+				}
+			}
+			return http.StatusOK, string(one)
+		})
+		began := time.Now()
+		all, err := s.deliveryStreams(t.Context(), orders)
+		return len(all), time.Since(began), err
+	}
+	for _, c := range []struct {
+		what  string
+		fails func(n int) (int, string)
+		all   int
+		why   string
+	}{
+		{"too many", nil, 60, "240 of 300 were not looked at: it takes more than 20s"},
+		{"some that are gone", func(n int) (int, string) {
+			if n%2 == 0 {
+				return 400, "ResourceNotFoundException: gone"
+			}
+			return 0, ""
+		}, 30, "240 of 300 were not looked at: it takes more than 20s"},
+		{"one that may not be", func(n int) (int, string) {
+			if n == 7 {
+				return 400, "AccessDeniedException: no"
+			}
+			return 0, ""
+		}, 59, "241 of 300 were not looked at: it takes more than 20s"},
+		{"none may be", func(int) (int, string) { return 400, "AccessDeniedException: no" }, 0, "access denied (firehose:DescribeDeliveryStream)"},
+		{"three in a row may not be", func(n int) (int, string) {
+			if n > 10 {
+				return 400, "AccessDeniedException: no"
+			}
+			return 0, ""
+		}, 10, "290 of 300 were not looked at: access denied (firehose:DescribeDeliveryStream)"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			all, took, err := describeNth(t, c.fails)
+			if all != c.all || err == nil || Why(err) != c.why {
+				t.Errorf("%s: %d are there, and %q, not %d and %q", c.what, all, Why(err), c.all, c.why)
+			}
+			if took > 21*time.Second {
+				t.Errorf("%s takes %v", c.what, took)
+			}
+		})
+	}
+}
+
+// Lists without an end are left, and calls without an answer, within half a minute.
+func TestListsEnd(t *testing.T) {
+	endless := map[string]string{
+		"ListEventSourceMappings": `{"EventSourceMappings":[],"NextMarker":"more"}`,
+		"ListDeliveryStreams":     `{"DeliveryStreamNames":["s"],"HasMoreDeliveryStreams":true}`,
+		"ListApplications":        `{"ApplicationSummaries":[],"NextToken":"more"}`,
+	}
+	for name, took := range map[string]time.Duration{"at once": 0, "slowly": 7 * time.Second, "hardly": 9999 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			s := answering(func(action, _ string) (int, string) { time.Sleep(took); return http.StatusOK, endless[action] })
+			for what, list := range map[string]func(context.Context) error{
+				"Lambda":   func(ctx context.Context) error { _, err := s.mappings(ctx, []string{orders}); return err },
+				"Firehose": func(ctx context.Context) error { _, err := s.deliveryStreams(ctx, orders); return err },
+				"Flink":    func(ctx context.Context) error { _, err := s.applications(ctx); return err },
+			} {
+				began := time.Now()
+				err := list(t.Context())
+				if err == nil || Why(err) != "it takes more than 20s" || time.Since(began) > 31*time.Second {
+					t.Errorf("%s, %s: after %v: %v", what, name, time.Since(began), err)
+				}
+			}
+		})
+	}
+}
+
+// What cannot be asked is said once of each kind, with the permission where one is missing,
+// and nothing is asked of AWS about a stream that is not there.
+func TestConsumersNotChecked(t *testing.T) {
+	refused := answering(func(string, string) (int, string) { return 400, "AccessDeniedException: no" })
+	elsewhere := answering(func(action, _ string) (int, string) {
+		if action != "ListStreamConsumers" {
+			t.Errorf("%s was asked of AWS", action)
+		}
+		return 400, "AccessDeniedException: no"
+	})
+	elsewhere.kinesis = "http://127.0.0.1:1"
+	for _, c := range []struct {
+		what string
+		s    *Services
+		arn  string
+		why  []string
+	}{
+		{"all are refused", refused, orders, []string{
+			"access denied (kinesis:ListStreamConsumers)", "access denied (lambda:ListEventSourceMappings)",
+			"access denied (firehose:ListDeliveryStreams)", "access denied (kinesisanalytics:ListApplications)",
+		}},
+		{"another endpoint", elsewhere, orders, []string{
+			"access denied (kinesis:ListStreamConsumers)",
+			"the stream is at http://127.0.0.1:1, and AWS_ENDPOINT_URL_LAMBDA names no Lambda beside it",
+			"the stream is at http://127.0.0.1:1, and AWS_ENDPOINT_URL_FIREHOSE names no Firehose beside it",
+			"the stream is at http://127.0.0.1:1, and AWS_ENDPOINT_URL_KINESIS_ANALYTICS_V2 names no Managed Flink beside it",
+		}},
+		{"an endpoint in this process", nil, orders, []string{
+			"access denied (kinesis:ListStreamConsumers)", "there is no Lambda beside an endpoint in this process",
+			"there is no Firehose beside an endpoint in this process", "there is no Managed Flink beside an endpoint in this process",
+		}},
+		{"no ARN", refused, "", []string{
+			"consumers are known by the stream's ARN, which only its description tells", "consumers are known by the stream's ARN, which only its description tells",
+			"consumers are known by the stream's ARN, which only its description tells", "consumers are known by the stream's ARN, which only its description tells",
+		}},
+	} {
+		client := stream.New(refused.cfg, "orders", stream.RealTime{})
+		got := c.s.Consumers(t.Context(), client, audience.Question{Name: "orders", ARN: c.arn}, nil)
+		for i, kind := range []audience.Kind{audience.FanOut, audience.Lambda, audience.Firehose, audience.Flink} {
+			if len(got) != 4 || got[i].Kind != kind || got[i].NotChecked != c.why[i] {
+				t.Errorf("%s: %+v", c.what, got)
+			}
+		}
+	}
+}
