@@ -62,6 +62,9 @@ func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException") // where REST has it
 	}
 	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+	if r.Header.Get("Smithy-Protocol") == rpcCBOR {
+		text = inCBOR(w, r, text)
+	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)
 }

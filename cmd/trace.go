@@ -109,7 +109,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	o.Endpoint = c.endpoint
+	o.Endpoint, o.Services, o.Metrics = c.endpoint, c.services, f.metrics
 	if err := f.times(&o, c.Clock.NowAtMost()); err != nil {
 		return err
 	}

@@ -9,4 +9,5 @@ import (
 // consult asks the services around the stream for what was to be known beside the
 // verdict, which stands by then: whatever they say or refuse to say, it stays as it is.
 func (s *search) consult(ctx context.Context, r *receipt.Receipt) {
+	s.metrics(ctx, r)
 }

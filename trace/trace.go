@@ -74,6 +74,8 @@ type Options struct {
 	// Services are asked beside the stream for what else is to be known; nil where none
 	// are around it.
 	Services *services.Services
+	// Metrics asks CloudWatch about the window, where the event was not seen.
+	Metrics bool
 	// Endpoint names an endpoint in this process, or the file that it serves; else
 	// the client's is named.
 	Endpoint string
@@ -122,6 +124,7 @@ type search struct {
 	unwrapped int
 	sameKey   sameKey
 	emptied   map[string]int64 // by shard: empty pages before its first match
+	arrivals  arrivals         // of all records, where CloudWatch is asked
 	inWords   int              // user records that hold the text only inside longer words
 }
 
