@@ -56,6 +56,7 @@ func answerCall(ts *testscript.TestScript, neg bool, args []string) {
 const denied = `{"__type":"com.amazon.coral.service#AccessDeniedException","message":"User is not authorized"}`
 
 func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	asked, _ := io.ReadAll(r.Body)
 	text, status := f.answer(actionOf(r)), http.StatusOK
 	if text == "" {
 		text, status = denied, http.StatusBadRequest
@@ -63,7 +64,7 @@ func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 	if r.Header.Get("Smithy-Protocol") == rpcCBOR {
-		text = inCBOR(w, r, text)
+		text = inCBOR(w, asked, text)
 	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)

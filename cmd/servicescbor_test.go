@@ -16,10 +16,10 @@ const rpcCBOR = "rpc-v2-cbor"
 
 // inCBOR makes of an answer in JSON the one that a client of CloudWatch takes. The
 // Timestamps of a script are minutes after the StartTime that was asked for.
-func inCBOR(w http.ResponseWriter, r *http.Request, text string) string {
+func inCBOR(w http.ResponseWriter, request []byte, text string) string {
 	var asked struct{ StartTime time.Time }
 	var answer any
-	err := errors.Join(cbor.NewDecoder(r.Body).Decode(&asked), json.Unmarshal([]byte(text), &answer))
+	err := errors.Join(cbor.Unmarshal(request, &asked), json.Unmarshal([]byte(text), &answer))
 	timed(answer, asked.StartTime)
 	options := cbor.EncOptions{Time: cbor.TimeUnix, TimeTag: cbor.EncTagRequired}
 	mode, err1 := options.EncMode()

@@ -68,7 +68,7 @@ func (s *search) metrics(ctx context.Context, r *receipt.Receipt) {
 }
 
 func (s *search) counted(ctx context.Context, r *receipt.Receipt, p metric.Periods, c metric.Counted) metric.Metrics {
-	series, err := s.Services.Metrics(ctx, r.Stream.Name, p)
+	series, err := s.Services.Metrics(ctx, r.Stream.Name, r.Account, p)
 	if err != nil {
 		return metric.Metrics{NotChecked: services.Why(err)}
 	}

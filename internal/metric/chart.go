@@ -64,7 +64,7 @@ func (m Metrics) Lines() []string {
 	for _, bars := range all {
 		wide = max(wide, len(bars.Name))
 	}
-	lines := []string{fmt.Sprintf("CloudWatch from %s to %s, %s a column", clock(p.Start), clock(p.End()), spell(p.Length))}
+	lines := []string{fmt.Sprintf("CloudWatch from %s to %s, %s a column", clock(p.Start), clock(p.End()), Spell(p.Length))}
 	for _, bars := range all {
 		lines = append(lines, fmt.Sprintf("  %-*s  %s  up to %s", wide, bars.Name, bars.text(), term.Number(int64(bars.Most))))
 	}
@@ -90,8 +90,8 @@ func (b Bars) block(s Sum) rune {
 	return blocks[min((s*steps+b.Most-1)/b.Most, steps)]
 }
 
-// spell writes the length of a period, of whole minutes.
-func spell(d time.Duration) string {
+// Spell writes the length of a period, of whole minutes.
+func Spell(d time.Duration) string {
 	switch {
 	case d%day == 0:
 		return term.Count(int64(d/day), "day")

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"kinspect/internal/awsconf"
 	"kinspect/internal/metric"
 )
 
@@ -16,22 +17,26 @@ const (
 	getMetricData = "cloudwatch:GetMetricData"
 	// metricsTime is how long after the first page another is asked for. With the last
 	// call's own time it keeps CloudWatch within 30 s.
-	metricsTime = 20 * time.Second
+	metricsTime = 15 * time.Second
 	// metricPagesMax bounds the pages of what is one call's datapoints.
 	metricPagesMax = 100
 )
 
-// Metrics are what CloudWatch counted of a stream, by its name, in the periods. Where it
-// has no datapoint the sum is unknown. Errors are *Unasked and *stream.Error.
+// Metrics are what CloudWatch counted of a stream of an account in the periods. It knows
+// streams by their names, and those of the credentials' account, which must be that. Where
+// it has no datapoint the sum is unknown. Errors are *Unasked and *stream.Error.
 //
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
-func (s *Services) Metrics(ctx context.Context, name string, p metric.Periods) ([]metric.Series, error) {
+func (s *Services) Metrics(ctx context.Context, name, account string, p metric.Periods) ([]metric.Series, error) {
 	if s == nil {
 		return nil, s.reachable("CloudWatch", "", nil)
 	}
 	client := cloudwatch.NewFromConfig(s.cfg)
 	if err := s.reachable("CloudWatch", "AWS_ENDPOINT_URL_CLOUDWATCH", client.Options().BaseEndpoint); err != nil {
 		return nil, err
+	}
+	if ours := s.account(ctx); ours != "" && account != "" && ours != account {
+		return nil, &Unasked{fmt.Sprintf("the stream is of account %s, and what the credentials of %s may see is of streams of that", account, ours)}
 	}
 	series := make([]metric.Series, len(metric.Names))
 	for i, of := range metric.Names {
@@ -60,6 +65,14 @@ func (s *Services) Metrics(ctx context.Context, name string, p metric.Periods) (
 		}
 	}
 	return nil, &Unasked{"CloudWatch did not give all of the metrics in time (" + getMetricData + ")"}
+}
+
+// account is that of the credentials, where AWS is called; else nobody tells.
+func (s *Services) account(ctx context.Context) string {
+	if s.kinesis != "" {
+		return ""
+	}
+	return awsconf.Account(ctx, s.cfg)
 }
 
 func metricsInput(name string, p metric.Periods) *cloudwatch.GetMetricDataInput {
