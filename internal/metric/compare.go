@@ -42,9 +42,9 @@ func (c Counted) compared() (told string, missing int64) {
 	first, end := c.within(c.From, c.Until)
 	incoming := c.sums(Incoming)
 	written, known := total(incoming[first:end])
-	whole := term.Count(end-first, "whole "+c.noun())
+	whole := term.Count(end-first, "whole "+c.noun()) + " of the window"
 	if known < end-first {
-		whole = fmt.Sprintf("%s of %s that have a datapoint", term.Number(known), whole)
+		whole += fmt.Sprintf(" (of which %s have a datapoint)", term.Number(known))
 	}
 	switch {
 	case c.Incomparable != "":
@@ -54,11 +54,11 @@ func (c Counted) compared() (told string, missing int64) {
 	case first == end:
 		return fmt.Sprintf("what came in is not compared with what was read: no whole %s lies in the window", c.noun()), 0
 	case known == 0:
-		return fmt.Sprintf("CloudWatch has no datapoint of %s in %s of the window; that is not zero, and tells nothing of what was put", Incoming, c.of(c.N, c.N)), 0
+		return fmt.Sprintf("CloudWatch has no datapoint of %s in any of %s of the window; that is not zero, and tells nothing of what was put", Incoming, c.count(c.N)), 0
 	}
 	read := c.Read.between(c.At(first), c.At(end))
 	near := c.Read.between(c.At(first).Add(-time.Minute), c.At(end).Add(time.Minute))
-	told = fmt.Sprintf("CloudWatch counted %s that came in (%s) in the %s of the window", term.Count(int64(written), "record"), Incoming, whole)
+	told = fmt.Sprintf("CloudWatch counted %s that came in (%s) in the %s", term.Count(int64(written), "record"), Incoming, whole)
 	if missing = int64(written) - near; missing > 0 {
 		return fmt.Sprintf("%s, but only %s read that arrived then, give or take a minute: at least %s missing from what was read",
 			told, were(near, "record"), were(missing, "record")), missing
