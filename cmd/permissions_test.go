@@ -85,6 +85,20 @@ func permissions(t *testing.T) map[string][]string {
 	return named
 }
 
+// permissionsBeside are the actions of other services, in order.
+func permissionsBeside(t *testing.T) map[string][]string {
+	t.Helper()
+	text, _ := readme(t)
+	_, table, _ := strings.Cut(text, "\n| beside the stream | actions |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	named := map[string][]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([a-z][^|]+) \\|$").FindAllStringSubmatch(table, -1) {
+		named[row[1]] = strings.Fields(row[2])
+		slices.Sort(named[row[1]])
+	}
+	return named
+}
+
 // Each statement of the policy allows just what the table names for its command.
 func TestPolicyIsThatOfTheTable(t *testing.T) {
 	text, _ := readme(t)
@@ -101,6 +115,7 @@ func TestPolicyIsThatOfTheTable(t *testing.T) {
 	}
 	named := permissions(t)
 	named["completion"] = []string{"ListStreams"} // the rest is for a stream, and stands there
+	named["metrics"] = permissionsBeside(t)["trace --metrics"]
 	stated := map[string]bool{}
 	for _, s := range policy.Statement {
 		stated[s.Sid] = true
@@ -113,7 +128,7 @@ func TestPolicyIsThatOfTheTable(t *testing.T) {
 			t.Errorf("the policy of %s allows %q, and the table names %q", s.Sid, actions, want)
 		}
 	}
-	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion"} {
+	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion", "metrics"} {
 		if !stated[command] {
 			t.Errorf("no statement is that of %s", command)
 		}

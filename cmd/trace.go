@@ -60,6 +60,11 @@ the SHA-256 of the data, and the names of keys on the way to EVENT.
 network: the verdict, the matches, a picture of what was read of each shard and what
 was not, what the verdict rests on, and this command, without a password in a URL.
 
+--metrics asks CloudWatch about the window where the event was not seen: whether as many
+records were read as came in, and how many writes the stream refused, and when. It is no
+part of the verdict. Four metrics are asked for, which AWS bills; without the permission,
+cloudwatch:GetMetricData, they are not checked.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that

@@ -78,7 +78,7 @@ func TestMetricsOfWorld(t *testing.T) {
 		r := w.trace("ord-9", append(change, c.asked(w))...)
 		want(t, r, receipt.Absent)
 		m := r.Metrics
-		if m == nil || caveat(r, notice.Metrics) != "" || !strings.HasSuffix(m.Tells[0], "that arrived then: none is missing") {
+		if m == nil || caveat(r, notice.Metrics) != "" || !strings.HasSuffix(m.Tells[0], "that arrived then: none is missing by that count") {
 			t.Fatalf("%s: %+v", name, m)
 		}
 		read := 0

@@ -63,7 +63,7 @@ func (c Counted) compared() (told string, missing int64) {
 		return fmt.Sprintf("%s, but only %s read that arrived then, give or take a minute: at least %s missing from what was read",
 			told, were(near, "record"), were(missing, "record")), missing
 	}
-	return fmt.Sprintf("%s, and %s read that arrived then%s: none is missing", told, were(read, "record"), c.slack(int64(written), read)), 0
+	return fmt.Sprintf("%s, and %s read that arrived then%s: none is missing by that count", told, were(read, "record"), c.slack(int64(written), read)), 0
 }
 
 // slack says why fewer were read than came in, where none is missing.

@@ -35,11 +35,11 @@ func TestCompared(t *testing.T) {
 		told     string
 	}{
 		{"the same", []Sum{9, 1, 0, 1, 1, 9}, readAt(1, 3, 4), 0,
-			"CloudWatch counted 3 records that came in (IncomingRecords) in the 4 whole minutes of the window, and 3 records were read that arrived then: none is missing"},
-		{"more in minutes that the window cuts", []Sum{900, 1, 0, 0, 0, 900}, readAt(1), 0, "and 1 record was read that arrived then: none is missing"},
-		{"less than was read, as it comes late", []Sum{0, 1, 0, 0, 0, 0}, readAt(1, 2, 3), 0, "and 3 records were read that arrived then: none is missing"},
+			"CloudWatch counted 3 records that came in (IncomingRecords) in the 4 whole minutes of the window, and 3 records were read that arrived then: none is missing by that count"},
+		{"more in minutes that the window cuts", []Sum{900, 1, 0, 0, 0, 900}, readAt(1), 0, "and 1 record was read that arrived then: none is missing by that count"},
+		{"less than was read, as it comes late", []Sum{0, 1, 0, 0, 0, 0}, readAt(1, 2, 3), 0, "and 3 records were read that arrived then: none is missing by that count"},
 		{"one is counted in the minute after it arrived", []Sum{0, 2, 0, 0, 0, 0}, readAt(0.9, 1), 0,
-			"and 1 record was read that arrived then, the rest within a minute of it: none is missing"},
+			"and 1 record was read that arrived then, the rest within a minute of it: none is missing by that count"},
 		{"one is counted in the minute before", []Sum{0, 0, 0, 0, 1, 0}, readAt(5), 0, "the rest within a minute"},
 		{"one fewer was read", []Sum{0, 1, 0, 1, 1, 0}, readAt(1, 3), 1,
 			"CloudWatch counted 3 records that came in (IncomingRecords) in the 4 whole minutes of the window, but only 2 records were read that arrived then, give or take a minute: at least 1 record was missing from what was read"},
