@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -28,7 +27,7 @@ func TestMetricsPermission(t *testing.T) {
 		refusal, _ := cbor.Marshal(map[string]string{"__type": "com.amazonaws.cloudwatch#AccessDenied", "message": "no"})
 		w.Header().Set("Smithy-Protocol", rpcCBOR)
 		w.WriteHeader(http.StatusForbidden)
-		_, _ = io.WriteString(w, string(refusal))
+		_, _ = w.Write(refusal)
 	}))
 	defer beside.Close()
 	t.Setenv("AWS_ENDPOINT_URL_CLOUDWATCH", beside.URL)

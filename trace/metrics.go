@@ -53,14 +53,17 @@ func (s *search) metrics(ctx context.Context, r *receipt.Receipt) {
 	if !s.Metrics || r.Verdict == receipt.Found {
 		return
 	}
-	m := metric.Metrics{NotChecked: "the window ends before it begins"}
-	from, now := r.Window.From.Time, s.client.Clock.Now()
+	m := metric.Metrics{NotChecked: "no time of the window is left that CloudWatch could tell of"}
+	from, until, now := r.Window.From.Time, r.Window.Until.Time, s.client.Clock.Now()
+	if until.After(now) { // it was waited for, and not to its end
+		until = now
+	}
 	if r.Stream.CreatedAt.After(from) { // an earlier stream of the name has the same metrics
 		from = r.Stream.CreatedAt.Time
 	}
-	if p := metric.Over(from, r.Window.Until.Time, now); p.N > 0 {
+	if p := metric.Over(from, until, now); p.N > 0 {
 		m = s.counted(ctx, r, p, metric.Counted{
-			Periods: p, From: from, Until: r.Window.Until.Time, Incomparable: s.incomparable(*r),
+			Periods: p, From: from, Until: until, Incomparable: s.incomparable(*r),
 			Around: s.Around, Within: s.Within, Now: now,
 		})
 	}

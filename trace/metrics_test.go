@@ -117,6 +117,11 @@ func TestMetricsNotAsked(t *testing.T) {
 	if r := w.trace("ord-9", c.asked(w), func(o *Options) { o.Metrics = false }); r.Metrics != nil || !c.since.IsZero() {
 		t.Errorf("unasked: %+v", r.Metrics)
 	}
+	r := w.trace("ord-9", c.asked(w), func(o *Options) { o.Wait, o.Timeout = 1000*time.Hour, time.Minute })
+	want(t, r, receipt.Inconclusive, string(notice.Time), string(notice.Time))
+	if until := w.Clock.Now().Add(2 * time.Minute); r.Metrics.Until.After(until) || r.Metrics.Read != nil {
+		t.Errorf("of a window that was left before its end: %+v", r.Metrics)
+	}
 	stopped, stop := context.WithCancel(t.Context())
 	content, err := match.Event("ord-9")
 	if err != nil {

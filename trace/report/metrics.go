@@ -65,12 +65,12 @@ func rowOf(a axis, periods metric.Periods, bars metric.Bars, y px) barRow {
 			continue
 		}
 		x, end := a.x(periods.At(i)), a.x(periods.At(i+1))
-		high := max(1, barsHeight*px(sum)/px(bars.Most))
-		if sum > 0 {
-			high = max(2, high)
+		high, space := max(2, barsHeight*px(sum)/px(bars.Most)), px(0.5)
+		if sum == 0 {
+			high, space = 1, 0
 		}
 		tip := fmt.Sprintf("%s to %s: %s", clock(periods.At(i)), clock(periods.At(i+1).Add(-time.Millisecond)), term.Number(int64(sum)))
-		row.Bars = append(row.Bars, bar{x, floor - high, max(1, end-x-0.5), high, tip})
+		row.Bars = append(row.Bars, bar{x, floor - high, max(1, end-x-space), high, tip})
 	}
 	return row
 }

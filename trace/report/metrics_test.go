@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,4 +82,33 @@ func TestWithoutMetrics(t *testing.T) {
 	text = written(t, pageOf(r))
 	sound(t, text)
 	lacks(t, text, `<svg id="metrics-picture"`)
+}
+
+// Browsers draw the bars in their colours, and nothing where there is no datapoint.
+func TestMetricsInChromium(t *testing.T) {
+	t.Parallel()
+	p := drawMetrics(measured(t).Metrics)
+	page := strings.Replace(written(t, pageOf(measured(t))), "</style>", "#metrics-picture { position: fixed; left: 0; top: 0; width: 860px; background: var(--paper); }</style>", 1)
+	light, _ := palettes(t)
+	shown := screenshot(t, page, 900, 600, "--blink-settings=preferredColorScheme=1")
+	read, refused := p.Rows[0].Bars, p.Rows[2].Bars
+	for name, c := range map[string]struct {
+		bar    bar
+		colour string
+		least  float64
+	}{
+		"the first that came in": {read[0], "--read", 0.5}, "the last": {read[len(read)-1], "--read", 0.5}, "the refused": {highest(refused), "--gap", 0.5},
+	} {
+		if got := share(shown, c.bar.X, c.bar.Y, c.bar.W, c.bar.H, light[c.colour]); got < c.least {
+			t.Errorf("%s: %.0f %% of it has the colour %s", name, got*100, c.colour)
+		}
+	}
+	last := read[len(read)-1]
+	if got := share(shown, last.X+last.W+2, last.Y, right-last.X-last.W-2, last.H, light["--read"]); got > 0 {
+		t.Errorf("%.0f %% of what is not known is drawn", got*100)
+	}
+}
+
+func highest(bars []bar) bar {
+	return slices.MaxFunc(bars, func(a, b bar) int { return cmp.Compare(a.H, b.H) })
 }
