@@ -34,6 +34,7 @@ type traceFlags struct {
 	decode                        decodeFlags
 	opaque                        receipt.Opaque
 	all, narrow, plan, withData   bool
+	metrics                       bool
 	around                        string
 	settle, timeout, within, wait time.Duration
 	memory                        memory
@@ -52,6 +53,7 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.BoolVar(&f.narrow, "narrow", false, "read only the shards that the MD5 of --partition-key names; the verdict carries the condition")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
 	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
+	b.BoolVar(&f.metrics, "metrics", false, "where it was not seen, ask CloudWatch about the window: records that came in, against those read, and writes refused")
 	f.decode.bind(b)
 	b.StringVar((*string)(&f.opaque), "opaque", string(receipt.Hole), "what a record is that cannot be opened: a `hole` in the proof, or no more than its bytes")
 	bindMemory(b, &f.memory)

@@ -10,4 +10,5 @@ import (
 // verdict, which stands by then: whatever they say or refuse to say, it stays as it is.
 func (s *search) consult(ctx context.Context, r *receipt.Receipt) {
 	r.Consumers = append(r.Consumers, s.applications(ctx, *r)...)
+	s.metrics(ctx, r)
 }

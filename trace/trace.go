@@ -77,6 +77,8 @@ type Options struct {
 	// LeaseTables are the tables of applications of the KCL with which what is found is
 	// compared.
 	LeaseTables []string
+	// Metrics asks CloudWatch about the window, where the event was not seen.
+	Metrics bool
 	// Endpoint names an endpoint in this process, or the file that it serves; else
 	// the client's is named.
 	Endpoint string
@@ -125,6 +127,7 @@ type search struct {
 	unwrapped int
 	sameKey   sameKey
 	emptied   map[string]int64 // by shard: empty pages before its first match
+	arrivals  arrivals         // of all records, where CloudWatch is asked
 	inWords   int              // user records that hold the text only inside longer words
 }
 

@@ -98,6 +98,8 @@ const (
 	TooLarge Code = "too-large"
 	// DataLeftOut: a match lacks the data that was to be kept of it.
 	DataLeftOut Code = "data-left-out"
+	// Metrics: CloudWatch counted more records that came in than were read.
+	Metrics Code = "metrics"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"
 )

@@ -36,8 +36,13 @@ func start(t testing.TB, script string, args ...string) *process {
 		t.Fatalf("start a peer: %v", err)
 	}
 
-	cmd := exec.Command(node, append([]string{script}, args...)...)
-	cmd.Dir = dir
+	return launch(t, script, exec.Command(node, append([]string{script}, args...)...))
+}
+
+// launch runs a script of testdata/peers by the command for it.
+func launch(t testing.TB, script string, cmd *exec.Cmd) *process {
+	t.Helper()
+	cmd.Dir = folder(t)
 	cmd.Env = environment()
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -1,8 +1,8 @@
 // Package peers starts the endpoints and clients that others wrote, pinned in
 // testdata/peers, for tests; product code does not import it.
 //
-// Each is a Node process of its own, which belongs to one test and ends with it.
-// Where Node or the npm packages are missing the test is skipped, unless the
+// Each is a Node process of its own, which belongs to one test and ends with it; [Moto]
+// is one of Python. Where Node or the npm packages are missing the test is skipped, unless the
 // environment says KINSPECT_PEERS=1: then it fails, so that no machine that is
 // meant to run these tests passes by not running them.
 //
@@ -60,7 +60,12 @@ const startMax = 30 * time.Second
 // the kernel picks, until the test ends.
 func Endpoint(t testing.TB, name string) string {
 	t.Helper()
-	p := start(t, name+".js")
+	return listening(t, name, start(t, name+".js"))
+}
+
+// listening waits until an endpoint listens, and returns its URL.
+func listening(t testing.TB, name string, p *process) string {
+	t.Helper()
 	listening := make(chan string, 1)
 	go func() {
 		lines := bufio.NewScanner(p.stdout)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
 	"testing"
 )
 
@@ -169,5 +170,17 @@ func checkMerge(t *testing.T, whole Shard, parents []Shard, child Shard) {
 	}
 	if child.StartingHashKey != whole.StartingHashKey || child.EndingHashKey != whole.EndingHashKey {
 		t.Errorf("the child %+v does not cover %+v", child, whole)
+	}
+}
+
+// Moto is of use as soon as it has a URL.
+func TestMoto(t *testing.T) {
+	answer, err := http.Get(Moto(t) + "/moto-api/data.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("moto answers %s", answer.Status)
 	}
 }

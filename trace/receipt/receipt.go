@@ -8,6 +8,7 @@ import (
 
 	"kinspect/internal/audience"
 	"kinspect/internal/coverage"
+	"kinspect/internal/metric"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/record"
@@ -54,6 +55,9 @@ type Receipt struct {
 	// Consumers are what reads the stream, as far as was asked, and what they tell of the
 	// matches. It is evidence beside the verdict and no part of it.
 	Consumers []audience.Consumer `json:"consumers,omitempty"`
+	// Metrics are what CloudWatch counted in the window, as far as it was asked: evidence
+	// beside the verdict, too.
+	Metrics *metric.Metrics `json:"metrics,omitempty"`
 	// Events answers each line of Event.Events, in a list of that name at the end;
 	// nil where one event was asked. Matches and Outside are theirs, then.
 	Events     Answers          `json:"-"`
