@@ -64,10 +64,12 @@ was not, what the verdict rests on, and this command, without a password in a UR
 2 or 3, keeps in DynamoDB: passed, not yet, owned by nobody, read by nobody, or dropped
 by the KCL. A table that is not there, or may not be read, is not checked, and the
 verdict and the exit code stay as they are.
+
 --metrics asks CloudWatch about the window where the event was not seen: whether as many
-records were read as came in, and how many writes the stream refused, and when. It is no
-part of the verdict. Four metrics are asked for, which AWS bills; without the permission,
-cloudwatch:GetMetricData, they are not checked.
+records were read as came in, and how many writes the stream refused, and when. It proves
+no verdict; where more came in than were read, absent becomes inconclusive. Four metrics
+are asked for, which AWS bills; without the permission, cloudwatch:GetMetricData, they are
+not checked.
 
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They

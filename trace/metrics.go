@@ -80,9 +80,18 @@ func (s *search) counted(ctx context.Context, r *receipt.Receipt, p metric.Perio
 	c.Series, c.Read = series, s.arrivals.read
 	m, missing := c.Metrics()
 	if missing > 0 {
-		r.Caveats = append([]notice.Notice{{Code: notice.Metrics, Text: m.Tells[0]}}, r.Caveats...)
+		s.doubt(r, notice.Notice{Code: notice.Metrics, Text: m.Tells[0]})
 	}
 	return m
+}
+
+// doubt judges anew with one more reason against a proof. A match stays one.
+func (s *search) doubt(r *receipt.Receipt, reason notice.Notice) {
+	r.Verdict, r.Reasons = judge(s.matched(), append(r.Reasons, reason))
+	if s.many != nil {
+		r.Events = s.many.answers(r.Verdict)
+	}
+	r.Caveats = s.caveats(*r, r.Reasons)
 }
 
 // incomparable says why what was read is less than all that came in, or is not counted by

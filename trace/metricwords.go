@@ -1,12 +1,17 @@
 package trace
 
 import (
-	"kinspect/internal/metric"
+	"slices"
+
+	"kinspect/internal/notice"
 	"kinspect/internal/term"
+	"kinspect/trace/receipt"
 )
 
-// metrics says what CloudWatch counted in the window, and draws it.
-func metrics(out *term.Output, m *metric.Metrics) (lines []string) {
+// metrics says what CloudWatch counted in the window, and draws it; what the verdict says
+// of it already it leaves out.
+func metrics(r receipt.Receipt) (lines []string) {
+	m := r.Metrics
 	if m == nil {
 		return nil
 	}
@@ -17,6 +22,9 @@ func metrics(out *term.Output, m *metric.Metrics) (lines []string) {
 		lines = append(lines, "  "+term.EscapeLine(line))
 	}
 	for _, text := range m.Tells {
+		if slices.Contains(r.Reasons, notice.Notice{Code: notice.Metrics, Text: text}) {
+			continue
+		}
 		lines = append(lines, "  "+term.EscapeLine(text))
 	}
 	return lines

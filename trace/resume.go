@@ -111,7 +111,7 @@ func (s *search) sameQuestion(r receipt.Receipt) error {
 // lasting picks the reasons that no further reading takes back: what is wrong
 // with records that were read, and with the stream. All others are judged anew.
 func lasting(reasons []notice.Notice) []notice.Notice {
-	codes := []notice.Code{notice.Broken, notice.Opaque, notice.RetentionChanged, notice.Recreated}
+	codes := []notice.Code{notice.Broken, notice.Opaque, notice.RetentionChanged, notice.Recreated, notice.Metrics}
 	var kept []notice.Notice
 	for _, reason := range reasons {
 		if slices.Contains(codes, reason.Code) {

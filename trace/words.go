@@ -28,7 +28,7 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	}
 	lines = append(append(lines, numberTells(r)...), outside(out, r.Outside)...)
 	lines = append(lines, consumers(out, r.Consumers)...)
-	lines = append(lines, metrics(out, r.Metrics)...)
+	lines = append(lines, metrics(r)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
 }

@@ -50,6 +50,8 @@ const (
 	Broken Code = "broken"
 	// Opaque: records in a form that we cannot read.
 	Opaque Code = "opaque"
+	// Metrics: CloudWatch counted more records that came in than were read.
+	Metrics Code = "metrics"
 	// Interrupted: stopped before the end, by Ctrl-C; of a gap, also since a match
 	// made further reading needless.
 	Interrupted Code = "interrupted"
@@ -98,8 +100,6 @@ const (
 	TooLarge Code = "too-large"
 	// DataLeftOut: a match lacks the data that was to be kept of it.
 	DataLeftOut Code = "data-left-out"
-	// Metrics: CloudWatch counted more records that came in than were read.
-	Metrics Code = "metrics"
 	// MoreCopies: not everything was read, so there may be more copies.
 	MoreCopies Code = "more-copies"
 )
