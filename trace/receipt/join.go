@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 )
@@ -71,7 +72,7 @@ func (j *Joining) conditions(of []notice.Notice) {
 // of them have in common.
 func (j *Joining) Receipt() Receipt {
 	r := j.whole
-	r.Coverage.Shards, r.Conditions = slices.Clone(r.Coverage.Shards), append([]notice.Notice{}, r.Conditions...)
+	r.Coverage.Shards, r.Conditions = append([]coverage.Account{}, r.Coverage.Shards...), append([]notice.Notice{}, r.Conditions...)
 	r.Coverage.From = j.from()
 	r.Window = j.window()
 	from := r.Window.From.Time
