@@ -113,12 +113,13 @@ func (j *Joining) from() *record.Timestamp {
 
 // Lacks are the shards that another part's listing shows and that may hold records of
 // the window, by the part that should have read them and has not. Parts that are missing
-// altogether are left out.
+// altogether are left out, and those that could not list the shards at their end: that
+// stands against a proof by itself.
 func (j *Joining) Lacks(r Receipt) map[int][]string {
 	lacks := map[int][]string{}
 	for id, other := range j.known {
 		owner := r.readBy(id)
-		if owner != nil && !j.shards[id] && r.mayHold(other, owner.ListedAt.Time) {
+		if owner != nil && !owner.ListedAt.IsZero() && !j.shards[id] && r.mayHold(other, owner.ListedAt.Time) {
 			lacks[owner.Index] = append(lacks[owner.Index], id)
 		}
 	}
@@ -136,7 +137,7 @@ func (r Receipt) mayHold(o Other, listed time.Time) bool {
 	switch {
 	case o.before(r.Window.From.Time), o.behind(r.Window.Until.Time):
 		return false
-	case o.OpenedAt == nil, listed.IsZero():
+	case o.OpenedAt == nil:
 		return true
 	case o.OpenedAt.After(r.Window.Until.Time):
 		listed = listed.Add(-r.settle())

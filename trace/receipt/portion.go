@@ -137,6 +137,7 @@ func (c *contradictions) parts(r Receipt) {
 		c.add(!ours, "%s is a shard of another part", a.ShardID)
 	}
 	if r.Part != nil {
+		c.add(r.Part.ListedAt.IsZero() && r.Verdict == Inconclusive && len(r.Reasons) < 2, "it did not list the shards at its end, and does not say why")
 		for _, o := range r.Part.Others {
 			c.add(r.Part.Reads(o.ShardID), "%s is no shard of another part", o.ShardID)
 		}
