@@ -72,14 +72,15 @@ func ofMatches(r receipt.Receipt) (caveats []notice.Notice) {
 	return caveats
 }
 
-// partWords is which parts a receipt is of, where it is not of the whole scan.
-func partWords(r receipt.Receipt) string {
+// mergedOf says of how many parts a receipt was merged, where it was.
+func mergedOf(r receipt.Receipt) []string {
 	if r.Joined == nil {
-		return ""
+		return nil
 	}
-	n := len(r.Joined)
-	if of := r.Joined[0].Of; n < of {
-		return fmt.Sprintf("merged of %s of %s", term.Number(n), term.Count(of, "part"))
+	n, of := len(r.Joined), r.Joined[0].Of
+	all := "all " + term.Count(of, "part")
+	if n < of {
+		all = fmt.Sprintf("%s of %s", term.Number(n), term.Count(of, "part"))
 	}
-	return "merged of all " + term.Count(n, "part")
+	return []string{fmt.Sprintf("  merged of %s, which were read between %s and %s", all, r.StartedAt.Words(), r.FinishedAt.Words())}
 }
