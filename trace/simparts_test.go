@@ -240,3 +240,40 @@ func (c check) lacking(p *partition, truth func(check)) {
 		conforms(c.t, r)
 	}
 }
+
+// TestPartsMutations breaks on purpose, one at a time, what makes the merging of parts
+// sound.
+func TestPartsMutations(t *testing.T) {
+	if sim.Raced || testing.Short() {
+		t.Skip("each mutation is compiled anew: without the race detector")
+	}
+	for _, m := range []mutation{
+		{"a part that is missing is no reason", "missing", "trace/merge.go",
+			"apart := append(m.missing(r), m.overlooked(r)...)", "apart := m.overlooked(r)"},
+		{"what stands against a part is forgotten", "holes", "trace/merge.go",
+			"m.holes = append(m.holes, inPart(r, reason))", "_ = inPart"},
+		{"the window of all parts together", "window", "trace/receipt/join.go",
+			"later(w.From, part.Window.From), earlier(w.Until, part.Window.Until)", "earlier(w.From, part.Window.From), later(w.Until, part.Window.Until)"},
+		{"what was seen outside counted as a match", "truth", "trace/merge.go",
+			"m.take(m.matches, r.Matches), m.take(m.outside, r.Outside)", "m.take(m.take(m.matches, r.Matches), r.Outside), m.outside"},
+		{"a part is absent by itself", "part", "trace/verdict.go",
+			"judge(s.matched(), append(apart, holes...))", "judge(s.matched(), holes)"},
+		{"the last part reads nothing", "provable", "trace/receipt/part.go",
+			"Owner(shardID, p.Of) == p.Index", "Owner(shardID, p.Of)%p.Of == p.Index"},
+		{"shards that came at the end are left to others", "provable", "trace/reading.go",
+			"return s.Part.Reads(sh.ID) && s.mayHold(sh)", "return s.Part.Reads(sh.ID) && (s.Part.Whole() || s.ledger == nil || s.listed.Owners(sh.Range.Start) == nil) && s.mayHold(sh)"},
+		{"each shard that another lists was overlooked", "provable", "trace/receipt/join.go",
+			"case o.before(r.Window.From.Time), o.behind(r.Window.Until.Time):\n\t\treturn false", "case false:\n\t\treturn false"},
+		{"the beginning of what was there is forgotten", "truth", "trace/merge.go",
+			"return slices.Concat(apart, horizon, holes)", "_ = horizon\n\treturn slices.Concat(apart, holes)"},
+	} {
+		t.Run(m.name, func(t *testing.T) { m.caughtBy(t, "^TestWorldsParts$") })
+	}
+	for _, m := range []mutation{
+		{"compared with nothing", "truth", "trace/merge.go", "if m.uncompared && !m.compared {", "if false {"},
+		{"the answers of the last part alone", "truth", "trace/merge.go", "if m.many == nil {", "if true {"},
+		{"copies of the last part alone", "copies", "trace/events.go", "copies := m.inside[event].copies + int32(a.Copies)", "copies := int32(a.Copies)"},
+	} {
+		t.Run(m.name, func(t *testing.T) { m.caughtBy(t, "^TestWorldsPartsEvents$") })
+	}
+}

@@ -22,6 +22,7 @@ const (
 // nil for every receipt that a scan writes.
 func (r Receipt) Contradictions() []string {
 	var c contradictions
+	c.parts(r)
 	c.verdict(r)
 	c.reasons(r)
 	c.caveats(r)
@@ -31,7 +32,6 @@ func (r Receipt) Contradictions() []string {
 		c.shard(r, a)
 	}
 	c.beginning(r)
-	c.parts(r)
 	return c
 }
 
