@@ -114,6 +114,9 @@ func (r Receipt) checkParts() error {
 	if p := r.Part; p != nil && (p.Whole() || p.Index < 1 || p.Index > p.Of || p.Of > PartsMax || r.Joined != nil) {
 		return fmt.Errorf("it is of %s", p.Words())
 	}
+	if r.Joined != nil && len(r.Joined) == 0 {
+		return errors.New("it joins no parts")
+	}
 	for i, j := range r.Joined {
 		switch {
 		case j.Index < 1 || j.Index > j.Of || j.Of > PartsMax || j.Of != r.Joined[0].Of, i > 0 && j.Index <= r.Joined[i-1].Index:
