@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"slices"
 	"time"
 
-	"kinspect/internal/notice"
 	"kinspect/trace/receipt"
 )
 
@@ -78,25 +76,4 @@ func choices(s receipt.Settings) string {
 		}
 	}
 	return text
-}
-
-// know keeps the caveats of a part that are not drawn anew from what all of them saw.
-func (m *Merger) know(r receipt.Receipt) {
-	for _, caveat := range r.Caveats {
-		switch caveat.Code {
-		case notice.InsideWord, notice.Unwrapped, notice.SameKey, notice.WithoutID, notice.DataLeftOut, notice.ClockSkew, notice.NoServerDate:
-			caveat = inPart(r, caveat)
-		case notice.NotDeliverable:
-			if r.Events == nil {
-				continue
-			}
-			caveat = inPart(r, caveat)
-		case notice.EmptyPages, notice.TooLarge:
-		default:
-			continue
-		}
-		if !slices.Contains(m.caveats, caveat) {
-			m.caveats = append(m.caveats, caveat)
-		}
-	}
 }

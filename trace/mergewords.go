@@ -9,6 +9,27 @@ import (
 	"kinspect/trace/receipt"
 )
 
+// know keeps the caveats of a part that are not drawn anew from what all of them saw.
+func (m *Merger) know(r receipt.Receipt) {
+	for _, caveat := range r.Caveats {
+		switch caveat.Code {
+		case notice.InsideWord, notice.Unwrapped, notice.SameKey, notice.WithoutID, notice.DataLeftOut, notice.ClockSkew, notice.NoServerDate:
+			caveat = inPart(r, caveat)
+		case notice.NotDeliverable:
+			if r.Events == nil {
+				continue
+			}
+			caveat = inPart(r, caveat)
+		case notice.EmptyPages, notice.TooLarge:
+		default:
+			continue
+		}
+		if !slices.Contains(m.caveats, caveat) {
+			m.caveats = append(m.caveats, caveat)
+		}
+	}
+}
+
 // tells are the caveats of the whole: those of the parts, and those that what all of
 // them saw tells anew.
 func (m *Merger) tells(r receipt.Receipt, holes []notice.Notice) []notice.Notice {

@@ -248,9 +248,9 @@ func TestPartsMutations(t *testing.T) {
 		t.Skip("each mutation is compiled anew: without the race detector")
 	}
 	for _, m := range []mutation{
-		{"a part that is missing is no reason", "missing", "trace/merge.go",
+		{"a part that is missing is no reason", "missing", "trace/mergeopen.go",
 			"apart := append(m.missing(r), m.overlooked(r)...)", "apart := m.overlooked(r)"},
-		{"what stands against a part is forgotten", "holes", "trace/merge.go",
+		{"what stands against a part is forgotten", "holes", "trace/mergeopen.go",
 			"m.holes = append(m.holes, inPart(r, reason))", "_ = inPart"},
 		{"the window of all parts together", "window", "trace/receipt/join.go",
 			"later(w.From, part.Window.From), earlier(w.Until, part.Window.Until)", "earlier(w.From, part.Window.From), later(w.Until, part.Window.Until)"},
@@ -264,13 +264,13 @@ func TestPartsMutations(t *testing.T) {
 			"return s.Part.Reads(sh.ID) && s.mayHold(sh)", "return s.Part.Reads(sh.ID) && (s.Part.Whole() || s.ledger == nil || s.listed.Owners(sh.Range.Start) == nil) && s.mayHold(sh)"},
 		{"each shard that another lists was overlooked", "provable", "trace/receipt/join.go",
 			"return o.OpenedAt.Before(listed.Truncate(time.Second))", "return true"},
-		{"the beginning of what was there is forgotten", "truth", "trace/merge.go",
+		{"the beginning of what was there is forgotten", "truth", "trace/mergeopen.go",
 			"return slices.Concat(apart, horizon, holes)", "_ = horizon\n\treturn slices.Concat(apart, holes)"},
 	} {
 		t.Run(m.name, func(t *testing.T) { m.caughtBy(t, "^TestWorldsParts$") })
 	}
 	for _, m := range []mutation{
-		{"compared with nothing", "truth", "trace/merge.go", "if m.uncompared && !m.compared {", "if false {"},
+		{"compared with nothing", "truth", "trace/mergeopen.go", "if m.uncompared && !m.compared {", "if false {"},
 		{"the answers of the last part alone", "truth", "trace/merge.go", "if m.many == nil {", "if true {"},
 		{"copies of the last part alone", "copies", "trace/events.go", "copies := m.inside[event].copies + int32(a.Copies)", "copies := int32(a.Copies)"},
 	} {

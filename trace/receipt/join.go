@@ -56,13 +56,12 @@ func (j *Joining) Add(r Receipt) {
 		}
 	}
 	w.Joined = append(w.Joined, Joined{r.Part.Part, r.Verdict, r.Window, r.Part.ListedAt, r.StartedAt, r.FinishedAt})
-	slices.SortFunc(w.Joined, func(a, b Joined) int { return a.Index - b.Index })
 }
 
-// conditions takes over those that no other part has.
+// conditions takes over those that no other part has; a shard is of one part.
 func (j *Joining) conditions(of []notice.Notice) {
 	for _, condition := range of {
-		if !slices.Contains(j.whole.Conditions, condition) {
+		if condition.ShardID != "" || !slices.Contains(j.whole.Conditions, condition) {
 			j.whole.Conditions = append(j.whole.Conditions, condition)
 		}
 	}
@@ -73,6 +72,7 @@ func (j *Joining) conditions(of []notice.Notice) {
 func (j *Joining) Receipt() Receipt {
 	r := j.whole
 	r.Coverage.Shards, r.Conditions = append([]coverage.Account{}, r.Coverage.Shards...), append([]notice.Notice{}, r.Conditions...)
+	r.Joined = slices.SortedFunc(slices.Values(r.Joined), func(a, b Joined) int { return a.Index - b.Index })
 	r.Coverage.From = j.from()
 	r.Window = j.window()
 	from := r.Window.From.Time
