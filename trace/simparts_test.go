@@ -185,6 +185,10 @@ func (c check) merged(p *partition, whole receipt.Receipt, o Options, truth func
 		}
 		return
 	}
+	if r.Stream.RetentionHours > max(24, whole.Stream.RetentionHours) {
+		return // all parts were begun after it was raised, which every verdict assumes it was not
+	}
+	c.Causes[notice.Part] = c.Causes[notice.Recreated] // whose shards are others in a later listing
 	c.Receipt = r
 	truth(c)
 	c.narrower(p)
