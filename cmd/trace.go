@@ -83,6 +83,8 @@ With --fan-out=N each shard is read in N slices side by side, cut by time; one e
 the first sequence number that the next one read. What is pushed may have waited on the
 way, so that the end of a shard is proved by polling it, once or twice.
 
+` + partLong + `
+
 ` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
@@ -94,6 +96,7 @@ way, so that the end of a shard is proved by polling it, once or twice.
   kinspect trace orders --events frontend.csv --column order_id --event-jq .orderId
   kinspect trace orders ord-7 --report ord-7.html
   kinspect trace orders ord-7 --fan-out=4
+  kinspect trace orders ord-7 --from 2026-11-23 --until 2026-11-24 --part 2/4 --receipt r-2.json
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -102,7 +105,7 @@ way, so that the end of a shard is proved by polling it, once or twice.
 		},
 	}
 	f.bindAll(c.Flags())
-	c.AddCommand(a.traceVerify())
+	c.AddCommand(a.traceVerify(), a.traceMerge())
 	return c
 }
 
@@ -162,6 +165,12 @@ func (a *app) asked(ctx context.Context, f *traceFlags, operands []string) (o tr
 		return o, err
 	}
 	if err := f.check(a.Now()); err != nil {
+		return o, err
+	}
+	if o.Part, err = f.readPart(o.Resume); err != nil {
+		return o, err
+	}
+	if err := a.checkPart(f, o.Part); err != nil {
 		return o, err
 	}
 	if o.ReadShare, err = parseShare(f.readShare); err != nil {

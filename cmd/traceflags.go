@@ -29,7 +29,7 @@ type traceFlags struct {
 	eventFlags
 	from, until, output           string
 	receipt, report, redact       string
-	readShare, resume             string
+	readShare, resume, part       string
 	fanOut                        fanOut
 	decode                        decodeFlags
 	opaque                        receipt.Opaque
@@ -61,6 +61,7 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
 	bindFanOut(b, &f.fanOut, consumer.Max, "read by enhanced fan-out: by so many consumers, a `number`, that are registered for this run, and removed at its end; AWS bills them")
+	b.StringVar(&f.part, "part", "", "read only one `part` of the shards, such as 2/4, for trace merge to join")
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.BoolVar(&f.withData, "with-data", false, "keep the data of matches in the receipt, and print it")
 	bindOnce(b, &f.redact, "redact", "a jq `expression` whose output --with-data keeps in place of the data, such as 'del(.card)'")

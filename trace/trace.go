@@ -68,6 +68,8 @@ type Options struct {
 	Data *DataKept
 	// Timeout is how long the reading may take; 0 is for ever.
 	Timeout time.Duration
+	// Part is which shards are read, so that others read the rest; the zero Part is all.
+	Part receipt.Part
 	// Resume is an inconclusive receipt of the same question, of which only what is
 	// missing is read. Nil reads all.
 	Resume *receipt.Receipt
@@ -111,6 +113,7 @@ type search struct {
 	stopped bool
 	past    past
 	listed  shard.Lineage // with the shards known from before
+	last    shard.Lineage // the last listing; nil: there is none
 
 	there atomic.Bool // the record of the number asked for was read
 
@@ -169,7 +172,7 @@ func newSearch(client *stream.Client, before stream.Summary, o Options) *search 
 // prepare settles the window and lists the shards, with those known from before.
 func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
 	s := newSearch(client, before, o)
-	if err := errors.Join(s.narrowable(), s.resume()); err != nil {
+	if err := errors.Join(s.narrowable(), s.divisible(), s.resume()); err != nil {
 		return nil, nil, err
 	}
 	window, err := s.newWindow()

@@ -59,6 +59,9 @@ const (
 	Time Code = "time"
 	// Capture: a file of records carries no coverage.
 	Capture Code = "capture"
+	// Part: the shards of other parts were not read, as asked, or what they came to is
+	// missing. It is a caveat where a part was found to hold the event.
+	Part Code = "part"
 )
 
 // Caveats do not change a verdict; a reader should know them.

@@ -64,6 +64,11 @@ type Receipt struct {
 	Tool       string           `json:"tool"`
 	StartedAt  record.Timestamp `json:"startedAt"`
 	FinishedAt record.Timestamp `json:"finishedAt"`
+	// Part is which shards were read, so that others read the rest; nil: all.
+	Part *Portion `json:"part,omitempty"`
+	// Joined are the parts that the receipt was merged of, in order; nil: one scan
+	// made it.
+	Joined []Joined `json:"joined,omitempty"`
 	// Checksum is what Write made of all other keys, as it stood in a receipt that
 	// was read.
 	Checksum string `json:"checksum,omitempty"`
