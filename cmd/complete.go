@@ -42,6 +42,7 @@ var words = map[string][]string{
 	"tail output":     render.Formats(),
 	"trace output":    {"text", "json"},
 	"verify output":   {"text", "json"},
+	"merge output":    {"text", "json"},
 	"shardmap output": {"text", "json", "dot", "svg"},
 }
 

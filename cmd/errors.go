@@ -183,6 +183,11 @@ func (a *app) hints(err error) []string {
 	if errors.As(err, &many) {
 		add(true, tooManyHint(many))
 	}
+	var unlike *trace.CannotMerge
+	if errors.As(err, &unlike) && unlike.Window {
+		add(true, "give each part the same --from and --until")
+	}
+	add(errors.As(err, new(*trace.CannotDivide)), "leave --part out: all shards are read")
 	var unfit *trace.CannotResume
 	if errors.As(err, &unfit) {
 		add(unfit.Asked, "the receipt holds the question: leave out EVENT and the flags that say what is sought, --from, --until and --settle")

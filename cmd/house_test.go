@@ -23,7 +23,7 @@ const framing = "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 
 // pure rooms know nothing of AWS, not even through another room.
 var pure = []string{
-	"internal/record", "internal/wire", "internal/sweep", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step", "internal/audience", "internal/lease",
+	"internal/record", "internal/wire", "internal/sweep", "internal/shard", "internal/position", "internal/pace", "internal/notice", "internal/step", "internal/audience", "internal/lease", "internal/metric",
 	"internal/coverage", "internal/kpl", "internal/decode", "internal/jq", "internal/match", "internal/scan",
 	"internal/render", "trace/receipt", "trace/report", "shardmap",
 }

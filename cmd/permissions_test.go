@@ -157,6 +157,7 @@ func TestPolicyIsThatOfTheTable(t *testing.T) {
 	named := permissions(t)
 	named["completion"] = []string{"ListStreams"} // the rest is for a stream, and stands there
 	named["leases"] = permissionsBeside(t)["trace --lease-table"]
+	named["metrics"] = permissionsBeside(t)["trace --metrics"]
 	stated := map[string]bool{}
 	for _, s := range policy.Statement {
 		stated[s.Sid] = true
@@ -169,7 +170,7 @@ func TestPolicyIsThatOfTheTable(t *testing.T) {
 			t.Errorf("the policy of %s allows %q, and the table names %q", s.Sid, actions, want)
 		}
 	}
-	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion"} {
+	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion", "metrics"} {
 		if !stated[command] {
 			t.Errorf("no statement is that of %s", command)
 		}

@@ -55,7 +55,7 @@ var mendable = []notice.Code{
 func (a *app) tellRemedies(f *traceFlags, r receipt.Receipt) {
 	a.remedy(r.Reasons)
 	if !r.Undescribed() && slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return slices.Contains(mendable, n.Code) }) {
-		a.hint(resumption(f.receipt))
+		a.hint(resumptionOf(r, f.receipt))
 	}
 }
 
@@ -74,6 +74,14 @@ func (a *app) remedy(reasons []notice.Notice) {
 			a.hint(hint)
 		}
 	}
+}
+
+// resumptionOf is resumption of a part where the receipt was merged of several.
+func resumptionOf(r receipt.Receipt, path string) string {
+	if r.Joined != nil {
+		return "trace --resume with the receipt of a part reads only what that is missing; then merge again"
+	}
+	return resumption(path)
 }
 
 // resumption tells how to go on from a receipt, or how to come by one.

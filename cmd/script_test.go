@@ -30,8 +30,9 @@ import (
 // seventh record of the first two calls, a stream "young" that is still being
 // created, and a file "big" of a byte more than a record may have; $CORPUS holds an order in every format, $SCHEMAS how to
 // read those that do not say it. The first two pages of a stream "sparse", if a script
-// creates one, are empty. Beside testscript's own commands there are:
+// creates one, are empty. Beside testscript's own commands and conditions there are:
 //
+//	[peers]                 holds where what others wrote has to be there
 //	exits CODE COMMAND...   run the command, and want its exit code
 //	call ACTION JSON        call the endpoint as any client does; stdout is its answer
 //	number NAME ADD BIT     set a variable to the sequence number in stdout, with so much added at a bit
@@ -45,8 +46,17 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		UpdateScripts:       os.Getenv("KINSPECT_UPDATE") != "",
 		Setup:               setUpScript,
+		Condition:           condition,
 		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "call": call, "number": keepNumber, "ago": setBack, "answer": answerCall},
 	})
+}
+
+// condition is "peers" where what others wrote has to be there, so that its absence fails.
+func condition(name string) (bool, error) {
+	if name != "peers" {
+		return false, fmt.Errorf("unknown condition %s", name)
+	}
+	return os.Getenv("KINSPECT_PEERS") == "1", nil
 }
 
 // exits runs a command and wants its exit code: exits CODE COMMAND...

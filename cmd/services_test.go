@@ -82,6 +82,9 @@ func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusBadRequest
 	}
 	w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+	if r.Header.Get("Smithy-Protocol") == rpcCBOR {
+		text = inCBOR(w, asked, text)
+	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text)
 }

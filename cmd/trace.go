@@ -65,6 +65,12 @@ was not, what the verdict rests on, and this command, without a password in a UR
 by the KCL. A table that is not there, or may not be read, is not checked, and the
 verdict and the exit code stay as they are.
 
+--metrics asks CloudWatch about the window where the event was not seen: whether as many
+records were read as came in, and how many writes the stream refused, and when. It proves
+no verdict; where more came in than were read, absent becomes inconclusive. Four metrics
+are asked for, which AWS bills; without the permission, cloudwatch:GetMetricData, they are
+not checked.
+
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They
 are read side by side, each at its share of 2 MiB/s, if other consumers leave that
@@ -77,6 +83,8 @@ With --fan-out=N each shard is read in N slices side by side, cut by time; one e
 the first sequence number that the next one read. What is pushed may have waited on the
 way, so that the end of a shard is proved by polling it, once or twice.
 
+` + partLong + `
+
 ` + assumptions() + exitCodesTrace,
 		Example: `  kinspect trace orders ord-7
   kinspect trace orders --jq '.order.id == 7' --from 2h
@@ -88,6 +96,7 @@ way, so that the end of a shard is proved by polling it, once or twice.
   kinspect trace orders --events frontend.csv --column order_id --event-jq .orderId
   kinspect trace orders ord-7 --report ord-7.html
   kinspect trace orders ord-7 --fan-out=4
+  kinspect trace orders ord-7 --from 2026-11-23 --until 2026-11-24 --part 2/4 --receipt r-2.json
   kinspect trace checkout ord-7 --local`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -96,7 +105,7 @@ way, so that the end of a shard is proved by polling it, once or twice.
 		},
 	}
 	f.bindAll(c.Flags())
-	c.AddCommand(a.traceVerify())
+	c.AddCommand(a.traceVerify(), a.traceMerge())
 	return c
 }
 
@@ -114,7 +123,7 @@ func (a *app) runTrace(ctx context.Context, f *traceFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	o.Endpoint, o.Services, o.Readers = c.endpoint, c.services, f.report != ""
+	o.Endpoint, o.Services, o.Metrics, o.Readers = c.endpoint, c.services, f.metrics, f.report != ""
 	if err := f.times(&o, c.Clock.NowAtMost()); err != nil {
 		return err
 	}
@@ -156,6 +165,12 @@ func (a *app) asked(ctx context.Context, f *traceFlags, operands []string) (o tr
 		return o, err
 	}
 	if err := f.check(a.Now()); err != nil {
+		return o, err
+	}
+	if o.Part, err = f.readPart(o.Resume); err != nil {
+		return o, err
+	}
+	if err := a.checkPart(f, o.Part); err != nil {
 		return o, err
 	}
 	if o.ReadShare, err = parseShare(f.readShare); err != nil {

@@ -29,11 +29,12 @@ type traceFlags struct {
 	eventFlags
 	from, until, output           string
 	receipt, report, redact       string
-	readShare, resume             string
+	readShare, resume, part       string
 	fanOut                        fanOut
 	decode                        decodeFlags
 	opaque                        receipt.Opaque
 	all, narrow, plan, withData   bool
+	metrics                       bool
 	around                        string
 	settle, timeout, within, wait time.Duration
 	memory                        memory
@@ -52,6 +53,7 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.BoolVar(&f.narrow, "narrow", false, "read only the shards that the MD5 of --partition-key names; the verdict carries the condition")
 	b.DurationVar(&f.settle, "settle", settleDefault, "how long a record may take to become readable")
 	b.BoolVar(&f.plan, "plan", false, "print what would be read and the longest it can take, and stop")
+	b.BoolVar(&f.metrics, "metrics", false, "where it was not seen, ask CloudWatch about the window: records that came in, against those read, and writes refused")
 	f.decode.bind(b)
 	b.StringVar((*string)(&f.opaque), "opaque", string(receipt.Hole), "what a record is that cannot be opened: a `hole` in the proof, or no more than its bytes")
 	bindMemory(b, &f.memory)
@@ -59,6 +61,7 @@ func (f *traceFlags) bindAll(b *pflag.FlagSet) {
 	b.StringVar(&f.resume, "resume", "", "read only what this inconclusive `receipt` lacks, a file or -; it holds the question too")
 	bindShare(b, &f.readShare, traceReadShare)
 	bindFanOut(b, &f.fanOut, consumer.Max, "read by enhanced fan-out: by so many consumers, a `number`, that are registered for this run, and removed at its end; AWS bills them")
+	b.StringVar(&f.part, "part", "", "read only one `part` of the shards, such as 2/4, for trace merge to join")
 	b.StringVar(&f.receipt, "receipt", "", "write the receipt, as JSON, to this `file`")
 	b.BoolVar(&f.withData, "with-data", false, "keep the data of matches in the receipt, and print it")
 	bindOnce(b, &f.redact, "redact", "a jq `expression` whose output --with-data keeps in place of the data, such as 'del(.card)'")

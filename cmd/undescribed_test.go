@@ -55,6 +55,10 @@ func TestDescriptionDenied(t *testing.T) {
 	if narrow.want(t, 0); !strings.Contains(narrow.stderr, "may be in others, and all of them if the stream has AUTO distribution, which only its description tells\n") {
 		t.Errorf("narrowed, it says %s", narrow.stderr)
 	}
+	parted := kinspect(t, "trace", "orders", "ord-9", "--part", "1/2", "--endpoint-url", served.URL)
+	if parted.want(t, 2); !strings.Contains(parted.stderr, "kinspect: error: --part: without the permission kinesis:DescribeStreamSummary nothing tells whether the parts are of the same stream\nkinspect: hint: leave --part out: all shards are read\n") {
+		t.Errorf("in parts, it says %s", parted.stderr)
+	}
 	r := kinspect(t, "trace", "orders", "ord-1", "-o", "json", "--endpoint-url", served.URL)
 	var kept struct {
 		Stream  map[string]any

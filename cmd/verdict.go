@@ -39,6 +39,8 @@ func (a *app) answer(ctx context.Context, f *traceFlags, kept *evidence, r recei
 	}[r.Verdict]
 }
 
+const receiptHint = "a receipt is what trace --receipt FILE and trace -o json write"
+
 // readReceipt reads the receipt to go on from; without a path there is none.
 func readReceipt(path string, stdin io.Reader) (*receipt.Receipt, error) {
 	file := io.NopCloser(stdin)
@@ -57,7 +59,7 @@ func readReceipt(path string, stdin io.Reader) (*receipt.Receipt, error) {
 	defer file.Close()
 	read, err := receipt.Read(file)
 	if err != nil {
-		return nil, &usageError{err: fmt.Errorf("reading %s: %w", path, err), hint: "a receipt is what trace --receipt FILE and trace -o json write"}
+		return nil, &usageError{err: fmt.Errorf("reading %s: %w", path, err), hint: receiptHint}
 	}
 	return &read, nil
 }

@@ -31,10 +31,16 @@ func (s *search) causes(r receipt.Receipt) []notice.Notice {
 	if r.Verdict != receipt.Found {
 		add(notice.TooLarge, s.tooLarge())
 	}
-	if r.Verdict == receipt.Absent && r.SinceCreation() {
-		add(notice.Created, fmt.Sprintf("the stream was created at %s, where the window begins: what an earlier one of its name held, if there was one, nobody can tell", r.Stream.CreatedAt.Words()))
-	}
+	add(notice.Created, sinceCreation(r))
 	return told
+}
+
+// sinceCreation says of an absent event that an earlier stream may have held it.
+func sinceCreation(r receipt.Receipt) string {
+	if r.Verdict != receipt.Absent || !r.SinceCreation() {
+		return ""
+	}
+	return fmt.Sprintf("the stream was created at %s, where the window begins: what an earlier one of its name held, if there was one, nobody can tell", r.Stream.CreatedAt.Words())
 }
 
 // shortLived is how long a shard may live for a consumer that lists shards now and

@@ -50,6 +50,7 @@ func (s *search) caveats(r receipt.Receipt, holes []notice.Notice) []notice.Noti
 		add(true, notice.SameKey, "%s", near.text(s.Event))
 	}
 	add(r.Verdict == receipt.Found && s.All && len(holes) > 0, notice.MoreCopies, "not everything could be read, so there may be more copies")
+	add(r.Verdict == receipt.Found && s.All && !s.Part.Whole(), notice.Part, "this is %s: other copies may be in the shards of the other parts", s.Part.Words())
 	if text := s.tells(r); text != "" {
 		add(true, notice.Number, "%s", text)
 	}

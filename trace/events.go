@@ -146,6 +146,10 @@ func (m *many) uncompared(jq string) []notice.Notice {
 	if m.compared.Load() || m.without == 0 && !m.past {
 		return nil
 	}
+	return comparedNothing(jq)
+}
+
+func comparedNothing(jq string) []notice.Notice {
 	return []notice.Notice{{Code: notice.WithoutID, Text: fmt.Sprintf("jq '%s' made no ID of any user record, so that nothing was compared with the events", jq)}}
 }
 
@@ -172,6 +176,14 @@ func (m *many) answers(otherwise receipt.Verdict) receipt.Answers {
 func (m *many) resume(r receipt.Receipt) {
 	m.past = slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.WithoutID })
 	m.compared.Store(r.Coverage.UserRecords > 0 && !m.past)
+	if r.Part != nil {
+		m.compared.Store(r.Part.Compared)
+	}
+	m.join(r)
+}
+
+// join adds what another scan saw of the same events.
+func (m *many) join(r receipt.Receipt) {
 	at, done := 0, make([]bool, len(m.inside))
 	for a := range r.Events {
 		event := int(m.List.Lines[at].Event)
@@ -180,13 +192,14 @@ func (m *many) resume(r receipt.Receipt) {
 			continue // asked twice
 		}
 		done[event] = true
+		copies := m.inside[event].copies + int32(a.Copies)
 		for _, match := range a.Matches {
 			m.note(event, match, true, true)
 		}
 		for _, match := range a.Outside {
 			m.note(event, match, false, true)
 		}
-		m.inside[event].copies = int32(a.Copies)
+		m.inside[event].copies = copies
 	}
 }
 

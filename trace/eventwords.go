@@ -63,7 +63,7 @@ func Summary(out *term.Output, r receipt.Receipt) []string {
 	case receipt.Inconclusive:
 		lines = append(lines, byShard(out, r.Reasons)...)
 	}
-	return lines
+	return append(append(lines, mergedOf(r)...), metrics(r)...)
 }
 
 func claimOfMany(r receipt.Receipt) string {

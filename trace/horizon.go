@@ -13,17 +13,27 @@ import (
 // earlier one of its name may have. Where nothing else stands against a proof, all
 // from there on is proved.
 func (s *search) horizon(alone bool) []notice.Notice {
-	earliest, end := s.ledger.Earliest(), ""
+	var created time.Time
+	if s.before.Denied == nil {
+		created = s.before.CreatedAt
+	}
+	return beforeHorizon(s.window.From, s.window.Until, s.ledger.Earliest(), created, alone)
+}
+
+// beforeHorizon holds a window, whose beginning is zero where it was left open, against
+// what was there. The stream's creation is zero where its description was denied.
+func beforeHorizon(from, until, earliest, created time.Time, alone bool) []notice.Notice {
+	end := ""
 	switch {
-	case s.window.Until.Before(earliest):
+	case until.Before(earliest):
 		end, alone = "ends", false
-	case !s.window.Open() && s.window.From.Before(earliest):
+	case !from.IsZero() && from.Before(earliest):
 		end = "begins"
 	default:
 		return nil
 	}
 	at := record.Timestamp{Time: earliest.Add(time.Millisecond - 1)}.Words() // rounded up
-	if s.before.Denied == nil && earliest.Equal(s.before.CreatedAt) {
+	if earliest.Equal(created) {
 		text := fmt.Sprintf("the stream was created at %s, after the window %s, and an earlier one of its name may have held it", at, end)
 		if alone {
 			text += "; it did not enter since, which is proved"
@@ -31,7 +41,7 @@ func (s *search) horizon(alone bool) []notice.Notice {
 		return []notice.Notice{{Code: notice.Created, Text: text}}
 	}
 	held := "the stream still holds"
-	if s.before.Denied != nil {
+	if created.IsZero() {
 		held = "the stream is known to hold"
 	}
 	proved := "the earliest that can be proved is " + at

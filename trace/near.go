@@ -17,7 +17,7 @@ func (s *search) near() *search {
 		return nil
 	}
 	look := newSearch(s.client, s.before, s.Options)
-	look.Around, look.window, look.shards = time.Time{}, s.window, s.shards
+	look.Around, look.window, look.shards, look.listed = time.Time{}, s.window, s.shards, s.listed
 	if from := s.Around.Add(-s.Within).Truncate(time.Millisecond); s.window.Open() || from.After(s.window.From) {
 		look.window.From = from
 	}

@@ -24,7 +24,9 @@ type Plan struct {
 	Region   string           `json:"region"`
 	Endpoint string           `json:"endpoint,omitempty"`
 	Settings receipt.Settings `json:"settings"`
-	Window   PlannedWindow    `json:"window"`
+	// Part is which of the shards would be read; nil: all.
+	Part   *receipt.Part `json:"part,omitempty"`
+	Window PlannedWindow `json:"window"`
 	// LongestMillis is for all shards, which are read side by side, those that the
 	// partition key names before the others, after a first look where there is one, and
 	// the settle time where the window ends now. It is left out where no share bounds it.
@@ -73,6 +75,9 @@ func (s *search) plan(listed shard.Lineage) Plan {
 	p := Plan{
 		Stream: s.stream(), Account: s.before.Account, Region: s.before.Region, Endpoint: s.endpoint(),
 		Settings: s.settings(), Shards: make([]PlannedShard, 0, len(starts)),
+	}
+	if !s.Part.Whole() {
+		p.Part = &s.Part
 	}
 	turns, first := map[bool]int64{}, s.first()
 	for _, start := range starts {

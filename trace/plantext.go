@@ -15,7 +15,7 @@ import (
 // PrintPlan writes a plan in plain words.
 func PrintPlan(out *term.Output, p Plan) error {
 	lines := []string{
-		fmt.Sprintf("plan: read %s of %s, %s", term.Count(len(p.Shards), "shard"), streamName(p.Stream, p.Account, p.Region, p.Endpoint), p.takes()),
+		fmt.Sprintf("plan: read %s of %s%s, %s", term.Count(len(p.Shards), "shard"), p.ofPart(), streamName(p.Stream, p.Account, p.Region, p.Endpoint), p.takes()),
 		fmt.Sprintf("  window   %s – %s%s", p.Window.From.Words(), p.Window.Until.Words(), p.Window.meaning()),
 	}
 	if !p.unbounded() {
@@ -30,6 +30,14 @@ func PrintPlan(out *term.Output, p Plan) error {
 	}
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
+}
+
+// ofPart is which part of the stream, where it is not all of it.
+func (p Plan) ofPart() string {
+	if p.Part == nil {
+		return ""
+	}
+	return p.Part.Words() + " of "
 }
 
 // unbounded tells that nothing but the endpoint says how long it takes.

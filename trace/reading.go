@@ -34,6 +34,7 @@ func (s *search) read(ctx, timed context.Context, listed shard.Lineage) []notice
 		s.stopped = s.matched()
 		reasons = append(reasons, failed("the shards could not be listed again at the end", err))
 	} else {
+		s.last = last
 		s.ledger.Listed(last)
 		reasons = append(s.audit(timed, listed, last), s.lapsed(timed)...)
 	}
@@ -65,10 +66,16 @@ func (s *search) starts(listed shard.Lineage) []reader.Start {
 	return starts
 }
 
-// wants tells whether a shard may hold the event: unless narrowed down, each whose
-// life overlaps the window and its pad, as far as its sequence numbers tell.
+// wants tells whether a shard is read: if it may hold the event, is one of ours, and
+// was not read whole before.
 func (s *search) wants(sh shard.Shard) bool {
-	if s.past.proved(sh) || s.Narrow && !s.likely(sh) {
+	return s.Part.Reads(sh.ID) && s.mayHold(sh) && !s.past.proved(sh)
+}
+
+// mayHold tells whether a shard may hold the event: unless narrowed down, each whose
+// life overlaps the window and its pad, as far as its sequence numbers tell.
+func (s *search) mayHold(sh shard.Shard) bool {
+	if s.Narrow && !s.likely(sh) {
 		return false
 	}
 	if opened, told := sh.OpenedAt(); told && opened.After(s.window.Until.Add(coverage.Pad)) {

@@ -29,6 +29,9 @@ func (s *search) handle(st step.Step) (done bool) {
 	if s.handled != nil {
 		s.handled(st)
 	}
+	if s.Metrics {
+		s.arrivals.note(s.window, st.Records)
+	}
 	tally := coverage.Tally{UserRecords: int64(st.Count - len(st.Records))} // those that were passed over
 	scan.Records(st.Records, s.decoder(), s.refuses, func(subject match.Subject) bool {
 		tally.UserRecords++
@@ -53,7 +56,7 @@ func (s *search) counts() bool { return s.many != nil || s.Event.PartitionKey !=
 
 // sieve passes over what is refused, unless more than that is noted of it; nil then.
 func (s *search) sieve() func() record.Sieve {
-	if s.counts() || s.Event.SequenceNumber != "" {
+	if s.counts() || s.Metrics || s.Event.SequenceNumber != "" {
 		return nil
 	}
 	var signs match.Signs

@@ -80,6 +80,8 @@ func (s *search) resumable(r receipt.Receipt) error {
 		return &CannotResume{Reason: fmt.Sprintf("its verdict is %s, so nothing is missing", r.Verdict)}
 	case s.before.Capture || slices.ContainsFunc(r.Reasons, func(n notice.Notice) bool { return n.Code == notice.Capture }):
 		return &CannotResume{Reason: "a capture has no account of what was read"}
+	case r.Joined != nil:
+		return &CannotResume{Reason: "it is merged of parts, each of which is resumed by itself"}
 	case r.Undescribed() || s.before.Denied != nil:
 		return &CannotResume{Reason: "without the permission kinesis:DescribeStreamSummary nothing tells whether its stream is still the same"}
 	case r.Stream.ARN != s.before.ARN:
@@ -95,6 +97,8 @@ func (s *search) sameQuestion(r receipt.Receipt) error {
 	settings := s.settings()
 	settings.ReadShare, settings.FanOut = r.Settings.ReadShare, r.Settings.FanOut // they decide nothing
 	switch {
+	case r.PartOf() != s.Part:
+		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it is of %s, and not of %s", r.PartOf().Words(), s.Part.Words())}
 	case !reflect.DeepEqual(r.Event, s.Event):
 		return &CannotResume{Asked: true, Reason: fmt.Sprintf("it looks for %s, and not for %s", Name(r.Event), Name(s.Event))}
 	case r.Settings != settings:
@@ -111,7 +115,7 @@ func (s *search) sameQuestion(r receipt.Receipt) error {
 // lasting picks the reasons that no further reading takes back: what is wrong
 // with records that were read, and with the stream. All others are judged anew.
 func lasting(reasons []notice.Notice) []notice.Notice {
-	codes := []notice.Code{notice.Broken, notice.Opaque, notice.RetentionChanged, notice.Recreated}
+	codes := []notice.Code{notice.Broken, notice.Opaque, notice.RetentionChanged, notice.Recreated, notice.Metrics}
 	var kept []notice.Notice
 	for _, reason := range reasons {
 		if slices.Contains(codes, reason.Code) {

@@ -68,6 +68,8 @@ type Options struct {
 	Data *DataKept
 	// Timeout is how long the reading may take; 0 is for ever.
 	Timeout time.Duration
+	// Part is which shards are read, so that others read the rest; the zero Part is all.
+	Part receipt.Part
 	// Resume is an inconclusive receipt of the same question, of which only what is
 	// missing is read. Nil reads all.
 	Resume *receipt.Receipt
@@ -79,6 +81,8 @@ type Options struct {
 	LeaseTables []string
 	// Readers asks who reads the stream, and what that tells of what is found.
 	Readers bool
+	// Metrics asks CloudWatch about the window, where the event was not seen.
+	Metrics bool
 	// Endpoint names an endpoint in this process, or the file that it serves; else
 	// the client's is named.
 	Endpoint string
@@ -111,6 +115,7 @@ type search struct {
 	stopped bool
 	past    past
 	listed  shard.Lineage // with the shards known from before
+	last    shard.Lineage // the last listing; nil: there is none
 
 	there atomic.Bool // the record of the number asked for was read
 
@@ -127,6 +132,7 @@ type search struct {
 	unwrapped int
 	sameKey   sameKey
 	emptied   map[string]int64 // by shard: empty pages before its first match
+	arrivals  arrivals         // of all records, where CloudWatch is asked
 	inWords   int              // user records that hold the text only inside longer words
 }
 
@@ -168,7 +174,7 @@ func newSearch(client *stream.Client, before stream.Summary, o Options) *search 
 // prepare settles the window and lists the shards, with those known from before.
 func prepare(ctx context.Context, client *stream.Client, before stream.Summary, o Options) (*search, shard.Lineage, error) {
 	s := newSearch(client, before, o)
-	if err := errors.Join(s.narrowable(), s.resume()); err != nil {
+	if err := errors.Join(s.narrowable(), s.divisible(), s.resume()); err != nil {
 		return nil, nil, err
 	}
 	window, err := s.newWindow()

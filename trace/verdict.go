@@ -43,8 +43,10 @@ func (s *search) receipt(started time.Time, reasons []notice.Notice) receipt.Rec
 	if !s.OpaqueBytes {
 		holes = append(holes, s.unreadable()...)
 	}
-	holes = append(s.horizon(len(holes)+len(r.Conditions) == 0), holes...)
-	r.Verdict, r.Reasons = judge(s.matched(), holes)
+	apart := s.apart()
+	holes = append(s.horizon(len(apart)+len(holes)+len(r.Conditions) == 0), holes...)
+	r.Verdict, r.Reasons = judge(s.matched(), append(apart, holes...))
+	r.Part = s.portion()
 	if s.many != nil {
 		r.Events = s.many.answers(r.Verdict)
 	}

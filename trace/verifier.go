@@ -23,21 +23,24 @@ type verifier struct {
 	judging sync.Mutex // one record is tested at a time
 }
 
-// newVerifier tests as the scan did, in the same window.
+// newVerifier tests as the scan did.
 func newVerifier(client *stream.Client, now stream.Summary, o VerifyOptions, listed shard.Lineage) *verifier {
 	r := o.Receipt
 	s := newSearch(client, now, Options{Event: r.Event, Content: o.Content, Decoder: o.Decoder, Data: o.Data, ReadShare: verifyShare, All: true})
-	s.window = coverage.Window{
-		Number: r.Event.SequenceNumber, From: r.Window.From.Time, Until: r.Window.Until.Add(time.Millisecond - 1),
-		Retention: now.Retention, CreatedAt: now.CreatedAt,
-	}
-	if r.Window.Open {
-		s.window.From = time.Time{}
-	}
+	s.window = coverage.Window{Number: r.Event.SequenceNumber, Retention: now.Retention, CreatedAt: now.CreatedAt}
 	for _, sh := range listed {
 		s.ranges[sh.ID] = sh.Range
 	}
 	return &verifier{search: s, told: o}
+}
+
+// tests sets the window to the one in which a shard was read.
+func (v *verifier) tests(shardID string) {
+	w := v.told.Receipt.WindowOf(shardID)
+	v.window.From, v.window.Until = w.From.Time, w.Until.Add(time.Millisecond-1)
+	if w.Open {
+		v.window.From = time.Time{}
+	}
 }
 
 // claim is what a receipt says of a record, or of there being none.
@@ -110,6 +113,7 @@ func (v *verifier) again(at spotted, m receipt.Sighting, l lookup) receipt.Findi
 // outside.
 func (v *verifier) retest(r record.Record, event string, inside bool) ([]receipt.Match, error) {
 	v.matches, v.outside, v.many, v.taken = nil, nil, nil, dataTaken{}
+	v.tests(r.ShardID)
 	if v.told.Finder != nil {
 		finder, err := v.told.Finder([]string{event})
 		if err != nil {

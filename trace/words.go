@@ -26,8 +26,9 @@ func Print(out *term.Output, r receipt.Receipt) error {
 	case receipt.Inconclusive:
 		lines = append(lines, byShard(out, r.Reasons)...)
 	}
-	lines = append(append(lines, numberTells(r)...), outside(out, r.Outside)...)
+	lines = append(append(append(lines, numberTells(r)...), outside(out, r.Outside)...), mergedOf(r)...)
 	lines = append(lines, consumers(out, r.Consumers)...)
+	lines = append(lines, metrics(r)...)
 	_, err := io.WriteString(out, strings.Join(lines, "\n")+"\n")
 	return err
 }

@@ -11,7 +11,7 @@ import (
 // Coverage is the ledger's result, a part of the receipt.
 type Coverage struct {
 	// Complete: each shard has its proof and no gap. Holes inside records and in
-	// the listing are not judged here.
+	// the listing are not judged here, nor shards of parts that were not read.
 	Complete bool `json:"complete"`
 	// From is the arrival time from which on no shard had expired before it could be
 	// listed and read. What each shard is covered from stands with it.

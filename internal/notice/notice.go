@@ -50,6 +50,8 @@ const (
 	Broken Code = "broken"
 	// Opaque: records in a form that we cannot read.
 	Opaque Code = "opaque"
+	// Metrics: CloudWatch counted more records that came in than were read.
+	Metrics Code = "metrics"
 	// Interrupted: stopped before the end, by Ctrl-C; of a gap, also since a match
 	// made further reading needless.
 	Interrupted Code = "interrupted"
@@ -57,6 +59,9 @@ const (
 	Time Code = "time"
 	// Capture: a file of records carries no coverage.
 	Capture Code = "capture"
+	// Part: the shards of other parts were not read, as asked, or what they came to is
+	// missing. It is a caveat where a part was found to hold the event.
+	Part Code = "part"
 )
 
 // Caveats do not change a verdict; a reader should know them.

@@ -25,6 +25,7 @@ type listings struct {
 	turn   chan struct{} // holds the token of who lists, and may touch what follows
 
 	answered int64 // the last of those wanting whom the last listing serves
+	asked    time.Time
 	lineage  shard.Lineage
 	err      error
 	next     time.Time
@@ -55,11 +56,11 @@ func (l *listings) list(ctx context.Context) (shard.Lineage, error) {
 	if err := l.client.Wait(ctx, max(0, l.next.Sub(l.client.Clock.Now()))); err != nil {
 		return nil, err
 	}
-	all := l.wanted.Load()
-	l.next = l.client.Clock.Now().Add(listEvery)
+	all, asked := l.wanted.Load(), l.client.Clock.Now()
+	l.next = asked.Add(listEvery)
 	lineage, err := l.client.ListShards(ctx)
 	if ctx.Err() == nil {
-		l.answered, l.lineage, l.err = all, lineage, err
+		l.answered, l.asked, l.lineage, l.err = all, asked, lineage, err
 	}
 	return lineage, err
 }

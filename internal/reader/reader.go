@@ -132,6 +132,14 @@ func (r *Reader) Cover(ctx context.Context, plan Plan) (shard.Lineage, error) {
 	}
 }
 
+// ListedAt is the server's time, at the least, when the listing that Cover returned was
+// asked for.
+func (r *Reader) ListedAt() time.Time {
+	r.listings.turn <- struct{}{}
+	defer func() { <-r.listings.turn }()
+	return r.listings.asked
+}
+
 func (r *Reader) list(ctx context.Context, after time.Time) (shard.Lineage, error) {
 	if err := r.client.Wait(ctx, max(0, after.Sub(r.client.Clock.Now()))); err != nil {
 		return nil, err

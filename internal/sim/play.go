@@ -41,8 +41,7 @@ func (s *Story) Begin() *Play {
 		Clock: local.SystemClock(), CutOver: s.endpoint.cutOver, Visibility: s.endpoint.visibility,
 		IdleBehind: s.endpoint.idleBehind, Faults: p.fault,
 	})
-	cfg := awsconf.InProcess(p, "us-east-1")
-	p.Client = stream.New(cfg, Stream, skewed{s.Skew})
+	p.Client = p.Another()
 	p.create()
 	p.run(s.Scan)
 	p.register()
@@ -51,6 +50,11 @@ func (s *Story) Begin() *Play {
 
 func (p *Play) create() {
 	p.call("CreateStream", Message{"StreamName": Stream, "ShardCount": p.Shards})
+}
+
+// Another is a client on a machine of its own, whose clock is off as much.
+func (p *Play) Another() *stream.Client {
+	return stream.New(awsconf.InProcess(p, "us-east-1"), Stream, skewed{p.Skew})
 }
 
 // Now is the time since Began.

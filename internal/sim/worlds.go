@@ -23,7 +23,16 @@ func worldsDefault() uint64 {
 // that KINSPECT_SEED names, each in a bubble of its own and as a test of its own,
 // and checks at the end what kind of worlds they were.
 func Worlds(t *testing.T, play func(*testing.T, *Story, *Tally)) {
-	workers, first, last := uint64(runtime.GOMAXPROCS(0)), uint64(1), number(t, "KINSPECT_WORLDS", worldsDefault())
+	WorldsOf(t, worldsDefault(), play)
+}
+
+// WorldsOf is Worlds, with another number of them where KINSPECT_WORLDS does not say; with
+// the race detector on no more than for any test.
+func WorldsOf(t *testing.T, otherwise uint64, play func(*testing.T, *Story, *Tally)) {
+	if Raced {
+		otherwise = worldsDefault()
+	}
+	workers, first, last := uint64(runtime.GOMAXPROCS(0)), uint64(1), number(t, "KINSPECT_WORLDS", otherwise)
 	if seed := number(t, "KINSPECT_SEED", 0); seed > 0 {
 		workers, first, last = 1, seed, seed
 	}

@@ -90,7 +90,7 @@ func (r Receipt) CompareShards(now Now) []Finding {
 			add(Refuted, a.ShardID, "is not listed, and cannot have expired")
 		}
 	}
-	if !r.Coverage.Complete || r.Verdict == Inconclusive {
+	if !r.Coverage.Complete || r.Verdict == Inconclusive || r.Part != nil {
 		return whole(findings, "each shard of the receipt is listed as it was")
 	}
 	for _, sh := range now.Shards {
@@ -171,16 +171,15 @@ func (r Receipt) expired(a coverage.Account, now Now) bool {
 
 // leftOut judges a listed shard that the receipt does not account for.
 func (r Receipt) leftOut(sh shard.Shard) (outcome Outcome, id, text string) {
-	opened, told := sh.OpenedAt()
-	closed, ended := sh.ClosedAt()
-	switch {
-	case ended && !closed.Add(coverage.Pad).After(r.Window.From.Time), r.narrowedOut(sh):
+	other, listed := OtherOf(sh), r.listed(sh.ID)
+	switch opened := other.OpenedAt; {
+	case other.before(r.Window.From.Time), other.behind(r.Window.Until.Time), r.narrowedOut(sh):
 		return Stands, sh.ID, ""
-	case !told:
+	case opened == nil:
 		return Unchecked, sh.ID, "does not tell when it opened, and the receipt leaves it out"
-	case opened.After(r.Window.Until.Add(coverage.Pad)), !opened.Before(r.lastProof().Truncate(time.Second)):
+	case !opened.Before(listed.Truncate(time.Second)):
 		return Stands, sh.ID, ""
-	case opened.After(r.Window.Until.Time) && !opened.Before(r.lastProof().Add(-r.settle())):
+	case opened.After(r.Window.Until.Time) && !opened.Before(listed.Add(-r.settle())):
 		return Unchecked, sh.ID, "opened behind the window just before the last proof, and the listing that was asked for then may not have shown it yet"
 	}
 	return Refuted, sh.ID, "lived in the window, and the receipt leaves it out"
@@ -190,9 +189,13 @@ func (r Receipt) settle() time.Duration {
 	return time.Duration(r.Settings.SettleMillis) * time.Millisecond
 }
 
-// lastProof is when the last proof was asked for: what opened later may have come after
-// the last listing, and long after the window had settled.
-func (r Receipt) lastProof() (at time.Time) {
+// listed is about when the last listing was asked for that could show a shard: what opened
+// later came long after the window had settled. A part tells it; of a whole scan it is
+// when the last proof was asked for.
+func (r Receipt) listed(shardID string) (at time.Time) {
+	if part := r.readBy(shardID); part != nil {
+		return part.ListedAt.Time
+	}
 	for _, a := range r.Coverage.Shards {
 		if a.Proof != nil && a.Proof.AskedAt.After(at) {
 			at = a.Proof.AskedAt.Time

@@ -22,6 +22,7 @@ const (
 // nil for every receipt that a scan writes.
 func (r Receipt) Contradictions() []string {
 	var c contradictions
+	c.parts(r)
 	c.verdict(r)
 	c.reasons(r)
 	c.caveats(r)
@@ -46,7 +47,7 @@ func (c *contradictions) verdict(r Receipt) {
 	c.add(r.Verdict != Inconclusive && len(r.Reasons) > 0, "it is %s and has reasons that leave it open", r.Verdict)
 	c.add(r.Verdict == Absent && !r.Coverage.Complete, "it is absent, and its coverage is not complete")
 	whole := !slices.ContainsFunc(r.Coverage.Shards, func(a coverage.Account) bool { return a.Proof == nil || len(a.Gaps) > 0 })
-	whole = whole && (r.Window.Open || !r.Window.From.Before(r.earliest()))
+	whole = whole && (r.Window.Open || !r.Window.From.Before(r.Earliest()))
 	stopped := r.Verdict == Found && !r.Coverage.Complete // at a match
 	c.add(r.Coverage.Complete != whole && !stopped, "its coverage is said to be complete: %t, and its shards say %t", r.Coverage.Complete, whole)
 	c.add(r.Verdict == Absent && len(r.Coverage.Shards) == 0, "it is absent without any shard")
@@ -101,14 +102,15 @@ func (c *contradictions) caveats(r Receipt) {
 }
 
 func (c *contradictions) times(r Receipt) {
-	c.add(r.Window.From.After(r.Window.Until.Time) && r.Verdict != Inconclusive, "its window ends before it begins")
+	merged := r.Verdict == Found && r.Joined != nil // in a part's window, which is as wide as any
+	c.add(r.Window.From.After(r.Window.Until.Time) && r.Verdict != Inconclusive && !merged, "its window ends before it begins")
 	c.add(r.Verdict == Absent && r.Window.Until.After(r.FinishedAt.Add(clockSlack)), "its window ends at %s, after the scan", r.Window.Until.Words())
 	c.add(r.FinishedAt.Before(r.StartedAt.Add(-clockSlack)), "it was finished before it was begun")
 	c.add(r.Settings.SettleMillis < 0, "its settle time is negative")
 	for m := range r.Sightings() {
 		at := m.ApproximateArrivalTimestamp
-		outside := at.After(r.Window.Until.Time) || !r.Window.Open && at.Before(r.Window.From.Time)
-		c.add(outside == m.Inside && !at.IsZero() && (m.Inside || !r.Window.Open), "a match arrived at %s, and the window says otherwise", at.Words())
+		window := r.WindowOf(m.ShardID)
+		c.add(window.Holds(at.Time) != m.Inside && !at.IsZero() && (m.Inside || !window.Open), "a match arrived at %s, and the window says otherwise", at.Words())
 	}
 }
 
@@ -180,8 +182,8 @@ func (r Receipt) SinceCreation() bool {
 	return r.Event.SequenceNumber == "" && r.Window.Open && !created.IsZero() && r.Window.From.Before(created.Add(2*time.Millisecond))
 }
 
-// earliest is the arrival time from which on everything was there to be read.
-func (r Receipt) earliest() time.Time {
+// Earliest is the arrival time from which on everything was there to be read.
+func (r Receipt) Earliest() time.Time {
 	from := r.Coverage.From.Time
 	for _, a := range r.Coverage.Shards {
 		atOpening := a.From == nil || a.OpenedAt != nil && a.From.Equal(a.OpenedAt.Time)
@@ -194,7 +196,7 @@ func (r Receipt) earliest() time.Time {
 
 // beginning holds the window against what the stream can have held.
 func (c *contradictions) beginning(r Receipt) {
-	earliest := record.Timestamp{Time: r.earliest()}
+	earliest := record.Timestamp{Time: r.Earliest()}
 	c.add(r.Window.Open && !r.Window.From.Equal(earliest.Time), "its window begins at %s, and what was there begins at %s", r.Window.From.Words(), earliest.Words())
 	created := r.Stream.CreatedAt
 	c.add(!created.IsZero() && r.Coverage.From.Before(created.Time), "it covers what was before its stream was created")

@@ -68,7 +68,7 @@ func (r Receipt) check() error {
 			return err
 		}
 	}
-	return r.checkShards()
+	return errors.Join(r.checkParts(), r.checkShards())
 }
 
 // Undescribed tells that the stream's description was denied.

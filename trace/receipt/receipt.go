@@ -8,6 +8,7 @@ import (
 
 	"kinspect/internal/audience"
 	"kinspect/internal/coverage"
+	"kinspect/internal/metric"
 	"kinspect/internal/notice"
 	"kinspect/internal/pace"
 	"kinspect/internal/record"
@@ -54,12 +55,20 @@ type Receipt struct {
 	// Consumers are what reads the stream, as far as was asked, and what they tell of the
 	// matches. It is evidence beside the verdict and no part of it.
 	Consumers []audience.Consumer `json:"consumers,omitempty"`
+	// Metrics are what CloudWatch counted in the window, as far as it was asked: evidence
+	// beside the verdict, too.
+	Metrics *metric.Metrics `json:"metrics,omitempty"`
 	// Events answers each line of Event.Events, in a list of that name at the end;
 	// nil where one event was asked. Matches and Outside are theirs, then.
 	Events     Answers          `json:"-"`
 	Tool       string           `json:"tool"`
 	StartedAt  record.Timestamp `json:"startedAt"`
 	FinishedAt record.Timestamp `json:"finishedAt"`
+	// Part is which shards were read, so that others read the rest; nil: all.
+	Part *Portion `json:"part,omitempty"`
+	// Joined are the parts that the receipt was merged of, in order; nil: one scan
+	// made it.
+	Joined []Joined `json:"joined,omitempty"`
 	// Checksum is what Write made of all other keys, as it stood in a receipt that
 	// was read.
 	Checksum string `json:"checksum,omitempty"`

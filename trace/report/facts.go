@@ -26,11 +26,23 @@ func (p Page) facts() []fact {
 		fact{"Read", term.Count(r.Coverage.Records, "record") + " (" + term.Count(r.Coverage.UserRecords, "user record") + "), " + term.Bytes(r.Coverage.Bytes)},
 		fact{"Not opened", unopened(r)},
 	)
+	all = append(all, parts(r)...)
 	all = append(all, settings(r.Settings)...)
 	if skew := r.ServerClockSkewMillis; skew != 0 {
 		all = append(all, fact{"This machine’s clock", fmt.Sprintf("%+d ms from the server’s, which was used", skew)})
 	}
 	return told(append(all, fact{"Tool", r.Tool}))
+}
+
+// parts is which part of the shards was read, or of which parts it was merged.
+func parts(r receipt.Receipt) []fact {
+	switch {
+	case r.Part != nil:
+		return []fact{{"Part (--part)", r.Part.Words() + "; the shards of the others were not read"}}
+	case r.Joined != nil:
+		return []fact{{"Merged of", fmt.Sprintf("%s of %s", term.Number(len(r.Joined)), term.Count(r.Joined[0].Of, "part"))}}
+	}
+	return nil
 }
 
 func window(w receipt.Window) string {

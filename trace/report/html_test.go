@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"kinspect/internal/metric"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/trace/receipt"
@@ -130,6 +131,7 @@ func TestHostile(t *testing.T) {
 		Path: evil, Text: evil, Data: []byte(strconv.Quote("</pre>" + evil)), DecodeError: evil, Deliverable: new(bool), DeliverableReason: evil, SHA256: evil,
 	}}
 	r.Outside = r.Matches
+	r.Metrics = &metric.Metrics{From: r.Window.From, Until: r.Window.Until, PeriodSeconds: 60, Series: []metric.Series{{Metric: evil, Sums: []metric.Sum{1, 2}}}, Tells: []string{evil}}
 	r.Events = func(yield func(receipt.Answer) bool) {
 		yield(receipt.Answer{Line: 1, Event: evil, Verdict: receipt.Inconclusive, Outside: r.Matches})
 	}

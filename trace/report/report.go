@@ -18,13 +18,16 @@ var pageText string
 //go:embed picture.svg.tmpl
 var pictureText string
 
+//go:embed metrics.svg.tmpl
+var metricsText string
+
 //go:embed page.css
 var pageStyle string
 
 // page escapes by itself what it is given.
-var page = template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
+var page = template.Must(template.Must(template.Must(template.New("page").Funcs(template.FuncMap{
 	"line": line, "at": at, "place": place, "key": key, "where": where, "data": data, "seen": seen,
-}).Parse(pageText)).Parse(pictureText))
+}).Parse(pageText)).Parse(pictureText)).Parse(metricsText))
 
 // Page is what there is to show.
 type Page struct {
@@ -48,7 +51,8 @@ func (p Page) Write(w io.Writer) error {
 			{"On condition", "The verdict holds on condition that this is so.", conditions(r)},
 		},
 		"Found":     []matches{listed("matches", "Matches", r.Matches), listed("outside", "Matches outside the window", r.Outside)},
-		"Consumers": r.Consumers, "Unlisted": audience.Unlisted, "Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
+		"Consumers": r.Consumers, "Unlisted": audience.Unlisted, "Metrics": r.Metrics, "MetricsPicture": drawMetrics(r.Metrics),
+		"Shards": shards(r), "Known": known(r.Caveats), "Facts": p.facts(), "Command": p.Command,
 	}
 	if r.Events != nil {
 		shown["Answers"] = answersOf(r.Events)

@@ -55,7 +55,7 @@ func TestWide(t *testing.T) {
 
 // traceWide asks for a text that only the last record of the last shard can hold. It
 // hears beforehand how long that can take, and meanwhile an estimate.
-func traceWide(t testing.TB, shards, records int, memory int64, text string) receipt.Receipt {
+func traceWide(t testing.TB, shards, records int, memory int64, text string, change ...func(*trace.Options)) receipt.Receipt {
 	clock := local.NewJumpClock(sim.Began)
 	wide := &sim.Wide{Clock: clock, Shards: shards, Records: records, RecordBytes: 1024, Last: "ord-last"}
 	client := stream.New(awsconf.InProcess(wide, "us-east-1"), sim.Stream, clock)
@@ -68,14 +68,18 @@ func traceWide(t testing.TB, shards, records int, memory int64, text string) rec
 		t.Fatal(err)
 	}
 	longest, estimated := time.Duration(0), false
-	r, err := trace.Run(t.Context(), client, described, trace.Options{
+	o := trace.Options{
 		Event: receipt.Event{Text: text}, Content: content, All: true, Settle: 10 * time.Second, ReadShare: 0.6, Memory: memory,
 		Planned: func(p trace.Plan) { longest = p.Longest() },
 		Progress: func(p coverage.Progress) {
 			_, known := p.Remaining(clock.Now())
 			estimated = estimated || known && longest > 0 && p.ShardsDone < shards
 		},
-	})
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	r, err := trace.Run(t.Context(), client, described, o)
 	if err != nil {
 		t.Fatal(err)
 	}
