@@ -73,7 +73,7 @@ const denied = `{"__type":"com.amazon.coral.service#AccessDeniedException","mess
 
 func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked, _ := io.ReadAll(r.Body)
-	text, status := f.answer(actionOf(r), string(asked)), http.StatusOK
+	text, status := f.answer(actionOf(r), r.URL.RawQuery+string(asked)), http.StatusOK
 	if text == "" {
 		text = denied
 		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException") // where REST has it

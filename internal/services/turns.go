@@ -11,12 +11,13 @@ import (
 )
 
 const (
-	// turnGap keeps to 3 calls a second: Firehose takes 5 of an operation from all of an
-	// account, and Lambda 15 of all that only look, which other tools need, too.
+	// turnGap keeps to 3 calls a second behind the first turnsAtOnce, so that no second has
+	// more than the 5 that Firehose takes of an account. Lambda takes 15.
 	//
 	// https://docs.aws.amazon.com/firehose/latest/dev/limits.html
 	// https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
-	turnGap = time.Second / 3
+	turnGap     = time.Second / 3
+	turnsAtOnce = 3
 	// turnsTime is how long after the first call another is made, some 60 in all. With the
 	// last call's own time it keeps a service within 30 s.
 	turnsTime = 20 * time.Second
@@ -38,7 +39,7 @@ func (t *turns) next(ctx context.Context) error {
 	if t.n == 0 {
 		t.began = now
 	}
-	wait := max(0, time.Duration(t.n)*turnGap-now.Sub(t.began))
+	wait := max(0, time.Duration(t.n-turnsAtOnce+1)*turnGap-now.Sub(t.began))
 	if now.Add(wait).Sub(t.began) > turnsTime {
 		return errTurns
 	}
