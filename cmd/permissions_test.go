@@ -52,6 +52,8 @@ func TestPermissions(t *testing.T) {
 		{"trace --fan-out", []string{"trace orders ord-9 --settle 100ms --fan-out=2"}},
 		{"trace verify", []string{"trace verify " + kept}},
 		{"shardmap", []string{"shardmap orders", "shardmap orders user-1"}},
+		{"shardmap --consumers", []string{"shardmap orders --consumers"}},
+		{"trace --report", []string{"trace orders ord-1 --report " + filepath.Join(t.TempDir(), "r.html")}},
 		{"completion", []string{"__complete tail x", "__complete tail orders --shard x"}},
 	} {
 		clear(called)
@@ -158,6 +160,8 @@ func TestPolicyIsThatOfTheTable(t *testing.T) {
 	named["completion"] = []string{"ListStreams"} // the rest is for a stream, and stands there
 	named["leases"] = permissionsBeside(t)["trace --lease-table"]
 	named["metrics"] = permissionsBeside(t)["trace --metrics"]
+	named["consumers"] = append(permissionsBeside(t)["shardmap --consumers"], "ListStreamConsumers")
+	slices.Sort(named["consumers"])
 	stated := map[string]bool{}
 	for _, s := range policy.Statement {
 		stated[s.Sid] = true
@@ -170,7 +174,7 @@ func TestPolicyIsThatOfTheTable(t *testing.T) {
 			t.Errorf("the policy of %s allows %q, and the table names %q", s.Sid, actions, want)
 		}
 	}
-	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion", "metrics"} {
+	for _, command := range []string{"tail", "trace", "putrec", "shardmap", "completion", "metrics", "consumers"} {
 		if !stated[command] {
 			t.Errorf("no statement is that of %s", command)
 		}

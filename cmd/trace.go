@@ -58,7 +58,9 @@ the SHA-256 of the data, and the names of keys on the way to EVENT.
 
 --report writes a page for a ticket, as HTML with no script and nothing from the
 network: the verdict, the matches, a picture of what was read of each shard and what
-was not, what the verdict rests on, and this command, without a password in a URL.
+was not, who reads the stream, as shardmap --consumers tells it, and what that tells of
+the first matches, what the verdict rests on, and this command, without a password in a
+URL.
 
 --lease-table compares what is found with the leases that an application of the KCL, 1,
 2 or 3, keeps in DynamoDB: passed, not yet, owned by nobody, read by nobody, or dropped

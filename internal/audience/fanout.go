@@ -23,7 +23,7 @@ type Registered struct {
 // https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html
 func (r Registered) Consumer(q Question) Consumer {
 	c := Consumer{Kind: FanOut, Name: r.Name, ARN: r.ARN, State: r.Status, Since: record.Timestamp{Time: r.CreatedAt}}
-	c.tell("Kinesis tells no position of it, nor a sequence number: how far it is behind is CloudWatch's SubscribeToShardEvent.MillisBehindLatest of ConsumerName " + r.Name)
+	c.tell("no position is told, nor a sequence number; CloudWatch tells how far behind it is: SubscribeToShardEvent.MillisBehindLatest of ConsumerName " + r.Name)
 	if r.Status != "" && r.Status != "ACTIVE" {
 		c.tell("it is " + r.Status + ": only an ACTIVE one can read")
 	}

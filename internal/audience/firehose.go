@@ -25,7 +25,7 @@ type DeliveryStream struct {
 // https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
 func (d DeliveryStream) Consumer(q Question) Consumer {
 	c := Consumer{Kind: Firehose, Name: d.Name, ARN: d.ARN, State: d.Status, Since: record.Timestamp{Time: d.StartedAt}}
-	c.tell("Firehose tells no position: how far it is behind is CloudWatch's KinesisMillisBehindLatest of DeliveryStreamName "+d.Name+", and how much it read DataReadFromKinesisStream.Records, of all shards together",
+	c.tell("no position is told; CloudWatch tells how far behind it is, of all shards together, KinesisMillisBehindLatest of DeliveryStreamName "+d.Name+", and how much it read: DataReadFromKinesisStream.Records",
 		"it takes aggregates of the KPL apart by itself")
 	if d.Status != "" && d.Status != "ACTIVE" {
 		c.tell("it is " + d.Status + ": only an ACTIVE one is sure to read")

@@ -39,11 +39,11 @@ func (a Application) Consumer(q Question) (Consumer, bool) {
 	c := Consumer{Kind: Flink, Name: a.Name, ARN: a.ARN, State: a.Status, Since: record.Timestamp{Time: a.CreatedAt}}
 	if input := slices.IndexFunc(a.Inputs, func(in Input) bool { return in.StreamARN == q.ARN }); input >= 0 {
 		c.StartingPosition = a.Inputs[input].StartingPosition
-		c.tell("AWS tells no position of it: how far it is behind is CloudWatch's MillisBehindLatest of Application " + a.Name)
+		c.tell("no position is told; CloudWatch tells how far behind it is: MillisBehindLatest of Application " + a.Name)
 	} else if property := slices.IndexFunc(a.Properties, func(p Property) bool { return p.Value == q.Name || p.Value == q.ARN }); property >= 0 {
 		p := a.Properties[property]
 		c.tell(fmt.Sprintf("it is listed since its property %s of the group %s names the stream: its code alone tells whether it reads it or writes to it", p.Key, p.Group),
-			"its position is inside its checkpoints and savepoints, which AWS does not show: how far it is behind is CloudWatch's millisBehindLatest of Application "+a.Name)
+			"its position is inside its checkpoints and savepoints, which AWS does not show; CloudWatch tells how far behind it is: millisBehindLatest of Application "+a.Name)
 	} else {
 		return Consumer{}, false
 	}

@@ -50,7 +50,7 @@ func (m Mapping) Consumer(q Question) Consumer {
 		Kind: Lambda, Name: m.function(), ARN: cmp.Or(m.ARN, m.FunctionARN), State: m.State,
 		Since: record.Timestamp{Time: m.ModifiedAt}, StartingPosition: m.StartingPosition,
 	}
-	c.tell("Lambda tells no position, nor when the mapping was created, only when it was last changed: how far it is behind is CloudWatch's IteratorAge of the function, of all shards together")
+	c.tell("no position is told, nor when the mapping was created, only when it was last changed; CloudWatch tells how far behind it is: IteratorAge of the function, of all shards together")
 	c.tell(m.standing()...)
 	c.tell(q.each(m.started)...)
 	c.tell(m.filtering()...)
@@ -120,7 +120,7 @@ func (m Mapping) filtering() (lines []string) {
 	}
 	switch {
 	case len(m.Filters) > 0:
-		lines = append(lines, "what none of the filters matches is dropped silently; whether they match is not tried here")
+		lines = append(lines, "what none of the filters matches is dropped silently; whether they match an event is not tried here")
 	case m.FiltersHidden:
 		lines = append(lines, "its filters, if it has any, are encrypted and not listed: what none of them matches is dropped silently")
 	}

@@ -37,32 +37,32 @@ func TestMappingTells(t *testing.T) {
 		sentence string
 		not      string // what it does not say then; empty for nothing in particular
 	}{
-		{"no position", Mapping{}, nil, "Lambda tells no position, nor when the mapping was created, *", ""},
+		{"no position", Mapping{}, nil, "no position is told, nor when the mapping was created, *", ""},
 		{"Lambda's own words", Mapping{Transition: "USER_INITIATED"}, nil, "StateTransitionReason: USER_INITIATED", "LastProcessingResult*"},
 		{"and about the last batch", Mapping{LastResult: "PROBLEM: Function call failed"}, nil, "LastProcessingResult: PROBLEM: Function call failed", "StateTransitionReason*"},
 		{"at great length", Mapping{LastResult: strings.Repeat("é", 5000)}, nil, "LastProcessingResult: " + strings.Repeat("é", 1000) + "…", ""},
 
 		{"disabled", Mapping{State: "Disabled"}, nil, "it is Disabled: it reads nothing, and what expires until it is enabled its function is never given", ""},
 		{"about to change", Mapping{State: "Creating"}, nil, "it is Creating: only an Enabled one is sure to read", ""},
-		{"enabled", Mapping{State: "Enabled"}, nil, "Lambda tells no position*", "it is *"},
+		{"enabled", Mapping{State: "Enabled"}, nil, "no position is told*", "it is *"},
 		{"by enhanced fan-out", Mapping{SourceARN: about().ARN + "/consumer/ship:1764324000"}, nil, "it reads through the registered consumer ship", ""},
 
 		{"LATEST, the event before the change", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(time.Millisecond)}, []Event{found},
 			"likely skipped, if the mapping was created at 2026-11-28 10:00:00.001Z and not only changed: it began at LATEST, and the event came before", "possibly skipped*"},
 		{"LATEST, just after the change", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(-90 * time.Second)}, []Event{found},
 			"possibly skipped: it began at LATEST, and the event came 1m30s after it was created or changed; *", "likely skipped*"},
-		{"LATEST, long after", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(-5 * time.Minute)}, []Event{found}, "Lambda tells no position*", "possibly skipped*"},
-		{"LATEST, changed nobody knows when", Mapping{StartingPosition: "LATEST"}, []Event{found}, "Lambda tells no position*", "likely skipped*"},
-		{"LATEST, and no event", Mapping{StartingPosition: "LATEST", ModifiedAt: ten}, nil, "Lambda tells no position*", "likely skipped*"},
-		{"TRIM_HORIZON, before", Mapping{StartingPosition: "TRIM_HORIZON", ModifiedAt: ten.Add(time.Hour)}, []Event{found}, "Lambda tells no position*", "likely skipped*"},
+		{"LATEST, long after", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(-5 * time.Minute)}, []Event{found}, "no position is told*", "possibly skipped*"},
+		{"LATEST, changed nobody knows when", Mapping{StartingPosition: "LATEST"}, []Event{found}, "no position is told*", "likely skipped*"},
+		{"LATEST, and no event", Mapping{StartingPosition: "LATEST", ModifiedAt: ten}, nil, "no position is told*", "likely skipped*"},
+		{"TRIM_HORIZON, before", Mapping{StartingPosition: "TRIM_HORIZON", ModifiedAt: ten.Add(time.Hour)}, []Event{found}, "no position is told*", "likely skipped*"},
 		{"AT_TIMESTAMP behind the event", Mapping{StartingPosition: "AT_TIMESTAMP", StartingAt: ten.Add(time.Second)}, []Event{found}, "likely skipped: the event came before what it began with", ""},
 		{"and its time", Mapping{StartingPosition: "AT_TIMESTAMP", StartingAt: ten}, []Event{found}, "it began with what came at 2026-11-28 10:00:00.000Z", "likely skipped*"},
 
 		{"filters", Mapping{Filters: []string{`{"data":{"kind":["paid"]}}`, `{}`}}, nil, `filter: {"data":{"kind":["paid"]}}`, ""},
-		{"what they drop", Mapping{Filters: []string{`{}`}}, nil, "what none of the filters matches is dropped silently; whether they match is not tried here", ""},
+		{"what they drop", Mapping{Filters: []string{`{}`}}, nil, "what none of the filters matches is dropped silently; whether they match an event is not tried here", ""},
 		{"encrypted filters", Mapping{FiltersHidden: true}, nil, "its filters, if it has any, are encrypted and not listed: what none of them matches is dropped silently", ""},
 		{"filters that Lambda cannot read", Mapping{FiltersHidden: true, FilterError: "the key is disabled"}, nil, "FilterCriteriaError: the key is disabled", ""},
-		{"no filters", Mapping{}, nil, "Lambda tells no position*", "what none of*"},
+		{"no filters", Mapping{}, nil, "no position is told*", "what none of*"},
 
 		{"no end of retries", Mapping{}, nil, "a batch that fails is tried again until its records expire, and holds up what comes behind it", "records older*"},
 		{"three", Mapping{Retries: three()}, nil, "a batch that fails is tried again 3 times, then discarded", ""},

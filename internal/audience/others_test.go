@@ -29,32 +29,32 @@ func TestOthersTell(t *testing.T) {
 		sentence, not string
 	}{
 		{"registered", Registered{Name: "audit", CreatedAt: before}.Consumer(about(found)),
-			"Kinesis tells no position of it, nor a sequence number: how far it is behind is CloudWatch's SubscribeToShardEvent.MillisBehindLatest of ConsumerName audit", "it was registered*"},
+			"no position is told, nor a sequence number; CloudWatch tells how far behind it is: SubscribeToShardEvent.MillisBehindLatest of ConsumerName audit", "it was registered*"},
 		{"registered behind the event", Registered{CreatedAt: after}.Consumer(about(found)),
 			"it was registered at 2026-11-28 11:00:00.000Z, after the event had come: it was given the event only if it began at an earlier position, such as TRIM_HORIZON", "it is *"},
-		{"of no event", Registered{CreatedAt: after}.Consumer(about()), "Kinesis tells no position*", "it was registered*"},
+		{"of no event", Registered{CreatedAt: after}.Consumer(about()), "no position is told*", "it was registered*"},
 		{"going", Registered{Status: "DELETING"}.Consumer(about()), "it is DELETING: only an ACTIVE one can read", ""},
 
 		{"Firehose", DeliveryStream{Name: "lake", Status: "ACTIVE", StartedAt: before}.Consumer(about(found)),
-			"Firehose tells no position: how far it is behind is CloudWatch's KinesisMillisBehindLatest of DeliveryStreamName lake, and how much it read DataReadFromKinesisStream.Records, of all shards together", "not delivered*"},
+			"no position is told; CloudWatch tells how far behind it is, of all shards together, KinesisMillisBehindLatest of DeliveryStreamName lake, and how much it read: DataReadFromKinesisStream.Records", "not delivered*"},
 		{"Firehose and the KPL", DeliveryStream{}.Consumer(about()), "it takes aggregates of the KPL apart by itself", "it is *"},
 		{"started behind the event", DeliveryStream{StartedAt: after}.Consumer(about(found)),
 			"not delivered by it: it reads from its DeliveryStartTimestamp on, 2026-11-28 11:00:00.000Z, and the event came before", ""},
-		{"started nobody knows when", DeliveryStream{}.Consumer(about(found)), "Firehose tells no position*", "not delivered*"},
+		{"started nobody knows when", DeliveryStream{}.Consumer(about(found)), "no position is told*", "not delivered*"},
 		{"failed", DeliveryStream{Status: "CREATING_FAILED", Failure: "the key is disabled"}.Consumer(about()), "it is CREATING_FAILED: only an ACTIVE one is sure to read", ""},
 		{"and why", DeliveryStream{Status: "CREATING_FAILED", Failure: "the key is disabled"}.Consumer(about()), "Firehose says of that: the key is disabled", ""},
 
 		{"SQL", sql(Application{Name: "sums", Status: "RUNNING", CreatedAt: before, Inputs: inputs("NOW")}),
-			"AWS tells no position of it: how far it is behind is CloudWatch's MillisBehindLatest of Application sums", "likely skipped*"},
+			"no position is told; CloudWatch tells how far behind it is: MillisBehindLatest of Application sums", "likely skipped*"},
 		{"SQL, created behind the event", sql(Application{CreatedAt: after, Inputs: inputs("NOW")}),
 			"likely skipped: it was created at 2026-11-28 11:00:00.000Z, after the event had come, and begins at NOW", ""},
-		{"but from the beginning", sql(Application{CreatedAt: after, Inputs: inputs("TRIM_HORIZON")}), "AWS tells no position*", "it was created*"},
+		{"but from the beginning", sql(Application{CreatedAt: after, Inputs: inputs("TRIM_HORIZON")}), "no position is told*", "it was created*"},
 		{"stopped", sql(Application{Status: "READY", Inputs: inputs("NOW")}), "it is READY: it does not run, and reads nothing", ""},
 		{"between", sql(Application{Status: "ROLLING_BACK", Inputs: inputs("NOW")}), "it is ROLLING_BACK: only a RUNNING one is sure to read", ""},
 		{"Flink", named(Application{Name: "joins", Status: "RUNNING", CreatedAt: after}),
 			"it was created at 2026-11-28 11:00:00.000Z, after the event had come: it read the event only if it began at an earlier position", "likely skipped*"},
 		{"and how it is known", named(Application{}), "it is listed since its property stream.name of the group in names the stream: its code alone tells whether it reads it or writes to it", "it was created*"},
-		{"and where it is", named(Application{Name: "joins"}), "its position is inside its checkpoints and savepoints, which AWS does not show: how far it is behind is CloudWatch's millisBehindLatest of Application joins", ""},
+		{"and where it is", named(Application{Name: "joins"}), "its position is inside its checkpoints and savepoints, which AWS does not show; CloudWatch tells how far behind it is: millisBehindLatest of Application joins", ""},
 	} {
 		if !says(c.c, c.sentence) || c.not != "" && says(c.c, c.not) {
 			t.Errorf("%s: it does not say %q, or says %q:\n%s", c.what, c.sentence, c.not, strings.Join(c.c.Tells, "\n"))

@@ -19,12 +19,13 @@ func (s *Services) Consumers(ctx context.Context, client *stream.Client, q audie
 		return []audience.Consumer{notChecked(audience.FanOut, unknown), notChecked(audience.Lambda, unknown), notChecked(audience.Firehose, unknown), notChecked(audience.Flink, unknown)}
 	}
 	registered, err := client.ListConsumers(ctx, q.ARN)
+	registered = slices.DeleteFunc(registered, func(r stream.Consumer) bool { return slices.Contains(ours, r.ARN) })
 	sources := []string{q.ARN}
 	for _, r := range registered {
 		sources = append(sources, r.ARN)
 	}
 	all := make([][]audience.Consumer, 4)
-	all[0] = rows(audience.FanOut, registeredOf(registered, ours, q), err)
+	all[0] = rows(audience.FanOut, described(registered, q), err)
 	var asking sync.WaitGroup
 	for i, ask := range []func() []audience.Consumer{
 		func() []audience.Consumer { return s.byLambda(ctx, q, sources) },
@@ -37,11 +38,9 @@ func (s *Services) Consumers(ctx context.Context, client *stream.Client, q audie
 	return slices.Concat(all...)
 }
 
-func registeredOf(listed []stream.Consumer, ours []string, q audience.Question) (all []audience.Consumer) {
-	for _, r := range listed {
-		if !slices.Contains(ours, r.ARN) {
-			all = append(all, audience.Registered{Name: r.Name, ARN: r.ARN, Status: r.Status, CreatedAt: r.CreatedAt}.Consumer(q))
-		}
+func described(registered []stream.Consumer, q audience.Question) (all []audience.Consumer) {
+	for _, r := range registered {
+		all = append(all, audience.Registered{Name: r.Name, ARN: r.ARN, Status: r.Status, CreatedAt: r.CreatedAt}.Consumer(q))
 	}
 	return all
 }
@@ -63,9 +62,9 @@ func (s *Services) byFirehose(ctx context.Context, q audience.Question) (all []a
 }
 
 func (s *Services) byFlink(ctx context.Context, q audience.Question) (all []audience.Consumer) {
-	described, err := s.applications(ctx)
+	listed, err := s.applications(ctx)
 	var others []audience.Application
-	for _, a := range described {
+	for _, a := range listed {
 		if c, reads := a.Consumer(q); reads {
 			all = append(all, c)
 		} else {

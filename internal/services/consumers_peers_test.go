@@ -62,7 +62,7 @@ func TestConsumersOfMoto(t *testing.T) {
 		name, state, position string
 		tells                 []string // with which a sentence begins
 	}{
-		{audience.FanOut, "audit", "ACTIVE", "", []string{"Kinesis tells no position", "it was registered at "}},
+		{audience.FanOut, "audit", "ACTIVE", "", []string{"no position is told", "it was registered at "}},
 		{audience.Lambda, "ship", "Enabled", "LATEST", []string{
 			"likely skipped, if the mapping was created at ", `filter: {"data":{"kind":["paid"]}}`, "records older than 1h are discarded",
 			"a batch that fails is tried again 3 times, then discarded; it is split in two; the function may say which items failed", "unless it was processed by ",
@@ -71,7 +71,7 @@ func TestConsumersOfMoto(t *testing.T) {
 		{audience.Lambda, "count", "Disabled", "TRIM_HORIZON", []string{
 			"it is Disabled: ", "a batch that fails is tried again until ", "it has no on-failure destination",
 		}},
-		{audience.Firehose, "lake", "ACTIVE", "", []string{"Firehose tells no position"}},
+		{audience.Firehose, "lake", "ACTIVE", "", []string{"no position is told"}},
 		{audience.Flink, "joins", "STARTING", "", []string{"it is listed since its property stream.name of the group in names the stream", "it is STARTING: ", "it was created at "}},
 	} {
 		i := slices.IndexFunc(got, func(c audience.Consumer) bool { return c.Kind == want.kind && c.Name == want.name })

@@ -319,3 +319,25 @@ func TestConsumersNotChecked(t *testing.T) {
 		}
 	}
 }
+
+// The consumers of our own run are no readers, and nothing reads through them.
+func TestConsumersWithoutOurs(t *testing.T) {
+	var asked []string
+	s := answering(func(action, text string) (int, string) {
+		switch action {
+		case "ListStreamConsumers":
+			return http.StatusOK, fmt.Sprintf(`{"Consumers":[{"ConsumerName":"ours","ConsumerARN":%q},{"ConsumerName":"audit","ConsumerARN":%q,"ConsumerStatus":"ACTIVE","ConsumerCreationTimestamp":1764324000}]}`, orders+"/consumer/ours:1", orders+"/consumer/audit:1")
+		case "ListEventSourceMappings":
+			asked = append(asked, text)
+			return http.StatusOK, "{}"
+		}
+		return 400, "AccessDeniedException: no"
+	})
+	got := s.Consumers(t.Context(), stream.New(s.cfg, "orders", stream.RealTime{}), audience.Question{Name: "orders", ARN: orders}, []string{orders + "/consumer/ours:1"})
+	if len(got) != 4 || got[0].Name != "audit" || got[0].ARN != orders+"/consumer/audit:1" || !got[0].Since.Equal(tenToTen) || !reflect.DeepEqual(got[1], audience.None(audience.Lambda)) {
+		t.Errorf("%+v", got)
+	}
+	if len(asked) != 2 || !strings.Contains(asked[1], "audit") {
+		t.Errorf("asked %q", asked)
+	}
+}
