@@ -201,18 +201,20 @@ func TestFoundInAPartsWindow(t *testing.T) {
 	w.wantOutcome(spelled(t, r), receipt.Stands, "it is there, holds the event")
 }
 
-// What the shorter of two retention periods let expire, the longer one does not bring
-// back.
+// What the shorter of two retention periods let expire before a part was begun, the
+// longer one does not bring back.
 func TestMergedRetention(t *testing.T) {
 	w := sixShards(t)
-	p := w.parts(2, "ord-9")
-	for i := range p {
-		raised := *kept(t, p[i])
-		raised.Stream.RetentionHours *= 2
-		r, err := merge(t, raised, p[1-i])
-		kept := p[i].StartedAt.Add(time.Minute - time.Duration(p[i].Stream.RetentionHours)*time.Hour)
-		if err != nil || r.Stream.RetentionHours != p[i].Stream.RetentionHours || r.Coverage.From.Before(kept) {
-			t.Errorf("%v: %d h, from %s, want %s at the least", err, r.Stream.RetentionHours, r.Coverage.From, kept)
-		}
+	w.Pass(30 * time.Hour)
+	from, until := w.Clock.Now().Add(-time.Hour), w.Clock.Now()
+	window := func(o *Options) { o.From, o.Until = from, until }
+	first := w.parts(2, "ord-9", window)[0]
+	w.Pass(2 * time.Hour)
+	second := w.parts(2, "ord-9", window)[1]
+	second.Stream.RetentionHours, second.Coverage.From = 48, &second.Stream.CreatedAt
+	r := merged(t, first, second)
+	want(t, r, receipt.Absent)
+	if kept := second.StartedAt.Add(time.Minute - 24*time.Hour); r.Stream.RetentionHours != 24 || r.Coverage.From.Before(kept) {
+		t.Errorf("%d h, from %s, want %s at the least", r.Stream.RetentionHours, r.Coverage.From, kept)
 	}
 }
