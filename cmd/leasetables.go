@@ -11,8 +11,7 @@ import (
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 var tableName = regexp.MustCompile(`^([a-zA-Z0-9_.-]{3,255}|arn:[^:]+:dynamodb:[^:]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255})$`)
 
-// checkTables refuses --lease-table where there is nothing to compare with, and names
-// that no table has.
+// checkTables refuses --lease-table where there is nothing to compare with.
 func (f *traceFlags) checkTables() error {
 	const one = "ask about each by itself, with --sequence-number"
 	switch {
@@ -23,8 +22,13 @@ func (f *traceFlags) checkTables() error {
 	case f.event.Events != nil:
 		return &usageError{err: errors.New("--lease-table compares one event, and --events asks for many"), hint: one}
 	}
+	return checkTableNames(f.leaseTables)
+}
+
+// checkTableNames refuses what no table is named, and what is named twice.
+func checkTableNames(names []string) error {
 	seen := map[string]bool{}
-	for _, name := range f.leaseTables {
+	for _, name := range names {
 		if !tableName.MatchString(name) {
 			return &usageError{err: fmt.Errorf("--lease-table %q is no name of a table in DynamoDB", name), hint: "the KCL names its table after the application"}
 		}

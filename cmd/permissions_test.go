@@ -2,9 +2,7 @@ package cmd
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
-	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"regexp"
@@ -87,59 +85,6 @@ func permissions(t *testing.T) map[string][]string {
 		}
 	}
 	return named
-}
-
-// permissionsBeside are the actions of other services, in order.
-func permissionsBeside(t *testing.T) map[string][]string {
-	t.Helper()
-	text, _ := readme(t)
-	_, table, _ := strings.Cut(text, "\n| beside the stream | actions |\n")
-	table, _, _ = strings.Cut(table, "\n\n")
-	named := map[string][]string{}
-	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| ([a-z][^|]+) \\|$").FindAllStringSubmatch(table, -1) {
-		named[row[1]] = strings.Fields(row[2])
-		slices.Sort(named[row[1]])
-	}
-	return named
-}
-
-// The actions beside the stream that the README names for a flag are those that it
-// calls; what is refused keeps no verdict back.
-func TestPermissionsBesideTheStream(t *testing.T) {
-	var mu sync.Mutex
-	called := map[string]bool{}
-	beside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		target, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		called[map[string]string{"DynamoDB_20120810": "dynamodb"}[target]+":"+action] = true
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = io.WriteString(w, denied)
-	}))
-	defer beside.Close()
-	t.Setenv("AWS_ENDPOINT_URL_DYNAMODB", beside.URL)
-	server := local.New(local.Options{NoQuotas: true})
-	if err := server.CreateStream("orders", 1); err != nil {
-		t.Fatal(err)
-	}
-	served := httptest.NewServer(server)
-	defer served.Close()
-	kinspect(t, "putrec", "orders", "ord-1", "--endpoint-url", served.URL).want(t, 0)
-	named := permissionsBeside(t)
-	for flag, line := range map[string]string{"trace --lease-table": "trace orders ord-1 --lease-table orders-app"} {
-		clear(called)
-		r := kinspect(t, append(strings.Fields(line), "--endpoint-url", served.URL)...)
-		r.want(t, 0)
-		got := slices.Sorted(maps.Keys(called))
-		if !slices.Equal(got, named[flag]) || len(got) == 0 {
-			t.Errorf("%s calls %q, and the README names %q", flag, got, named[flag])
-		}
-		for _, action := range got {
-			if !strings.Contains(r.stdout, "not checked: access denied ("+action+")") {
-				t.Errorf("%s does not name %s:\n%s", flag, action, r.stdout)
-			}
-		}
-	}
 }
 
 // Each statement of the policy allows just what the table names for its command.

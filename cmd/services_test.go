@@ -19,6 +19,9 @@ type fakeServices struct {
 	url     string
 	mu      sync.Mutex
 	answers []*answers
+	// asked are the actions that were, with their services, and refused those of them that
+	// were refused.
+	asked, refused []string
 }
 
 // answers are those to an action where the request holds a text.
@@ -73,7 +76,7 @@ const denied = `{"__type":"com.amazon.coral.service#AccessDeniedException","mess
 
 func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	asked, _ := io.ReadAll(r.Body)
-	text, status := f.answer(actionOf(r), r.URL.RawQuery+string(asked)), http.StatusOK
+	text, status := f.answer(r, r.URL.RawQuery+string(asked)), http.StatusOK
 	if text == "" {
 		text = denied
 		w.Header().Set("X-Amzn-Errortype", "AccessDeniedException") // where REST has it
@@ -89,9 +92,11 @@ func (f *fakeServices) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, text)
 }
 
-func (f *fakeServices) answer(action, asked string) string {
+func (f *fakeServices) answer(r *http.Request, asked string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	action := actionOf(r)
+	f.asked = append(f.asked, serviceOf(r)+":"+action)
 	for _, said := range slices.Backward(f.answers) {
 		if said.action != action || !strings.Contains(asked, said.text) {
 			continue
@@ -102,7 +107,23 @@ func (f *fakeServices) answer(action, asked string) string {
 		}
 		return text
 	}
+	f.refused = append(f.refused, serviceOf(r)+":"+action)
 	return ""
+}
+
+// signed is what a request says of itself in its signature: key, date, region, service.
+var signed = regexp.MustCompile(`Credential=[^/]+/\d+/[^/]+/([a-z]+)/aws4_request`)
+
+// serviceOf is the service that a request is signed for, as permissions name it.
+func serviceOf(r *http.Request) string {
+	told := signed.FindStringSubmatch(r.Header.Get("Authorization"))
+	if told == nil {
+		return ""
+	}
+	if told[1] == "monitoring" {
+		return "cloudwatch"
+	}
+	return told[1]
 }
 
 // actionOf is the action that a request asks for, by its target, or of REST by its path.

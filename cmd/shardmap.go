@@ -15,6 +15,7 @@ type shardmapFlags struct {
 	hashKeys                 []string
 	keys, shards, at, output string
 	suggest, consumers       bool
+	leaseTables              []string
 }
 
 func (a *app) shardmap() *cobra.Command {
@@ -42,8 +43,9 @@ as a description that was denied, is said with it, in -o json under caveats.
 no connection; STREAM is then just the name that is shown.
 
 --consumers tells who reads the stream too, as far as Kinesis, Lambda, Firehose and
-Managed Flink tell: since when, and what each can and cannot tell about one event. What
-may not be asked is not checked, which is said with the permission that it takes.
+Managed Flink tell: since when, and what each can and cannot tell about one event; and
+who owns which shard in the applications of the KCL whose tables --lease-table names.
+What may not be asked is not checked, which is said with the permission that it takes.
 
 ` + exitCodesShardmap,
 		Example: `  kinspect shardmap orders
@@ -52,7 +54,7 @@ may not be asked is not checked, which is said with the permission that it takes
   cut -d, -f2 orders.csv | kinspect shardmap orders --keys -
   kinspect shardmap orders -o svg >orders.svg
   kinspect shardmap orders --shards shards.json --suggest
-  kinspect shardmap orders --consumers
+  kinspect shardmap orders --consumers --lease-table orders-app
   kinspect shardmap checkout user-104 --local`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -69,6 +71,7 @@ may not be asked is not checked, which is said with the permission that it takes
 	b.BoolVar(&f.suggest, "suggest", false, "print a partition key for each shard that takes writes")
 	b.StringVar(&f.shards, "shards", "", "read the shards from this `file`, the output of aws kinesis list-shards, and connect to nothing; - is standard input")
 	b.BoolVar(&f.consumers, "consumers", false, "tell who reads the stream too: registered consumers, Lambda, Firehose and Managed Flink")
+	b.StringArrayVar(&f.leaseTables, "lease-table", nil, "with --consumers, tell of an application of the KCL too: the `name` of its lease table in DynamoDB; may be repeated")
 	b.StringVarP(&f.output, "output", "o", "text", "print `text`, json, dot or svg")
 	return c
 }

@@ -59,7 +59,7 @@ func (a *app) lineage(ctx context.Context, f *shardmapFlags, name string) (shard
 	lineage, err := c.ListShards(ctx)
 	h, now := header(c), c.Clock.Now()
 	if err == nil && f.consumers {
-		h.Consumers, err = a.readers(ctx, c)
+		h.Consumers, err = a.readers(ctx, c, lineage, f.leaseTables)
 	}
 	return h, lineage, now, err
 }

@@ -1,6 +1,10 @@
 package shardmap
 
-import "kinspect/internal/audience"
+import (
+	"strings"
+
+	"kinspect/internal/audience"
+)
 
 // consumers prints what reads the stream, where that was asked.
 func (p page) consumers(all []audience.Consumer) {
@@ -10,7 +14,8 @@ func (p page) consumers(all []audience.Consumer) {
 	p.line()
 	p.line(p.out.Key("who reads the stream"))
 	for _, line := range audience.Lines(p.out, all) {
-		p.line(line)
+		text := strings.TrimLeft(line, " ")
+		p.paragraph(line[:len(line)-len(text)], text)
 	}
 	p.paragraph("  ", audience.Unlisted)
 }
