@@ -28,7 +28,7 @@ func nextStep(r receipt.Receipt) string {
 	case r.Verdict == receipt.Found && has(r.Caveats, notice.NotDeliverable):
 		return "the KCL drops it without a word, other consumers, such as Lambda, are given it: the producer has to put it again"
 	case r.Verdict == receipt.Found && r.Events == nil:
-		return "look after the stream, at its consumers: one that began at LATEST after it arrived never reads it"
+		return "look after the stream, at its consumers: one that began at LATEST after it arrived never reads it" + whoReads(r)
 	case r.Verdict == receipt.Found:
 		return ""
 	case has(r.Caveats, notice.Outside):
@@ -42,7 +42,23 @@ func nextStep(r receipt.Receipt) string {
 	case r.Event.PartitionKey != nil && !has(r.Caveats, notice.SameKey):
 		return "no record of the window has that partition key: the producer may spell it otherwise, or put nothing"
 	}
-	return "look before the stream, at the producer: puts that failed, were never sent, or went to another stream, account or region"
+	return "look before the stream, at the producer: puts that failed, were never sent, or went to another stream, account or region" + whatWasRefused(r)
+}
+
+// whoReads and whatWasRefused say how to ask the services around the stream for more,
+// which are there on AWS.
+func whoReads(r receipt.Receipt) string {
+	if r.Endpoint != "" || r.Consumers != nil {
+		return ""
+	}
+	return "; kinspect shardmap " + r.Stream.Name + " --consumers tells who reads it, and --lease-table whether the KCL has"
+}
+
+func whatWasRefused(r receipt.Receipt) string {
+	if r.Endpoint != "" || r.Metrics != nil {
+		return ""
+	}
+	return "; --metrics tells of writes that the stream refused"
 }
 
 // wider is the window that takes in what was seen outside.
