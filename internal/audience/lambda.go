@@ -28,7 +28,7 @@ type Mapping struct {
 	// StartingPosition is TRIM_HORIZON, LATEST, or AT_TIMESTAMP, which is StartingAt.
 	StartingPosition string
 	StartingAt       time.Time
-	// Filters are patterns; FiltersHidden tells of some that a list does not show, being
+	// Filters are patterns; FiltersHidden tells that a list does not show them, being
 	// encrypted, and FilterError why Lambda itself cannot read them.
 	Filters       []string
 	FiltersHidden bool
@@ -50,12 +50,11 @@ func (m Mapping) Consumer(q Question) Consumer {
 		Kind: Lambda, Name: m.function(), ARN: cmp.Or(m.ARN, m.FunctionARN), State: m.State,
 		Since: record.Timestamp{Time: m.ModifiedAt}, StartingPosition: m.StartingPosition,
 	}
+	c.tell(q.each(func(e Event) []string { return append(m.started(e), m.aged(e)...) })...)
 	c.tell("no position is told, nor when the mapping was created, only when it was last changed; CloudWatch tells how far behind it is: IteratorAge of the function, of all shards together")
 	c.tell(m.standing()...)
-	c.tell(q.each(m.started)...)
 	c.tell(m.filtering()...)
 	c.tell(m.failing()...)
-	c.tell(q.each(m.aged)...)
 	c.tell(m.discarding(q)...)
 	return c
 }
@@ -155,12 +154,12 @@ func (m Mapping) failing() (lines []string) {
 	return append(lines, text)
 }
 
-// aged is until when an event had to be processed.
+// aged is until when an event has to be processed.
 func (m Mapping) aged(e Event) []string {
 	if m.RecordAgeMax <= 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("unless it was processed by %s, it was discarded for its age", words(e.ArrivedAt.Add(m.RecordAgeMax)))}
+	return []string{fmt.Sprintf("discarded for its age, unless it was processed by %s", words(e.ArrivedAt.Add(m.RecordAgeMax)))}
 }
 
 // invocationBytesMax is the most that a function is given at once, in which a record's

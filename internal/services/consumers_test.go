@@ -180,7 +180,7 @@ func TestRecordedAnswers(t *testing.T) {
 // An account has more than may be looked at, some are gone by then, and others may not
 // be: how many were not looked at is said, and the calls keep to their pace and time.
 func TestDescribeLeaves(t *testing.T) {
-	describeNth := func(t *testing.T, fails func(n int) (int, string)) (int, time.Duration, error) {
+	describeNth := func(t *testing.T, fails func(n int) (int, string)) (described, asked int, took time.Duration, err error) {
 		names, n := make([]string, 300), 0
 		for i := range names {
 			names[i] = fmt.Sprintf("%q", fmt.Sprint("s", i))
@@ -208,39 +208,46 @@ func TestDescribeLeaves(t *testing.T) {
 		})
 		began := time.Now()
 		all, err := s.deliveryStreams(t.Context(), orders)
-		return len(all), time.Since(began), err
+		return len(all), n, time.Since(began), err
 	}
 	for _, c := range []struct {
 		what  string
 		fails func(n int) (int, string)
 		all   int
+		asked int
 		why   string
 	}{
-		{"too many", nil, 62, "238 of 300 were not looked at: it takes more than 20s"},
+		{"too many", nil, 62, 62, "238 of 300 were not looked at: it takes more than 20s"},
 		{"some that are gone", func(n int) (int, string) {
 			if n%2 == 0 {
 				return 400, "ResourceNotFoundException: gone"
 			}
 			return 0, ""
-		}, 31, "238 of 300 were not looked at: it takes more than 20s"},
+		}, 31, 62, "238 of 300 were not looked at: it takes more than 20s"},
 		{"one that may not be", func(n int) (int, string) {
 			if n == 7 {
 				return 400, "AccessDeniedException: no"
 			}
 			return 0, ""
-		}, 61, "239 of 300 were not looked at: it takes more than 20s"},
-		{"none may be", func(int) (int, string) { return 400, "AccessDeniedException: no" }, 0, "access denied (firehose:DescribeDeliveryStream)"},
+		}, 61, 62, "239 of 300 were not looked at: it takes more than 20s"},
+		{"every other may not be", func(n int) (int, string) {
+			if n%2 == 0 {
+				return 400, "AccessDeniedException: no"
+			}
+			return 0, ""
+		}, 31, 62, "269 of 300 were not looked at: it takes more than 20s"},
+		{"none may be", func(int) (int, string) { return 400, "AccessDeniedException: no" }, 0, 3, "access denied (firehose:DescribeDeliveryStream)"},
 		{"three in a row may not be", func(n int) (int, string) {
 			if n > 10 {
 				return 400, "AccessDeniedException: no"
 			}
 			return 0, ""
-		}, 10, "290 of 300 were not looked at: access denied (firehose:DescribeDeliveryStream)"},
+		}, 10, 13, "290 of 300 were not looked at: access denied (firehose:DescribeDeliveryStream)"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			all, took, err := describeNth(t, c.fails)
-			if all != c.all || err == nil || Why(err) != c.why {
-				t.Errorf("%s: %d are there, and %q, not %d and %q", c.what, all, Why(err), c.all, c.why)
+			all, asked, took, err := describeNth(t, c.fails)
+			if all != c.all || asked != c.asked || err == nil || Why(err) != c.why {
+				t.Errorf("%s: %d of %d asked for are there, and %q", c.what, all, asked, Why(err))
 			}
 			if took > 21*time.Second {
 				t.Errorf("%s takes %v", c.what, took)
