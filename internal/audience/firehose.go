@@ -25,6 +25,12 @@ type DeliveryStream struct {
 // https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html
 func (d DeliveryStream) Consumer(q Question) Consumer {
 	c := Consumer{Kind: Firehose, Name: d.Name, ARN: d.ARN, State: d.Status, Since: record.Timestamp{Time: d.StartedAt}}
+	c.tell(q.each(func(e Event) []string {
+		if !e.before(d.StartedAt) {
+			return nil
+		}
+		return []string{fmt.Sprintf("not delivered by it: it reads from its DeliveryStartTimestamp on, %s, and the event came before", words(d.StartedAt))}
+	})...)
 	c.tell("no position is told; CloudWatch tells how far behind it is, of all shards together, KinesisMillisBehindLatest of DeliveryStreamName "+d.Name+", and how much it read: DataReadFromKinesisStream.Records",
 		"it takes aggregates of the KPL apart by itself")
 	if d.Status != "" && d.Status != "ACTIVE" {
@@ -33,11 +39,5 @@ func (d DeliveryStream) Consumer(q Question) Consumer {
 	if d.Failure != "" {
 		c.tell("Firehose says of that: " + bounded(d.Failure))
 	}
-	c.tell(q.each(func(e Event) []string {
-		if !e.before(d.StartedAt) {
-			return nil
-		}
-		return []string{fmt.Sprintf("not delivered by it: it reads from its DeliveryStartTimestamp on, %s, and the event came before", words(d.StartedAt))}
-	})...)
 	return c
 }

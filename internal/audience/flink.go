@@ -2,7 +2,6 @@ package audience
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -36,24 +35,40 @@ type Property struct{ Group, Key, Value string }
 
 // Consumer is what an application tells that names the stream; else it is false.
 func (a Application) Consumer(q Question) (Consumer, bool) {
-	c := Consumer{Kind: Flink, Name: a.Name, ARN: a.ARN, State: a.Status, Since: record.Timestamp{Time: a.CreatedAt}}
-	if input := slices.IndexFunc(a.Inputs, func(in Input) bool { return in.StreamARN == q.ARN }); input >= 0 {
-		c.StartingPosition = a.Inputs[input].StartingPosition
-		c.tell("no position is told; CloudWatch tells how far behind it is: MillisBehindLatest of Application " + a.Name)
-	} else if property := slices.IndexFunc(a.Properties, func(p Property) bool { return p.Value == q.Name || p.Value == q.ARN }); property >= 0 {
-		p := a.Properties[property]
-		c.tell(fmt.Sprintf("it is listed since its property %s of the group %s names the stream: its code alone tells whether it reads it or writes to it", p.Key, p.Group),
-			"its position is inside its checkpoints and savepoints, which AWS does not show; CloudWatch tells how far behind it is: millisBehindLatest of Application "+a.Name)
-	} else {
+	from, naming := a.naming(q)
+	if naming == nil {
 		return Consumer{}, false
 	}
-	if a.Status == "READY" {
+	c := Consumer{Kind: Flink, Name: a.Name, ARN: a.ARN, State: a.Status, Since: record.Timestamp{Time: a.CreatedAt}, StartingPosition: from}
+	c.tell(q.each(func(e Event) []string { return a.skipped(e, from) })...)
+	c.tell(naming...)
+	switch a.Status {
+	case "RUNNING", "":
+	case "READY":
 		c.tell("it is READY: it does not run, and reads nothing")
-	} else if a.Status != "" && a.Status != "RUNNING" {
+	default:
 		c.tell("it is " + a.Status + ": only a RUNNING one is sure to read")
 	}
-	c.tell(q.each(func(e Event) []string { return a.skipped(e, c.StartingPosition) })...)
 	return c, true
+}
+
+// naming is where the application names the stream, and where from it reads that if it
+// tells; nil where it names it nowhere.
+func (a Application) naming(q Question) (from string, tells []string) {
+	for _, in := range a.Inputs {
+		if in.StreamARN == q.ARN {
+			return in.StartingPosition, []string{"no position is told; CloudWatch tells how far behind it is: MillisBehindLatest of Application " + a.Name}
+		}
+	}
+	for _, p := range a.Properties {
+		if p.Value == q.Name || p.Value == q.ARN {
+			return "", []string{
+				fmt.Sprintf("it is listed since its property %s of the group %s names the stream: its code alone tells whether it reads it or writes to it", p.Key, p.Group),
+				"its position is inside its checkpoints and savepoints, which AWS does not show; CloudWatch tells how far behind it is: millisBehindLatest of Application " + a.Name,
+			}
+		}
+	}
+	return "", nil
 }
 
 // skipped is what follows from an event that came before the application was created.

@@ -68,9 +68,9 @@ func TestMappingTells(t *testing.T) {
 		{"three", Mapping{Retries: three()}, nil, "a batch that fails is tried again 3 times, then discarded", ""},
 		{"none", Mapping{Retries: zero()}, nil, "a batch that fails is discarded at once", ""},
 		{"split", Mapping{Retries: three(), Bisected: true, Itemized: true}, nil, "a batch that fails is tried again 3 times, then discarded; it is split in two; the function may say which items failed", ""},
-		{"an age", Mapping{RecordAgeMax: 90 * time.Minute}, nil, "records older than 1h30m are discarded", "unless it was*"},
+		{"an age", Mapping{RecordAgeMax: 90 * time.Minute}, nil, "records older than 1h30m are discarded", "discarded for*"},
 		{"an age and no end", Mapping{RecordAgeMax: time.Hour}, nil, "a batch that fails is tried again until its records are that old", ""},
-		{"an age, and the event", Mapping{RecordAgeMax: time.Hour}, []Event{found}, "unless it was processed by 2026-11-28 11:00:00.000Z, it was discarded for its age", ""},
+		{"an age, and the event", Mapping{RecordAgeMax: time.Hour}, []Event{found}, "discarded for its age, unless it was processed by 2026-11-28 11:00:00.000Z", ""},
 
 		{"nowhere to tell of it", Mapping{}, nil, "it has no on-failure destination: what is discarded is discarded silently", "discarded batches*"},
 		{"somewhere", Mapping{OnFailure: "arn:aws:sqs:eu-west-1:123456789012:lost"}, nil,
@@ -120,7 +120,7 @@ func TestCopies(t *testing.T) {
 	q := about(found, later, found)
 	q.Copies = 1204
 	got := Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(time.Minute), RecordAgeMax: time.Hour}.Consumer(q)
-	for _, sentence := range []string{"copy 1: likely skipped, if*", "copy 3: likely skipped, if*", "copy 2: unless it was processed by 2026-11-28 12:00:00.000Z, *", "only the first 3 of 1,204 copies were held against it"} {
+	for _, sentence := range []string{"copy 1: likely skipped, if*", "copy 3: likely skipped, if*", "copy 2: discarded for its age, unless it was processed by 2026-11-28 12:00:00.000Z", "only the first 3 of 1,204 copies were held against it"} {
 		if !says(got, sentence) {
 			t.Errorf("it does not say %q: %q", sentence, got.Tells)
 		}

@@ -71,5 +71,5 @@ func bounded(text string) string {
 // words is a time as people read it.
 func words(at time.Time) string { return record.Timestamp{Time: at}.Words() }
 
-// before tells whether an event came before a time that is known.
-func (e Event) before(at time.Time) bool { return !at.IsZero() && e.ArrivedAt.Before(at) }
+// before tells whether an event came before a time; nothing came before one that is unknown.
+func (e Event) before(at time.Time) bool { return e.ArrivedAt.Before(at) }

@@ -65,7 +65,7 @@ func TestConsumersOfMoto(t *testing.T) {
 		{audience.FanOut, "audit", "ACTIVE", "", []string{"no position is told", "it was registered at "}},
 		{audience.Lambda, "ship", "Enabled", "LATEST", []string{
 			"likely skipped, if the mapping was created at ", `filter: {"data":{"kind":["paid"]}}`, "records older than 1h are discarded",
-			"a batch that fails is tried again 3 times, then discarded; it is split in two; the function may say which items failed", "unless it was processed by ",
+			"a batch that fails is tried again 3 times, then discarded; it is split in two; the function may say which items failed", "discarded for its age, unless it was processed by ",
 			"discarded batches are told to arn:aws:sqs:us-east-1:123456789012:lost: a message there whose KinesisBatchInfo has the shardId shardId-000000000000",
 		}},
 		{audience.Lambda, "count", "Disabled", "TRIM_HORIZON", []string{

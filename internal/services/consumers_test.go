@@ -1,13 +1,11 @@
 package services
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -143,135 +141,6 @@ func TestApplications(t *testing.T) {
 			t.Errorf("asked %q", asked)
 		}
 	})
-}
-
-// The answers recorded here are such as the models of the services' APIs allow.
-func TestRecordedAnswers(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.json")
-	if err != nil || len(files) < 10 {
-		t.Fatalf("%q, %v", files, err)
-	}
-	hold := func(files ...string) (string, int) {
-		checked := exec.Command("python3", append([]string{"testdata/models.py"}, files...)...)
-		said, err := checked.CombinedOutput()
-		if checked.ProcessState == nil {
-			t.Skipf("Python is not installed: %v", err)
-		}
-		return string(said), checked.ProcessState.ExitCode()
-	}
-	said, code := hold(files...)
-	if code == 3 {
-		t.Skip("Python has no botocore, and so no models")
-	}
-	if code != 0 {
-		t.Error(said)
-	}
-	for _, bad := range []string{`{"Names":[]}`, `{"DeliveryStreamNames":["a"]}`, `{"DeliveryStreamNames":[1],"HasMoreDeliveryStreams":false}`, `{"DeliveryStreamNames":["no blank"],"HasMoreDeliveryStreams":false}`} {
-		file := filepath.Join(t.TempDir(), "firehose.ListDeliveryStreams.json")
-		if err := os.WriteFile(file, []byte(bad), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if said, code := hold(file); code != 1 || said == "" {
-			t.Errorf("%s passes: %s", bad, said)
-		}
-	}
-}
-
-// An account has more than may be looked at, some are gone by then, and others may not
-// be: how many were not looked at is said, and the calls keep to their pace and time.
-func TestDescribeLeaves(t *testing.T) {
-	describeNth := func(t *testing.T, fails func(n int) (int, string)) (int, time.Duration, error) {
-		names, n := make([]string, 300), 0
-		for i := range names {
-			names[i] = fmt.Sprintf("%q", fmt.Sprint("s", i))
-		}
-		list := fmt.Sprintf(`{"DeliveryStreamNames":[%s],"HasMoreDeliveryStreams":false}`, strings.Join(names, ","))
-		one, err := os.ReadFile("testdata/firehose.DescribeDeliveryStream.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var calls []time.Time
-		s := answering(func(action, _ string) (int, string) {
-			calls = append(calls, time.Now())
-			if last := len(calls) - 6; last >= 0 && calls[last+5].Sub(calls[last]) < 999*time.Millisecond {
-				t.Errorf("6 calls within %v", calls[last+5].Sub(calls[last]))
-			}
-			if action == "ListDeliveryStreams" {
-				return http.StatusOK, list
-			}
-			if n++; fails != nil {
-				if status, text := fails(n); status != 0 {
-					return status, text
-				}
-			}
-			return http.StatusOK, string(one)
-		})
-		began := time.Now()
-		all, err := s.deliveryStreams(t.Context(), orders)
-		return len(all), time.Since(began), err
-	}
-	for _, c := range []struct {
-		what  string
-		fails func(n int) (int, string)
-		all   int
-		why   string
-	}{
-		{"too many", nil, 62, "238 of 300 were not looked at: it takes more than 20s"},
-		{"some that are gone", func(n int) (int, string) {
-			if n%2 == 0 {
-				return 400, "ResourceNotFoundException: gone"
-			}
-			return 0, ""
-		}, 31, "238 of 300 were not looked at: it takes more than 20s"},
-		{"one that may not be", func(n int) (int, string) {
-			if n == 7 {
-				return 400, "AccessDeniedException: no"
-			}
-			return 0, ""
-		}, 61, "239 of 300 were not looked at: it takes more than 20s"},
-		{"none may be", func(int) (int, string) { return 400, "AccessDeniedException: no" }, 0, "access denied (firehose:DescribeDeliveryStream)"},
-		{"three in a row may not be", func(n int) (int, string) {
-			if n > 10 {
-				return 400, "AccessDeniedException: no"
-			}
-			return 0, ""
-		}, 10, "290 of 300 were not looked at: access denied (firehose:DescribeDeliveryStream)"},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			all, took, err := describeNth(t, c.fails)
-			if all != c.all || err == nil || Why(err) != c.why {
-				t.Errorf("%s: %d are there, and %q, not %d and %q", c.what, all, Why(err), c.all, c.why)
-			}
-			if took > 21*time.Second {
-				t.Errorf("%s takes %v", c.what, took)
-			}
-		})
-	}
-}
-
-// Lists without an end are left, and calls without an answer, within half a minute.
-func TestListsEnd(t *testing.T) {
-	endless := map[string]string{
-		"ListEventSourceMappings": `{"EventSourceMappings":[],"NextMarker":"more"}`,
-		"ListDeliveryStreams":     `{"DeliveryStreamNames":["s"],"HasMoreDeliveryStreams":true}`,
-		"ListApplications":        `{"ApplicationSummaries":[],"NextToken":"more"}`,
-	}
-	for name, took := range map[string]time.Duration{"at once": 0, "slowly": 7 * time.Second, "hardly": 9999 * time.Millisecond} {
-		synctest.Test(t, func(t *testing.T) {
-			s := answering(func(action, _ string) (int, string) { time.Sleep(took); return http.StatusOK, endless[action] })
-			for what, list := range map[string]func(context.Context) error{
-				"Lambda":   func(ctx context.Context) error { _, err := s.mappings(ctx, []string{orders}); return err },
-				"Firehose": func(ctx context.Context) error { _, err := s.deliveryStreams(ctx, orders); return err },
-				"Flink":    func(ctx context.Context) error { _, err := s.applications(ctx); return err },
-			} {
-				began := time.Now()
-				err := list(t.Context())
-				if err == nil || Why(err) != "it takes more than 20s" || time.Since(began) > 31*time.Second {
-					t.Errorf("%s, %s: after %v: %v", what, name, time.Since(began), err)
-				}
-			}
-		})
-	}
 }
 
 // What cannot be asked is said once of each kind, with the permission where one is missing,
