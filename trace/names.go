@@ -37,7 +37,7 @@ func content(e receipt.Event) (parts []string) {
 	}
 	add(e.Text != "", quoted(e.Text)+aside(bound(e), inAnyCase(e)))
 	add(e.Regexp != "", "regexp '"+e.Regexp+"'"+aside(inAnyCase(e)))
-	add(e.Like != "", "a record like "+cut(e.Like, likeMax))
+	add(e.Like != "", "a record like "+term.Clip(e.Like, likeMax))
 	add(e.JQ != "", "jq '"+e.JQ+"'")
 	if e.Data != nil {
 		add(true, fmt.Sprintf("data of %s with SHA-256 %s", term.Count(e.Data.Bytes, "byte"), e.Data.SHA256))
@@ -71,14 +71,6 @@ func aside(said ...string) string {
 		return ""
 	}
 	return " (" + strings.Join(said, ", ") + ")"
-}
-
-// cut keeps the first characters of a long text.
-func cut(text string, charactersMax int) string {
-	if runes := []rune(text); len(runes) > charactersMax {
-		return string(runes[:charactersMax]) + "…"
-	}
-	return text
 }
 
 func quoted(s string) string { return `"` + s + `"` }

@@ -11,7 +11,7 @@ import (
 // filtering is what never comes to the function.
 func (m Mapping) filtering() (lines []string) {
 	for _, pattern := range m.Filters {
-		lines = append(lines, "filter: "+bounded(pattern))
+		lines = append(lines, "filter: "+term.Clip(pattern, textMax))
 	}
 	switch {
 	case len(m.Filters) > 0:
@@ -20,7 +20,7 @@ func (m Mapping) filtering() (lines []string) {
 		lines = append(lines, "its filters, if it has any, are encrypted and not listed: what none of them matches is dropped silently")
 	}
 	if m.FilterError != "" {
-		lines = append(lines, "FilterCriteriaError: "+bounded(m.FilterError))
+		lines = append(lines, "FilterCriteriaError: "+term.Clip(m.FilterError, textMax))
 	}
 	return lines
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kinspect/internal/record"
+	"kinspect/internal/term"
 )
 
 // DeliveryStream is a Firehose stream whose source is the stream.
@@ -37,7 +38,7 @@ func (d DeliveryStream) Consumer(q Question) Consumer {
 		c.tell("it is " + d.Status + ": only an ACTIVE one is sure to read")
 	}
 	if d.Failure != "" {
-		c.tell("Firehose says of that: " + bounded(d.Failure))
+		c.tell("Firehose says of that: " + term.Clip(d.Failure, textMax))
 	}
 	return c
 }

@@ -8,6 +8,7 @@ import (
 
 	"kinspect/internal/position"
 	"kinspect/internal/record"
+	"kinspect/internal/term"
 )
 
 // Mapping is an event source mapping, by which Lambda reads for a function.
@@ -80,7 +81,7 @@ func (m Mapping) standing() (lines []string) {
 	}
 	for what, text := range []string{m.Transition, m.LastResult} {
 		if text != "" {
-			lines = append(lines, [...]string{"StateTransitionReason", "LastProcessingResult"}[what]+": "+bounded(text))
+			lines = append(lines, [...]string{"StateTransitionReason", "LastProcessingResult"}[what]+": "+term.Clip(text, textMax))
 		}
 	}
 	if !m.StartingAt.IsZero() {

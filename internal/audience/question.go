@@ -60,14 +60,6 @@ const Unlisted = "Not listed: any client that may read the stream can poll it an
 // textMax bounds what a service says in words of its own.
 const textMax = 1000
 
-// bounded is a text of a service, cut where it is long.
-func bounded(text string) string {
-	if runes := []rune(text); len(runes) > textMax {
-		return string(runes[:textMax]) + "…"
-	}
-	return text
-}
-
 // words is a time as people read it.
 func words(at time.Time) string { return record.Timestamp{Time: at}.Words() }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"kinspect/internal/record"
+	"kinspect/internal/term"
 )
 
 // Checkpoint is a place in a shard: behind a user record, or one of the sentinels.
@@ -55,14 +56,14 @@ func parseCheckpoint(text, sub string) (Checkpoint, error) {
 	}
 	c = Checkpoint{Number: record.SequenceNumber(text)}
 	if !c.Number.Valid() {
-		return Checkpoint{}, fmt.Errorf("checkpoint %q is neither a sequence number nor one of the KCL's words", clip(text))
+		return Checkpoint{}, fmt.Errorf("checkpoint %q is neither a sequence number nor one of the KCL's words", term.Clip(text, wordsMax))
 	}
 	var err error
 	if sub != "" {
 		c.Sub, err = strconv.ParseInt(sub, 10, 64)
 	}
 	if err != nil || c.Sub < 0 {
-		return Checkpoint{}, fmt.Errorf("sub-sequence number %q is not a decimal number", clip(sub))
+		return Checkpoint{}, fmt.Errorf("sub-sequence number %q is not a decimal number", term.Clip(sub, wordsMax))
 	}
 	return c, nil
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"kinspect/internal/shard"
+	"kinspect/internal/term"
 )
 
 // Value is an attribute of a row, of the types that the KCL writes: S, N or SS. Another
@@ -52,7 +53,7 @@ func Parse(r Row) (l Lease, is bool, err error) {
 	if kind := r["entityType"].Text; len(r) == 0 || kind != "" && kind != "LEASE" {
 		return Lease{}, false, nil
 	}
-	l = Lease{Owner: clip(r["leaseOwner"].Text), CheckpointOwner: clip(r["checkpointOwner"].Text), Parents: parents(r), Range: keyRange(r)}
+	l = Lease{Owner: term.Clip(r["leaseOwner"].Text, wordsMax), CheckpointOwner: term.Clip(r["checkpointOwner"].Text, wordsMax), Parents: parents(r), Range: keyRange(r)}
 	var failed [3]error
 	l.Checkpoint, failed[0] = parseCheckpoint(r["checkpoint"].Text, r["checkpointSubSequenceNumber"].Number)
 	l.Counter, failed[1] = whole(r, "leaseCounter")
@@ -78,7 +79,7 @@ func whole(r Row, name string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
-		return 0, fmt.Errorf("%s %q is not a whole number", name, clip(text))
+		return 0, fmt.Errorf("%s %q is not a whole number", name, term.Clip(text, wordsMax))
 	}
 	return n, nil
 }
@@ -112,11 +113,3 @@ func keyRange(r Row) *shard.Range {
 // wordsMax bounds a name of somebody's choice in our sentences; DynamoDB lets one have
 // 400 KB.
 const wordsMax = 200
-
-func clip(text string) string {
-	if len(text) <= wordsMax {
-		return text
-	}
-	runes := []rune(text[:wordsMax])
-	return string(runes) + "…"
-}

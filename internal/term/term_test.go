@@ -182,3 +182,11 @@ func TestCut(t *testing.T) {
 		}
 	}
 }
+
+func TestClip(t *testing.T) {
+	for text, want := range map[string]string{"": "", "abc": "abc", "abcd": "abc…", "äöü": "äöü", "äöüß": "äöü…", "a\xffbc": "a\xffb…"} {
+		if got := Clip(text, 3); got != want {
+			t.Errorf("%q is clipped to %q, want %q", text, got, want)
+		}
+	}
+}

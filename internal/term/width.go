@@ -21,3 +21,15 @@ func Width(line string) int {
 func Cut(line string, width int) string {
 	return ansi.Truncate(line, max(width, 0), "…")
 }
+
+// Clip keeps the first characters of a text that is too long to be read, or was made so.
+func Clip(text string, charactersMax int) string {
+	n := 0
+	for at := range text {
+		if n == charactersMax {
+			return text[:at] + "…"
+		}
+		n++
+	}
+	return text
+}
