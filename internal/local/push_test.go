@@ -45,7 +45,8 @@ func TestAnOrderForEachEvent(t *testing.T) {
 		e.stream("orders", 2)
 		consumer := e.register("orders", "reader")
 		go func() {
-			for range 10 { // each of which has the server look
+			time.Sleep(time.Second / 2) // lest one of them holds the lock when an event is due
+			for range 10 {              // each of which has the server look
 				time.Sleep(time.Second)
 				e.put("orders", half, []byte("to the other shard"))
 			}
