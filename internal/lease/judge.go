@@ -32,13 +32,13 @@ type Lookup func(shardID string) (l Lease, there bool, err error)
 // Judge says where an application is against an event, by its leases and a listing of
 // the stream's shards. It fails only where a lookup does.
 func Judge(e Event, shards shard.Lineage, keys Keys, lookup Lookup) (audience.Position, error) {
-	j := judge{Event: e, shards: shards, keys: keys, lookup: lookup}
+	j := judge{Event: e, family: family{shards: shards, lookup: lookup}, keys: keys}
 	j.shard, j.listed = shards.Find(e.ShardID)
-	j.own, j.there = j.lease(e.ShardID)
+	j.own, j.there = j.row(e.ShardID)
 	j.decide()
 	p := audience.Position{
 		ShardID: e.ShardID, SequenceNumber: e.Number, SubSequenceNumber: e.Sub,
-		Standing: j.standing, Text: words[j.standing] + ": " + j.text, Notes: j.notes,
+		Standing: j.standing, Text: begins[j.standing] + ": " + j.text, Notes: j.notes,
 	}
 	if j.there {
 		p.Checkpoint, p.Owner = j.own.Checkpoint.String(), j.own.Owner
@@ -49,10 +49,8 @@ func Judge(e Event, shards shard.Lineage, keys Keys, lookup Lookup) (audience.Po
 // judge is one judgement on its way.
 type judge struct {
 	Event
-	shards shard.Lineage
-	keys   Keys
-	lookup Lookup
-	err    error // the first of a lookup
+	family
+	keys Keys
 
 	shard         shard.Shard // the event's
 	listed, there bool        // whether it is listed, and its lease there
@@ -61,15 +59,6 @@ type judge struct {
 	standing audience.Standing
 	text     string
 	notes    []string
-}
-
-func (j *judge) lease(id string) (Lease, bool) {
-	if j.err != nil {
-		return Lease{}, false
-	}
-	l, there, err := j.lookup(id)
-	j.err = err
-	return l, there && err == nil
 }
 
 func (j *judge) is(s audience.Standing, text string) { j.standing, j.text = s, text }
@@ -83,6 +72,8 @@ func (j *judge) decide() {
 		j.dropped()
 	case !j.there:
 		j.without()
+	case j.own.Checkpoint.Sentinel == ShardEnd && j.listed && !j.shard.Closed():
+		j.is(audience.Unknown, ended(j.ShardID))
 	case j.own.Checkpoint.Compare(j.place()) >= 0:
 		j.passed()
 	default:
@@ -98,7 +89,7 @@ func (j *judge) decide() {
 // https://github.com/awslabs/amazon-kinesis-client/blob/master/amazon-kinesis-client/src/main/java/software/amazon/kinesis/leases/HierarchicalShardSyncer.java
 func (j *judge) without() {
 	before, waits := j.running(j.shard.Parents())
-	after, later := j.descendant()
+	after, later := j.descendant(j.ShardID)
 	switch at := after.at.Sentinel; {
 	case later && (waits || at == TrimHorizon || at == AtTimestamp):
 		j.is(audience.Unknown, j.torn(after))
@@ -113,6 +104,7 @@ func (j *judge) without() {
 		j.is(audience.Unknown, j.untold())
 	default:
 		j.is(audience.Unread, j.nobody())
+		j.notes = append(j.notes, otherEpoch)
 	}
 }
 
@@ -133,18 +125,16 @@ func (j *judge) before() {
 	j.notePending()
 }
 
-// foreign tells by what a lease says of its shard that it is one of another stream: the
-// key of an application of one stream does not name it.
+// foreign tells that the lease is of another stream. The key of an application of one
+// stream does not name it.
 func (j *judge) foreign() string {
-	theirs, told := j.own.Checkpoint.Number.Parts()
-	ours, known := j.Number.Parts()
-	switch {
-	case !j.there:
+	if !j.there {
 		return ""
-	case told && known && !theirs.ShardCreatedAt.Equal(ours.ShardCreatedAt):
-		return j.otherShard(theirs.ShardCreatedAt, ours.ShardCreatedAt)
-	case j.listed && j.own.Range != nil && *j.own.Range != j.shard.Range:
-		return j.otherRange()
 	}
-	return ""
+	sh := j.shard
+	sh.ID, sh.Starting = j.ShardID, j.Number // which tells when the shard was created, as all its numbers do
+	if !j.listed && j.own.Range != nil {
+		sh.Range = *j.own.Range
+	}
+	return foreign(sh, j.own)
 }

@@ -67,7 +67,8 @@ func TestJudge(t *testing.T) {
 	}{
 		{"behind it", Event{ShardID: "c", Number: at}, rows{"c": string(after) + " w"}, audience.Passed, "about 30s after the event"},
 		{"at it", Event{ShardID: "c", Number: at}, rows{"c": string(at)}, audience.Passed, "the record that holds the event"},
-		{"at its end", Event{ShardID: "c", Number: at}, rows{"c": "SHARD_END"}, audience.Passed, "behind all its records"},
+		{"at its end", Event{ShardID: "a", Number: at}, rows{"a": "SHARD_END"}, audience.Passed, "behind all its records"},
+		{"at an end to which it has not come", Event{ShardID: "c", Number: at}, rows{"c": "SHARD_END"}, audience.Unknown, "shard-c is open, and its lease is at SHARD_END"},
 		{"before it", Event{ShardID: "c", Number: at}, rows{"c": string(before) + " w"}, audience.NotYet, "about 30s before the event"},
 		{"before it, by numbers of more digits", Event{ShardID: "c", Number: "100"}, rows{"c": "99 w"}, audience.NotYet, "do not tell by how long"},
 		{"before it, and nobody's", Event{ShardID: "c", Number: at}, rows{"c": string(before)}, audience.Unowned, "30s before"},
@@ -100,7 +101,7 @@ func TestJudge(t *testing.T) {
 		c.event.ShardID = id(c.event.ShardID)
 		got, err := Judge(c.event, lineage, allKeys, c.rows.lookup)
 		said := strings.Join(append([]string{got.Text}, got.Notes...), "\n")
-		if err != nil || got.Standing != c.want || !strings.Contains(said, c.says) || !strings.HasPrefix(said, words[c.want]+": ") {
+		if err != nil || got.Standing != c.want || !strings.Contains(said, c.says) || !strings.HasPrefix(said, begins[c.want]+": ") {
 			t.Errorf("%s: %s, %v, want %s with %q:\n%s", c.name, got.Standing, err, c.want, c.says, said)
 		}
 		if got.ShardID != c.event.ShardID || got.SequenceNumber != c.event.Number || got.SubSequenceNumber != c.event.Sub {
@@ -120,12 +121,34 @@ func TestJudgeForeign(t *testing.T) {
 	}{
 		"a shard created at another time": {Lease{Checkpoint: Checkpoint{Number: record.SequenceNumber(other.String())}}, audience.Foreign},
 		"another range":                   {Lease{Checkpoint: Checkpoint{Sentinel: ShardEnd}, Range: &shard.Range{End: shard.HashKey{Lo: 7}}}, audience.Foreign},
-		"the same range":                  {Lease{Checkpoint: Checkpoint{Sentinel: ShardEnd}, Range: &shard.Range{End: shard.HashKey{Lo: 9}}}, audience.Passed},
+		"the same range":                  {Lease{Checkpoint: Checkpoint{Number: number(90)}, Range: &shard.Range{End: shard.HashKey{Lo: 9}}}, audience.Passed},
 		"a number of another layout":      {Lease{Checkpoint: Checkpoint{Number: "7"}}, audience.Unowned},
 	} {
 		got, err := Judge(event, lineage, allKeys, func(string) (Lease, bool, error) { return c.lease, true, nil })
 		if err != nil || got.Standing != c.want {
 			t.Errorf("%s: %s, %v, want %s: %s", name, got.Standing, err, c.want, got.Text)
+		}
+	}
+}
+
+// What came of a shard, or before it, is told by leases of this stream alone.
+func TestJudgeForeignRelatives(t *testing.T) {
+	theirs := &shard.Range{End: shard.HashKey{Lo: 7}}
+	for name, c := range map[string]struct {
+		event  string
+		leases map[string]Lease
+		want   audience.Standing
+	}{
+		"of a child":               {"a", map[string]Lease{"c": {Checkpoint: Checkpoint{Number: "7"}, Range: theirs}}, audience.Unread},
+		"of a parent":              {"c", map[string]Lease{"a": {Checkpoint: Checkpoint{Number: "7"}, Range: theirs}}, audience.Unread},
+		"of a parent, in the note": {"c", map[string]Lease{"a": {Checkpoint: Checkpoint{Number: "7"}, Range: theirs}, "c": {Checkpoint: Checkpoint{Sentinel: TrimHorizon}, Owner: "w"}}, audience.NotYet},
+	} {
+		got, err := Judge(Event{ShardID: id(c.event), Number: number(60)}, lineage, allKeys, func(shardID string) (Lease, bool, error) {
+			l, there := c.leases[strings.TrimPrefix(shardID, "shard-")]
+			return l, there, nil
+		})
+		if err != nil || got.Standing != c.want || strings.Contains(fmt.Sprint(got.Text, got.Notes), "SHARD_END") {
+			t.Errorf("%s: %s, %v, want %s: %s %q", name, got.Standing, err, c.want, got.Text, got.Notes)
 		}
 	}
 }

@@ -18,7 +18,11 @@ func Summary(shards shard.Lineage, leases map[string]Lease) []string {
 	if len(leases) == 0 {
 		return []string{"the table has no lease of any shard of this stream"}
 	}
-	s := summary{shards: shards, leases: leases, owned: map[string]int{}}
+	s := summary{leases: leases, owned: map[string]int{}}
+	s.family = family{shards: shards, lookup: func(id string) (Lease, bool, error) {
+		l, there := leases[id]
+		return l, there, nil
+	}}
 	for _, sh := range shards {
 		s.count(sh)
 	}
@@ -27,7 +31,7 @@ func Summary(shards shard.Lineage, leases map[string]Lease) []string {
 	lines = add(lines, s.unread, "nobody reads %s: open, and without a lease")
 	lines = add(lines, s.waiting, "no lease yet of %s: what it came of has not ended")
 	lines = add(lines, s.begun, "nothing is checkpointed of %s")
-	lines = add(lines, s.foreign, "of another stream, by their hash keys, are the leases of %s")
+	lines = add(lines, s.foreign, "of another stream, or an earlier one of the name, are the leases of %s")
 	if s.last.id != "" {
 		lines = append(lines, s.behind())
 	}
@@ -36,7 +40,7 @@ func Summary(shards shard.Lineage, leases map[string]Lease) []string {
 
 // summary is what was counted of the leases.
 type summary struct {
-	shards shard.Lineage
+	family
 	leases map[string]Lease
 
 	owned map[string]int // shards, by owner
@@ -58,7 +62,7 @@ func (s *summary) count(sh shard.Shard) {
 	case !there:
 		s.unread = append(s.unread, sh.ID)
 		return
-	case l.Range != nil && *l.Range != sh.Range:
+	case foreign(sh, l) != "", l.Checkpoint.Sentinel == ShardEnd && !sh.Closed():
 		s.foreign = append(s.foreign, sh.ID)
 		return
 	case l.Checkpoint.Sentinel == ShardEnd:
@@ -78,11 +82,7 @@ func (s *summary) count(sh shard.Shard) {
 
 // waits tells whether a shard has no lease for one that it came of.
 func (s *summary) waits(sh shard.Shard) bool {
-	j := judge{shards: s.shards, lookup: func(id string) (Lease, bool, error) {
-		l, there := s.leases[id]
-		return l, there, nil
-	}}
-	_, runs := j.running(sh.Parents())
+	_, runs := s.running(sh.Parents())
 	return runs
 }
 

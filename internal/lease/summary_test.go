@@ -28,9 +28,10 @@ func TestSummary(t *testing.T) {
 			"nothing is checkpointed of shard-c",
 			"shard-f is checkpointed up to 7; how far behind that is the numbers do not tell",
 		}},
-		{"before a reshard's end", rows{"a": "7 w", "g": "SHARD_END"}, []string{
+		{"before a reshard's end", rows{"a": "7 w", "e": "SHARD_END", "g": "SHARD_END"}, []string{
 			"owned by w (1 shard); 1 shard read to the end",
 			"no lease yet of shard-c, shard-f: what it came of has not ended",
+			"of another stream, or an earlier one of the name, are the leases of shard-g",
 			"shard-a is checkpointed up to 7; how far behind that is the numbers do not tell",
 		}},
 	} {
@@ -55,7 +56,7 @@ func TestSummaryIsBounded(t *testing.T) {
 	got := strings.Join(Summary(shard.NewLineage(shards), map[string]Lease{"shard-000": other}), "\n")
 	want := `nobody owns a shard
 nobody reads shard-001, shard-002, shard-003, shard-004, shard-005 and 994 more: open, and without a lease
-of another stream, by their hash keys, are the leases of shard-000`
+of another stream, or an earlier one of the name, are the leases of shard-000`
 	if got != want {
 		t.Error(cmp.Diff(want, got))
 	}

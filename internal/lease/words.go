@@ -9,8 +9,8 @@ import (
 	"kinspect/internal/record"
 )
 
-// words begin the sentence of each standing.
-var words = map[audience.Standing]string{
+// begins is how the sentence of each standing does.
+var begins = map[audience.Standing]string{
 	audience.Passed:    "passed",
 	audience.Finished:  "finished",
 	audience.NotYet:    "not yet",
@@ -23,6 +23,8 @@ var words = map[audience.Standing]string{
 	audience.Unknown:   "not known",
 }
 
+const otherEpoch = "the key that an application of many streams made may name another time at which the stream was created"
+
 const mayStay = "it stays so for ever where an application never makes a checkpoint"
 
 // Caveat is what to know of positions where an application is past the event; empty
@@ -32,7 +34,7 @@ const mayStay = "it stays so for ever where an application never makes a checkpo
 func Caveat(positions []audience.Position) string {
 	for _, p := range positions {
 		if p.Standing == audience.Passed || p.Standing == audience.Finished {
-			return "checkpointed is not processed well: where the application's code threw an exception, the KCL goes on"
+			return "checkpointed is not processed well: where the application's code threw an exception, the KCL goes on; and an application that began behind the event looks the same"
 		}
 	}
 	return ""
@@ -134,11 +136,7 @@ func (j *judge) untold() string {
 	return text + "and that of an application of many streams holds when the stream was created, which nobody tells"
 }
 
-func (j *judge) otherShard(theirs, ours time.Time) string {
-	return fmt.Sprintf("its checkpoint %s says that its %s was created at %s, and that of this stream was at %s",
-		j.own.Checkpoint, j.ShardID, record.Timestamp{Time: theirs}.Words(), record.Timestamp{Time: ours}.Words())
-}
-
-func (j *judge) otherRange() string {
-	return fmt.Sprintf("its %s has the hash keys %s to %s, and that of this stream %s to %s", j.ShardID, j.own.Range.Start, j.own.Range.End, j.shard.Range.Start, j.shard.Range.End)
+// ended is said of a lease that is at an end which its shard has not reached.
+func ended(id string) string {
+	return fmt.Sprintf("%s is open, and its lease is at %s, as one of an earlier stream of the name would be", id, ShardEnd)
 }
