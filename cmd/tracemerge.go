@@ -66,6 +66,9 @@ func (a *app) runMerge(ctx context.Context, f *mergeFlags, paths []string) error
 	if err != nil {
 		return err
 	}
+	if said := r.Contradictions(); said != nil { // lest a fault of ours be taken for a proof
+		return &trace.CannotMerge{Reason: "what they come to contradicts itself: " + said[0]}
+	}
 	kept, err := openEvidence(f.receipt, f.report)
 	if err != nil {
 		return err

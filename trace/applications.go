@@ -2,7 +2,9 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"kinspect/internal/audience"
 	"kinspect/internal/lease"
@@ -25,8 +27,12 @@ func (s *search) applications(ctx context.Context, r receipt.Receipt) (all []aud
 	if s.before.Denied == nil {
 		keys.CreatedAt = s.before.CreatedAt
 	}
-	shards := s.shardsNow(ctx)
+	shards, err := s.shardsNow(ctx)
 	for _, table := range s.LeaseTables {
+		if err != nil {
+			all = append(all, audience.Consumer{Kind: audience.KCL, Name: table, NotChecked: services.Why(err)})
+			continue
+		}
 		rows := s.Services.Leases(table, keys)
 		all = append(all, application(table, r.Matches, func(m receipt.Match) (audience.Position, error) {
 			return lease.Judge(asked(m), shards, keys, func(id string) (lease.Lease, bool, error) { return rows.Of(ctx, id) })
@@ -35,14 +41,20 @@ func (s *search) applications(ctx context.Context, r receipt.Receipt) (all []aud
 	return all
 }
 
+// listingMax is how long the shards may take to be listed for what stands beside a
+// verdict.
+const listingMax = 10 * time.Second
+
 // shardsNow lists the shards as they are when the leases are read: since the search began
 // some may have closed.
-func (s *search) shardsNow(ctx context.Context) shard.Lineage {
-	listed, err := s.client.ListShards(ctx)
-	if err != nil {
-		return s.listed
+func (s *search) shardsNow(ctx context.Context) (shard.Lineage, error) {
+	bounded, end := s.client.Within(ctx, listingMax)
+	defer end()
+	listed, err := s.client.ListShards(bounded)
+	if err != nil && ctx.Err() == nil && bounded.Err() != nil {
+		return nil, errors.New("the shards were not listed in time (kinesis:ListShards)")
 	}
-	return s.past.lineage(listed)
+	return s.past.lineage(listed), err
 }
 
 // asked is a match as one asks the KCL after it.

@@ -96,7 +96,7 @@ func (m *Merger) Receipt(tool string) (receipt.Receipt, error) {
 		return *m.only, nil
 	}
 	r := m.joining.Receipt()
-	if !r.Window.Open && r.Window.From.After(r.Window.Until.Time) {
+	if !r.Window.Open && r.Window.From.After(r.Window.Until.Time) && !m.matched() {
 		return r, &CannotMerge{Reason: fmt.Sprintf("the windows of the parts have no time in common: one ends at %s, another begins at %s", r.Window.Until.Words(), r.Window.From.Words()), Window: true}
 	}
 	r.Coverage.Complete = r.Coverage.Complete && !m.stopped

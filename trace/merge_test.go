@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"kinspect/internal/audience"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
 	"kinspect/trace/receipt"
@@ -216,5 +217,28 @@ func TestMergedRetention(t *testing.T) {
 	want(t, r, receipt.Absent)
 	if kept := second.StartedAt.Add(time.Minute - 24*time.Hour); r.Stream.RetentionHours != 24 || r.Coverage.From.Before(kept) {
 		t.Errorf("%d h, from %s, want %s at the least", r.Stream.RetentionHours, r.Coverage.From, kept)
+	}
+}
+
+// What one part found in its own window stands, whatever window the others have; and what
+// lease tables told of it is told of the whole.
+func TestMergedFindsOutsideTheCommonWindow(t *testing.T) {
+	w := sixShards(t)
+	now := w.Clock.Now()
+	early := func(o *Options) { o.From, o.Until = now.Add(-2*time.Hour), now.Add(-time.Hour-time.Minute) }
+	late := func(o *Options) { o.From, o.Until = now.Add(-30*time.Minute), now }
+	kcl := audience.Consumer{Kind: audience.KCL, Name: "orders-app", Tells: []string{"passed"}}
+	var receipts []receipt.Receipt
+	for _, r := range w.parts(3, "ord-2", late) {
+		if r.Verdict != receipt.Found {
+			r = w.parts(3, "ord-2", early)[r.Part.Index-1]
+		} else {
+			r.Consumers = []audience.Consumer{{Kind: audience.Lambda}, kcl}
+		}
+		receipts = append(receipts, r)
+	}
+	r := merged(t, receipts...)
+	if r.Verdict != receipt.Found || caveat(r, notice.Part) == "" || len(r.Consumers) != 1 || r.Consumers[0].Name != kcl.Name {
+		t.Errorf("%s, %v, %v", r.Verdict, r.Caveats, r.Consumers)
 	}
 }

@@ -43,7 +43,8 @@ type Position struct {
 	Checkpoint string `json:"checkpoint,omitempty"`
 	// Owner is the worker that reads the shard; empty where none does.
 	Owner string `json:"owner,omitempty"`
-	// Text is the standing in a sentence, and Notes are what else to know of it.
-	Text  string   `json:"text"`
-	Notes []string `json:"notes,omitempty"`
+	// Text is the standing in a sentence, and Notes are what else to know of it; both are
+	// among what the consumer tells.
+	Text  string   `json:"-"`
+	Notes []string `json:"-"`
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -20,7 +21,9 @@ type Leases struct {
 	table  string
 	keys   lease.Keys
 	asked  map[string]answer // by shard
-	err    error             // why the table is not to be asked
+	began  time.Time
+	form   int   // of the keys, under which a lease was found last
+	err    error // why the table is not to be asked
 }
 
 // answer is a shard's lease, if there is one.
@@ -42,8 +45,12 @@ func (s *Services) Leases(table string, keys lease.Keys) *Leases {
 	return l
 }
 
-// rowsMax bounds how many shards' rows are asked for.
-const rowsMax = 500
+// How much is asked of a table: so many shards' rows, and none once so much time has
+// passed since the first.
+const (
+	rowsMax  = 5000
+	rowsTime = 20 * time.Second
+)
 
 // Of is a shard's lease, and whether it has one. Errors are *Unasked, *stream.Error, or
 // what is no table of the KCL's.
@@ -51,8 +58,14 @@ func (l *Leases) Of(ctx context.Context, shardID string) (lease.Lease, bool, err
 	if a, asked := l.asked[shardID]; asked {
 		return a.lease, a.there, nil
 	}
-	if l.err == nil && len(l.asked) == rowsMax {
+	switch {
+	case l.err != nil:
+	case len(l.asked) == 0:
+		l.began = time.Now()
+	case len(l.asked) == rowsMax:
 		l.err = &Unasked{fmt.Sprintf("the rows of more than %d shards would have to be asked for (%s)", rowsMax, getItem)}
+	case time.Since(l.began) > rowsTime:
+		l.err = &Unasked{fmt.Sprintf("it takes more than %s (%s)", rowsTime, getItem)}
 	}
 	a, err := l.get(ctx, shardID)
 	if err != nil {
@@ -79,7 +92,10 @@ func (l *Leases) Among(ctx context.Context, shardIDs []string) (map[string]lease
 
 // get looks for a lease under each key that it may have.
 func (l *Leases) get(ctx context.Context, shardID string) (answer, error) {
-	for _, key := range l.keys.Of(shardID) {
+	keys := l.keys.Of(shardID)
+	for i := range keys {
+		form := (l.form + i) % len(keys)
+		key := keys[form]
 		row, err := l.row(ctx, key)
 		if err != nil {
 			return answer{}, err
@@ -89,6 +105,7 @@ func (l *Leases) get(ctx context.Context, shardID string) (answer, error) {
 			return answer{}, fmt.Errorf("row %s of table %s is no lease of the KCL: %w", key, l.table, err)
 		}
 		if is {
+			l.form = form
 			return answer{of, true}, nil
 		}
 	}

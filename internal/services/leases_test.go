@@ -166,7 +166,7 @@ func TestLeasesAreBounded(t *testing.T) {
 	for i := range rowsMax {
 		leases.asked[strconv.Itoa(i)] = answer{}
 	}
-	if _, _, err := leases.Of(context.Background(), "s"); err == nil || !strings.Contains(err.Error(), "more than 500 shards") {
+	if _, _, err := leases.Of(context.Background(), "s"); err == nil || !strings.Contains(err.Error(), "more than 5000 shards") {
 		t.Errorf("one more: %v", err)
 	}
 }

@@ -1,9 +1,11 @@
 package receipt
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
+	"kinspect/internal/audience"
 	"kinspect/internal/coverage"
 	"kinspect/internal/notice"
 	"kinspect/internal/record"
@@ -50,6 +52,7 @@ func (j *Joining) Add(r Receipt) {
 		j.shards[a.ShardID] = true
 	}
 	j.conditions(r.Conditions)
+	j.consumers(r.Consumers)
 	for _, o := range r.Part.Others {
 		if was, named := j.known[o.ShardID]; !named || was.ClosedAt == nil {
 			j.known[o.ShardID] = o
@@ -63,6 +66,17 @@ func (j *Joining) conditions(of []notice.Notice) {
 	for _, condition := range of {
 		if condition.ShardID != "" || !slices.Contains(j.whole.Conditions, condition) {
 			j.whole.Conditions = append(j.whole.Conditions, condition)
+		}
+	}
+}
+
+// consumers takes over what lease tables told of the matches of a part. Who else reads
+// the stream is the same for all parts, and told by shardmap.
+func (j *Joining) consumers(of []audience.Consumer) {
+	for _, c := range of {
+		known := slices.ContainsFunc(j.whole.Consumers, func(k audience.Consumer) bool { return reflect.DeepEqual(k, c) })
+		if c.Kind == audience.KCL && !known {
+			j.whole.Consumers = append(j.whole.Consumers, c)
 		}
 	}
 }
