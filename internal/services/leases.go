@@ -22,7 +22,6 @@ type Leases struct {
 	keys   lease.Keys
 	asked  map[string]answer // by shard
 	began  time.Time
-	form   int   // of the keys, under which a lease was found last
 	err    error // why the table is not to be asked
 }
 
@@ -92,10 +91,7 @@ func (l *Leases) Among(ctx context.Context, shardIDs []string) (map[string]lease
 
 // get looks for a lease under each key that it may have.
 func (l *Leases) get(ctx context.Context, shardID string) (answer, error) {
-	keys := l.keys.Of(shardID)
-	for i := range keys {
-		form := (l.form + i) % len(keys)
-		key := keys[form]
+	for _, key := range l.keys.Of(shardID) {
 		row, err := l.row(ctx, key)
 		if err != nil {
 			return answer{}, err
@@ -105,7 +101,6 @@ func (l *Leases) get(ctx context.Context, shardID string) (answer, error) {
 			return answer{}, fmt.Errorf("row %s of table %s is no lease of the KCL: %w", key, l.table, err)
 		}
 		if is {
-			l.form = form
 			return answer{of, true}, nil
 		}
 	}
