@@ -21,12 +21,13 @@ type Merger struct {
 	names   map[int]string // by part
 	joining receipt.Joining
 	only    *receipt.Receipt // of the whole
-	holes   []notice.Notice
-	caveats []notice.Notice
-	matches []receipt.Match
-	outside []receipt.Match
-	taken   dataTaken
-	many    *many
+	// holes and caveats are what the parts say, and shared what is so for any of them
+	holes, caveats remarks
+	shared         []notice.Notice
+	matches        []receipt.Match
+	outside        []receipt.Match
+	taken          dataTaken
+	many           *many
 	// compared tells that a part compared the events with an ID, uncompared that one
 	// met none.
 	compared, uncompared bool

@@ -242,3 +242,22 @@ func TestMergedFindsOutsideTheCommonWindow(t *testing.T) {
 		t.Errorf("%s, %v, %v", r.Verdict, r.Caveats, r.Consumers)
 	}
 }
+
+// What many parts say is said once, with their numbers.
+func TestMergedSaysOnce(t *testing.T) {
+	var said remarks
+	for _, index := range []int{3, 1, 2} {
+		r := receipt.Receipt{Part: &receipt.Portion{Part: receipt.Part{Index: index, Of: 4}}}
+		said.add(r, notice.Notice{Code: notice.ClockSkew, Text: "the clock is off"})
+		said.add(r, notice.Notice{Code: notice.Interrupted, Text: "stopped", ShardID: fmt.Sprint("shard-", index)})
+	}
+	said.add(receipt.Receipt{Part: &receipt.Portion{Part: receipt.Part{Index: 4, Of: 4}}}, notice.Notice{Code: notice.Time, Text: "late"})
+	want := []string{"in parts 1, 2 and 3 of 4, the clock is off", "stopped", "stopped", "stopped", "in part 4 of 4, late"}
+	var got []string
+	for _, n := range said.of(4) {
+		got = append(got, n.Text)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}

@@ -19,24 +19,43 @@ func (m *Merger) reasons(r receipt.Receipt) {
 		case notice.WithoutID:
 			m.uncompared = true
 		default:
-			m.holes = append(m.holes, inPart(r, reason))
+			m.holes.add(r, reason)
 		}
 	}
 }
 
-// inPart says of which part a notice is, unless it names a shard.
-func inPart(r receipt.Receipt, n notice.Notice) notice.Notice {
-	if n.ShardID == "" {
-		n.Text = "in " + r.Part.Words() + ", " + n.Text
+// remarks are what parts say, each once, with the parts that say it.
+type remarks struct {
+	said  []notice.Notice
+	parts map[notice.Notice][]int
+}
+
+func (m *remarks) add(r receipt.Receipt, n notice.Notice) {
+	if m.parts == nil {
+		m.parts = map[notice.Notice][]int{}
 	}
-	return n
+	if m.parts[n] == nil {
+		m.said = append(m.said, n)
+	}
+	m.parts[n] = append(m.parts[n], r.Part.Index)
+}
+
+// of says of each which of so many parts say it, unless it names a shard.
+func (m *remarks) of(parts int) []notice.Notice {
+	all := slices.Clone(m.said)
+	for i, n := range m.said {
+		if n.ShardID == "" {
+			all[i].Text = fmt.Sprintf("in %s of %d, %s", partsNamed(m.parts[n]), parts, n.Text)
+		}
+	}
+	return all
 }
 
 // open is what stands against a proof: what is missing, what a part overlooked, and what
 // stands against the parts' own.
 func (m *Merger) open(r receipt.Receipt) []notice.Notice {
 	apart := append(m.missing(r), m.overlooked(r)...)
-	holes := slices.Clone(m.holes)
+	holes := m.holes.of(m.part.Of)
 	if m.uncompared && !m.compared {
 		holes = append(holes, comparedNothing(r.Event.Events.JQ)...)
 	}
@@ -62,15 +81,11 @@ func (m *Merger) missing(r receipt.Receipt) []notice.Notice {
 	if len(missing) == 0 {
 		return nil
 	}
-	var names []string
-	for _, index := range missing {
-		names = append(names, fmt.Sprint(index))
-	}
-	text := fmt.Sprintf("parts %s of %d are missing", enumerated(names, "parts"), m.part.Of)
+	verb := "are"
 	if len(missing) == 1 {
-		text = fmt.Sprintf("part %d of %d is missing", missing[0], m.part.Of)
+		verb = "is"
 	}
-	return []notice.Notice{{Code: notice.Part, Text: text}}
+	return []notice.Notice{{Code: notice.Part, Text: fmt.Sprintf("%s of %d %s missing", partsNamed(missing), m.part.Of, verb)}}
 }
 
 // overlooked names the shards that another part's listing shows, and whose part did not
@@ -86,6 +101,18 @@ func (m *Merger) overlooked(r receipt.Receipt) (reasons []notice.Notice) {
 		}
 	}
 	return reasons
+}
+
+// partsNamed are parts by their numbers, in order.
+func partsNamed(indexes []int) string {
+	var names []string
+	for _, index := range slices.Sorted(slices.Values(indexes)) {
+		names = append(names, fmt.Sprint(index))
+	}
+	if len(names) == 1 {
+		return "part " + names[0]
+	}
+	return "parts " + enumerated(names, "parts")
 }
 
 // enumerated is a list of names in a sentence.

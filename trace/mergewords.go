@@ -14,18 +14,15 @@ func (m *Merger) know(r receipt.Receipt) {
 	for _, caveat := range r.Caveats {
 		switch caveat.Code {
 		case notice.InsideWord, notice.Unwrapped, notice.SameKey, notice.WithoutID, notice.DataLeftOut, notice.ClockSkew, notice.NoServerDate:
-			caveat = inPart(r, caveat)
+			m.caveats.add(r, caveat)
 		case notice.NotDeliverable:
-			if r.Events == nil {
-				continue
+			if r.Events != nil {
+				m.caveats.add(r, caveat)
 			}
-			caveat = inPart(r, caveat)
 		case notice.EmptyPages, notice.TooLarge:
-		default:
-			continue
-		}
-		if !slices.Contains(m.caveats, caveat) {
-			m.caveats = append(m.caveats, caveat)
+			if !slices.Contains(m.shared, caveat) {
+				m.shared = append(m.shared, caveat)
+			}
 		}
 	}
 }
@@ -40,7 +37,7 @@ func (m *Merger) tells(r receipt.Receipt, holes []notice.Notice) []notice.Notice
 		}
 	}
 	found := r.Verdict == receipt.Found
-	for _, caveat := range m.caveats {
+	for _, caveat := range append(m.caveats.of(m.part.Of), m.shared...) {
 		add(!found || !slices.Contains(unfoundOnly, caveat.Code), caveat.Code, "%s", caveat.Text)
 	}
 	if m.many != nil {

@@ -255,7 +255,7 @@ func TestPartsMutations(t *testing.T) {
 		{"a part that is missing is no reason", "missing", "trace/mergeopen.go",
 			"apart := append(m.missing(r), m.overlooked(r)...)", "apart := m.overlooked(r)"},
 		{"what stands against a part is forgotten", "holes", "trace/mergeopen.go",
-			"m.holes = append(m.holes, inPart(r, reason))", "_ = inPart"},
+			"m.holes.add(r, reason)", "_ = reason"},
 		{"the window of all parts together", "window", "trace/receipt/join.go",
 			"later(w.From, part.Window.From), earlier(w.Until, part.Window.Until)", "earlier(w.From, part.Window.From), later(w.Until, part.Window.Until)"},
 		{"what was seen outside counted as a match", "truth", "trace/merge.go",
