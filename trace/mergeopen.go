@@ -3,7 +3,6 @@ package trace
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"kinspect/internal/notice"
@@ -96,7 +95,7 @@ func (m *Merger) overlooked(r receipt.Receipt) (reasons []notice.Notice) {
 		if ids := lacks[part.Index]; len(ids) > 0 {
 			reasons = append(reasons, notice.Notice{
 				Code: notice.Part,
-				Text: fmt.Sprintf("%s did not read %s, which another part lists and which may hold records of the window", part.Words(), enumerated(ids, "shards")),
+				Text: fmt.Sprintf("%s did not read %s, which another part lists and which may hold records of the window", part.Words(), term.List(ids, namedMax)),
 			})
 		}
 	}
@@ -112,16 +111,5 @@ func partsNamed(indexes []int) string {
 	if len(names) == 1 {
 		return "part " + names[0]
 	}
-	return "parts " + enumerated(names, "parts")
-}
-
-// enumerated is a list of names in a sentence.
-func enumerated(names []string, what string) string {
-	if more := len(names) - namedMax; more > 0 {
-		return strings.Join(names[:namedMax], ", ") + " and " + term.Number(more) + " more " + what
-	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
-	}
-	return names[0]
+	return "parts " + term.List(names, namedMax)
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"kinspect/internal/record"
 	"kinspect/internal/shard"
@@ -100,7 +99,7 @@ func (s *summary) owners() string {
 	}
 	text := "nobody owns a shard"
 	if len(parts) > 0 {
-		text = "owned by " + some(parts)
+		text = "owned by " + term.List(parts, namedMax)
 	}
 	if s.ended > 0 {
 		text += fmt.Sprintf("; %s read to the end", term.Count(s.ended, "shard"))
@@ -120,15 +119,8 @@ func add(lines, ids []string, format string) []string {
 	if len(ids) == 0 {
 		return lines
 	}
-	return append(lines, fmt.Sprintf(format, some(ids)))
+	return append(lines, fmt.Sprintf(format, term.List(ids, namedMax)))
 }
 
 // namedMax is how many of a list are named.
 const namedMax = 5
-
-func some(names []string) string {
-	if more := len(names) - namedMax; more > 0 {
-		return strings.Join(names[:namedMax], ", ") + fmt.Sprintf(" and %s more", term.Number(more))
-	}
-	return strings.Join(names, ", ")
-}

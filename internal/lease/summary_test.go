@@ -18,7 +18,7 @@ func TestSummary(t *testing.T) {
 	}{
 		{"none", nil, []string{"the table has no lease of any shard of this stream"}},
 		{"all read", rows{"b": "SHARD_END", "c": string(number(60)) + " w1", "f": string(number(30)) + " w2", "g": string(number(90)) + " w1"}, []string{
-			"owned by w1 (2 shards), w2 (1 shard); 1 shard read to the end",
+			"owned by w1 (2 shards) and w2 (1 shard); 1 shard read to the end",
 			"its oldest checkpoint is that of shard-f, of about 2026-11-23 10:00:30.000Z: " + string(number(30)),
 		}},
 		{"unread, unowned, not begun", rows{"c": "TRIM_HORIZON w1", "f": "7"}, []string{
@@ -30,7 +30,7 @@ func TestSummary(t *testing.T) {
 		}},
 		{"before a reshard's end", rows{"a": "7 w", "e": "SHARD_END", "g": "SHARD_END"}, []string{
 			"owned by w (1 shard); 1 shard read to the end",
-			"no lease yet of shard-c, shard-f: what it came of has not ended",
+			"no lease yet of shard-c and shard-f: what it came of has not ended",
 			"of another stream, or an earlier one of the name, are the leases of shard-g",
 			"shard-a is checkpointed up to 7; how far behind that is the numbers do not tell",
 		}},

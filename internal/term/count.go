@@ -3,6 +3,7 @@ package term
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Number writes a number with thousands separators.
@@ -30,4 +31,15 @@ func Bytes(n int64) string {
 		return Count(n, "byte")
 	}
 	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}
+
+// List joins names as people do: a, b and c. Beyond so many the others are counted.
+func List(names []string, most int) string {
+	if more := len(names) - most; more > 0 {
+		return strings.Join(names[:most], ", ") + " and " + Number(more) + " more"
+	}
+	if last := len(names) - 1; last > 0 {
+		return strings.Join(names[:last], ", ") + " and " + names[last]
+	}
+	return strings.Join(names, "")
 }
