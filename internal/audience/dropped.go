@@ -50,9 +50,9 @@ func (m Mapping) failing() (lines []string) {
 	return append(lines, text)
 }
 
-// aged is until when an event has to be processed.
+// aged is until when an event has to be processed, if its arrival is known.
 func (m Mapping) aged(e Event) []string {
-	if m.RecordAgeMax <= 0 {
+	if m.RecordAgeMax <= 0 || e.ArrivedAt.IsZero() {
 		return nil
 	}
 	return []string{fmt.Sprintf("discarded for its age, unless it was processed by %s", words(e.ArrivedAt.Add(m.RecordAgeMax)))}

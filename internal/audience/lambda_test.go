@@ -10,6 +10,8 @@ import (
 var (
 	ten   = time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC)
 	found = Event{ShardID: "shardId-000000000003", Number: "4968", ArrivedAt: ten}
+	// untimed is an event that an endpoint tells no arrival of.
+	untimed = Event{ShardID: "shardId-000000000003", Number: "4968"}
 )
 
 // about asks about events, or about the stream alone.
@@ -53,6 +55,8 @@ func TestMappingTells(t *testing.T) {
 			"possibly skipped: it began at LATEST, and the event came 1m30s after it was created or changed; *", "likely skipped*"},
 		{"LATEST, long after", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(-5 * time.Minute)}, []Event{found}, "no position is told*", "possibly skipped*"},
 		{"LATEST, changed nobody knows when", Mapping{StartingPosition: "LATEST"}, []Event{found}, "no position is told*", "likely skipped*"},
+		{"LATEST, an event that came nobody knows when", Mapping{StartingPosition: "LATEST", ModifiedAt: ten}, []Event{untimed}, "no position is told*", "likely skipped*"},
+		{"AT_TIMESTAMP, such an event", Mapping{StartingPosition: "AT_TIMESTAMP", StartingAt: ten}, []Event{untimed}, "it began with what came at 2026-11-28 10:00:00.000Z", "likely skipped*"},
 		{"LATEST, and no event", Mapping{StartingPosition: "LATEST", ModifiedAt: ten}, nil, "no position is told*", "likely skipped*"},
 		{"TRIM_HORIZON, before", Mapping{StartingPosition: "TRIM_HORIZON", ModifiedAt: ten.Add(time.Hour)}, []Event{found}, "no position is told*", "likely skipped*"},
 		{"AT_TIMESTAMP behind the event", Mapping{StartingPosition: "AT_TIMESTAMP", StartingAt: ten.Add(time.Second)}, []Event{found}, "likely skipped: the event came before what it began with", ""},
@@ -70,6 +74,7 @@ func TestMappingTells(t *testing.T) {
 		{"split", Mapping{Retries: three(), Bisected: true, Itemized: true}, nil, "a batch that fails is tried again 3 times, then discarded; it is split in two; the function may say which items failed", ""},
 		{"an age", Mapping{RecordAgeMax: 90 * time.Minute}, nil, "records older than 1h30m are discarded", "discarded for*"},
 		{"an age and no end", Mapping{RecordAgeMax: time.Hour}, nil, "a batch that fails is tried again until its records are that old", ""},
+		{"an age, and an event that came nobody knows when", Mapping{RecordAgeMax: time.Hour}, []Event{untimed}, "records older than 1h are discarded", "discarded for*"},
 		{"an age, and the event", Mapping{RecordAgeMax: time.Hour}, []Event{found}, "discarded for its age, unless it was processed by 2026-11-28 11:00:00.000Z", ""},
 
 		{"nowhere to tell of it", Mapping{}, nil, "it has no on-failure destination: what is discarded is discarded silently", "discarded batches*"},

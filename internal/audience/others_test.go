@@ -15,6 +15,7 @@ import (
 func TestOthersTell(t *testing.T) {
 	before, after := ten.Add(-time.Hour), ten.Add(time.Hour)
 	sql := func(a Application) Consumer { c, _ := a.Consumer(about(found)); return c }
+	untold := func(a Application) Consumer { c, _ := a.Consumer(about(untimed)); return c }
 	named := func(a Application) Consumer {
 		a.Properties = []Property{{"in", "region", "eu-west-1"}, {"in", "stream.name", "orders"}}
 		c, _ := a.Consumer(about(found))
@@ -40,6 +41,8 @@ func TestOthersTell(t *testing.T) {
 		{"Firehose and the KPL", DeliveryStream{}.Consumer(about()), "it takes aggregates of the KPL apart by itself", "it is *"},
 		{"started behind the event", DeliveryStream{StartedAt: after}.Consumer(about(found)),
 			"not delivered by it: it reads from its DeliveryStartTimestamp on, 2026-11-28 11:00:00.000Z, and the event came before", ""},
+		{"registered, and an event that came nobody knows when", Registered{CreatedAt: after}.Consumer(about(untimed)), "no position is told*", "it was registered*"},
+		{"Firehose, and such an event", DeliveryStream{StartedAt: after}.Consumer(about(untimed)), "no position is told*", "not delivered*"},
 		{"started nobody knows when", DeliveryStream{}.Consumer(about(found)), "no position is told*", "not delivered*"},
 		{"failed", DeliveryStream{Status: "CREATING_FAILED", Failure: "the key is disabled"}.Consumer(about()), "it is CREATING_FAILED: only an ACTIVE one is sure to read", ""},
 		{"and why", DeliveryStream{Status: "CREATING_FAILED", Failure: "the key is disabled"}.Consumer(about()), "Firehose says of that: the key is disabled", ""},
@@ -48,6 +51,7 @@ func TestOthersTell(t *testing.T) {
 			"no position is told; CloudWatch tells how far behind it is: MillisBehindLatest of Application sums", "likely skipped*"},
 		{"SQL, created behind the event", sql(Application{CreatedAt: after, Inputs: inputs("NOW")}),
 			"likely skipped: it was created at 2026-11-28 11:00:00.000Z, after the event had come, and begins at NOW", ""},
+		{"SQL, and an event that came nobody knows when", untold(Application{CreatedAt: after, Inputs: inputs("NOW")}), "no position is told*", "likely skipped*"},
 		{"but from the beginning", sql(Application{CreatedAt: after, Inputs: inputs("TRIM_HORIZON")}), "no position is told*", "it was created*"},
 		{"stopped", sql(Application{Status: "READY", Inputs: inputs("NOW")}), "it is READY: it does not run, and reads nothing", ""},
 		{"between", sql(Application{Status: "ROLLING_BACK", Inputs: inputs("NOW")}), "it is ROLLING_BACK: only a RUNNING one is sure to read", ""},

@@ -24,8 +24,9 @@ const EventsMax = 5
 
 // Event is a user record that is in the stream.
 type Event struct {
-	ShardID   string
-	Number    record.SequenceNumber
+	ShardID string
+	Number  record.SequenceNumber
+	// ArrivedAt is zero where nobody tells.
 	ArrivedAt time.Time
 }
 
@@ -63,5 +64,8 @@ const textMax = 1000
 // words is a time as people read it.
 func words(at time.Time) string { return record.Timestamp{Time: at}.Words() }
 
-// before tells whether an event came before a time; nothing came before one that is unknown.
-func (e Event) before(at time.Time) bool { return e.ArrivedAt.Before(at) }
+// before tells whether an event is known to have come before a time: not if either is
+// unknown.
+func (e Event) before(at time.Time) bool {
+	return !e.ArrivedAt.IsZero() && e.ArrivedAt.Before(at)
+}
