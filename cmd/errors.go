@@ -56,6 +56,8 @@ const timeHint = "a time is 2026-11-23T10:15:02Z, 2026-11-23, unix seconds, or h
 
 var errNoEvent = errors.New("nothing to look for")
 
+var errPlanMetrics = errors.New("--plan reads nothing, so there is nothing to compare with --metrics")
+
 var errPlanReceipt = errors.New("--plan reads nothing that a --receipt could hold")
 
 var (

@@ -71,7 +71,7 @@ verdict and the exit code stay as they are.
 records were read as came in, and how many writes the stream refused, and when. It proves
 no verdict; where more came in than were read, absent becomes inconclusive. Four metrics
 are asked for, which AWS bills; without the permission, cloudwatch:GetMetricData, they are
-not checked.
+not checked. Reading takes more with it, as every record is looked at for its arrival.
 
 The longest that it can take is that of shards that take all the writes AWS lets
 them, 1 MiB/s for as long as they lived in the window, one largest burst apart. They

@@ -153,6 +153,9 @@ func (f *traceFlags) check(now time.Time) error {
 	if f.plan && f.report != "" {
 		return &usageError{err: errPlanReport}
 	}
+	if f.plan && f.metrics {
+		return &usageError{err: errPlanMetrics}
+	}
 	if f.settle < 0 {
 		return &usageError{err: fmt.Errorf("settle time %s is negative", f.settle)}
 	}

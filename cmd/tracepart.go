@@ -38,6 +38,8 @@ func (a *app) checkPart(f *traceFlags, part receipt.Part) error {
 		return nil
 	case f.event.SequenceNumber != "":
 		return &usageError{err: errors.New("--part divides what is read, and a sequence number takes one read of each shard"), hint: "leave --part out"}
+	case f.metrics:
+		return &usageError{err: errors.New("--metrics counts what came into the whole stream, and --part reads some of it"), hint: "ask one run of the whole window for --metrics"}
 	case a.capture():
 		return &usageError{err: errors.New("--part divides a stream, and a capture is one file"), hint: "leave --part out"}
 	}

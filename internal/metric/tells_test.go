@@ -39,16 +39,19 @@ func TestCompared(t *testing.T) {
 		{"more in minutes that the window cuts", []Sum{900, 1, 0, 0, 0, 900}, readAt(1), 0, "and 1 record was read that arrived then: none is missing by that count"},
 		{"less than was read, as it comes late", []Sum{0, 1, 0, 0, 0, 0}, readAt(1, 2, 3), 0, "and 3 records were read that arrived then: none is missing by that count"},
 		{"one is counted in the minute after it arrived", []Sum{0, 2, 0, 0, 0, 0}, readAt(0.9, 1), 0,
-			"and 1 record was read that arrived then, the rest within a minute of it: none is missing by that count"},
-		{"one is counted in the minute before", []Sum{0, 0, 0, 0, 1, 0}, readAt(5), 0, "the rest within a minute"},
+			"and 1 record was read that arrived then; the minutes beside hold enough for the rest, which is no proof that none is missing"},
+		{"one is counted in the minute before", []Sum{0, 0, 0, 0, 1, 0}, readAt(5), 0, "and 0 records were read that arrived then; the minutes beside hold enough"},
 		{"one fewer was read", []Sum{0, 1, 0, 1, 1, 0}, readAt(1, 3), 1,
 			"CloudWatch counted 3 records that came in (IncomingRecords) in the 4 whole minutes of the window, but only 2 records were read that arrived then, give or take a minute: at least 1 record was missing from what was read"},
 		{"none was read", []Sum{0, 400, 0, 0, 0, 0}, nil, 400, "but only 0 records were read that arrived then, give or take a minute: at least 400 records were missing"},
 		{"what arrived two minutes away is another", []Sum{0, 1, 0, 0, 0, 0}, readAt(-1), 1, "at least 1 record was missing"},
 		{"minutes without a datapoint", []Sum{Unknown, 1, Unknown, Unknown, 1, Unknown}, readAt(1, 2, 4), 0,
-			"in the 4 whole minutes of the window (of which 2 have a datapoint), and 3 records were read"},
+			"in the 4 whole minutes of the window (of which 2 have a datapoint), and 2 records were read that arrived then: none is missing"},
+		{"as many were read, but in minutes without a datapoint", []Sum{Unknown, 3, Unknown, Unknown, Unknown, Unknown}, readAt(3, 3.1, 4, 4.1), 3, "but only 0 records were read that arrived then, give or take a minute: at least 3 records were missing"},
+		{"a steady stream, of which a minute may be missing", []Sum{2, 2, 2, 2, 2, 2}, readAt(0, 0.1, 1, 1.1, 2, 2.1, 4, 4.1, 5, 5.1), 0,
+			"CloudWatch counted 8 records that came in (IncomingRecords) in the 4 whole minutes of the window, and 6 records were read that arrived then; the minutes beside hold enough for the rest, which is no proof"},
 		{"no datapoint", none, readAt(1), 0, "CloudWatch has no datapoint of IncomingRecords in any of 6 minutes of the window; that is not zero"},
-		{"silence", []Sum{0, 0, 0, 0, 0, 0}, nil, 0, "IncomingRecords is 0 in all 6 minutes of the window: nothing at all was put, which supports the verdict"},
+		{"silence", []Sum{0, 0, 0, 0, 0, 0}, nil, 0, "IncomingRecords is 0 in all 6 minutes of the window: nothing at all was put, which supports that it did not enter"},
 		{"silence, but for a minute that nobody knows", []Sum{0, 0, 0, 0, Unknown, 0}, nil, 0, "CloudWatch counted 0 records"},
 		{"silence, but something was read", []Sum{0, 0, 0, 0, 0, 0}, readAt(3), 0, "CloudWatch counted 0 records"},
 	} {
@@ -70,6 +73,10 @@ func TestIncomparable(t *testing.T) {
 	m, missing := c.Metrics()
 	if missing != 0 || m.Tells[0] != "what came in is not compared with what was read: not all of the window was read" || m.Read != nil || len(m.Tells) != 2 {
 		t.Errorf("%d missing, %v read: %q", missing, m.Read, m.Tells)
+	}
+	c.Series[0].Sums = []Sum{0, 0, 0, 0, 0, 0}
+	if m, missing = c.Metrics(); missing != 0 || m.Tells[0] != "IncomingRecords is 0 in all 6 minutes of the window: nothing at all was put, which supports that it did not enter; that is not compared with what was read: not all of the window was read" {
+		t.Errorf("%d missing: %q", missing, m.Tells)
 	}
 	c = counted([]Sum{400, 400}, nil)
 	c.Until = at(1.2)

@@ -35,7 +35,11 @@ func (s *Services) Metrics(ctx context.Context, name, account string, p metric.P
 	if err := s.reachable("CloudWatch", "AWS_ENDPOINT_URL_CLOUDWATCH", client.Options().BaseEndpoint); err != nil {
 		return nil, err
 	}
-	if ours := s.account(ctx); ours != "" && account != "" && ours != account {
+	ours, matters := s.account(ctx)
+	switch {
+	case matters && account != "" && ours == "":
+		return nil, &Unasked{"nobody tells of which account the credentials are (sts:GetCallerIdentity), and CloudWatch knows streams by their names"}
+	case matters && account != "" && ours != account:
 		return nil, &Unasked{fmt.Sprintf("the stream is of account %s, and what the credentials of %s may see is of streams of that", account, ours)}
 	}
 	series := make([]metric.Series, len(metric.Names))
@@ -67,12 +71,13 @@ func (s *Services) Metrics(ctx context.Context, name, account string, p metric.P
 	return nil, &Unasked{"CloudWatch did not give all of the metrics in time (" + getMetricData + ")"}
 }
 
-// account is that of the credentials, where AWS is called; else nobody tells.
-func (s *Services) account(ctx context.Context) string {
+// account is that of the credentials, and whether it matters: other endpoints than AWS'
+// have the streams of one.
+func (s *Services) account(ctx context.Context) (ours string, matters bool) {
 	if s.kinesis != "" {
-		return ""
+		return "", false
 	}
-	return awsconf.Account(ctx, s.cfg)
+	return awsconf.Account(ctx, s.cfg), true
 }
 
 func metricsInput(name string, p metric.Periods) *cloudwatch.GetMetricDataInput {

@@ -55,8 +55,8 @@ type Receipt struct {
 	// Consumers are what reads the stream, as far as was asked, and what they tell of the
 	// matches. It is evidence beside the verdict and no part of it.
 	Consumers []audience.Consumer `json:"consumers,omitempty"`
-	// Metrics are what CloudWatch counted in the window, as far as it was asked: evidence
-	// beside the verdict, too.
+	// Metrics are what CloudWatch counted in the window, as far as it was asked. They prove
+	// no verdict, and can leave one open.
 	Metrics *metric.Metrics `json:"metrics,omitempty"`
 	// Events answers each line of Event.Events, in a list of that name at the end;
 	// nil where one event was asked. Matches and Outside are theirs, then.
