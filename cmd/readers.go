@@ -14,7 +14,7 @@ import (
 
 var errCaptureConsumers = errors.New("--consumers: nothing reads a capture")
 
-// readers asks who reads the stream, which may take half a minute, and the tables that
+// readers asks who reads the stream, which may take 40 s, and the tables that
 // are named.
 func (a *app) readers(ctx context.Context, c connection, shards shard.Lineage, tables []string) ([]audience.Consumer, error) {
 	if c.Capture {

@@ -9,33 +9,37 @@ import (
 	"kinspect/internal/stream"
 )
 
+const listRegistered = "kinesis:ListStreamConsumers"
+
 // Consumers are what reads a stream, as far as Kinesis and the services around it tell,
 // kind by kind; of each there is at least a row, which says that nothing is listed of it, or
 // why that is not known. ours are the ARNs of consumers that are left out. It takes some
-// 30 s at the most.
+// 40 s at the most: callTimeout for the registered ones, through which Lambda may read, and
+// then the 30 s of a service.
 func (s *Services) Consumers(ctx context.Context, client *stream.Client, q audience.Question, ours []string) []audience.Consumer {
 	if q.ARN == "" {
 		unknown := &Unasked{"consumers are known by the stream's ARN, which only its description tells"}
 		return []audience.Consumer{notChecked(audience.FanOut, unknown), notChecked(audience.Lambda, unknown), notChecked(audience.Firehose, unknown), notChecked(audience.Flink, unknown)}
 	}
-	registered, err := client.ListConsumers(ctx, q.ARN)
-	registered = slices.DeleteFunc(registered, func(r stream.Consumer) bool { return slices.Contains(ours, r.ARN) })
-	sources := []string{q.ARN}
-	for _, r := range registered {
-		sources = append(sources, r.ARN)
-	}
-	all := make([][]audience.Consumer, 4)
-	all[0] = rows(audience.FanOut, described(registered, q), err)
 	var asking sync.WaitGroup
-	for i, ask := range []func() []audience.Consumer{
-		func() []audience.Consumer { return s.byLambda(ctx, q, sources) },
-		func() []audience.Consumer { return s.byFirehose(ctx, q) },
-		func() []audience.Consumer { return s.byFlink(ctx, q) },
-	} {
-		asking.Go(func() { all[1+i] = ask() })
-	}
+	var byFirehose, byFlink []audience.Consumer
+	asking.Go(func() { byFirehose = s.byFirehose(ctx, q) })
+	asking.Go(func() { byFlink = s.byFlink(ctx, q) })
+	registered, err := registeredOn(ctx, client, q.ARN, ours)
+	byFanOut := rows(audience.FanOut, described(registered, q), err)
+	byLambda := s.byLambda(ctx, q, registered, err)
 	asking.Wait()
-	return slices.Concat(all...)
+	return slices.Concat(byFanOut, byLambda, byFirehose, byFlink)
+}
+
+// registeredOn are the consumers that are registered on a stream, but for ours, within
+// callTimeout: the client by itself tries for a minute. An error leaves what was listed
+// before it.
+func registeredOn(ctx context.Context, client *stream.Client, streamARN string, ours []string) ([]stream.Consumer, error) {
+	all, err := ask(ctx, listRegistered, streamARN, func(ctx context.Context) ([]stream.Consumer, error) {
+		return client.ListConsumers(ctx, streamARN)
+	})
+	return slices.DeleteFunc(all, func(r stream.Consumer) bool { return slices.Contains(ours, r.ARN) }), err
 }
 
 func described(registered []stream.Consumer, q audience.Question) (all []audience.Consumer) {
@@ -45,10 +49,19 @@ func described(registered []stream.Consumer, q audience.Question) (all []audienc
 	return all
 }
 
-func (s *Services) byLambda(ctx context.Context, q audience.Question, sources []string) (all []audience.Consumer) {
+// byLambda are the mappings of the stream and of its registered consumers; unlisted is why
+// not all of those are known.
+func (s *Services) byLambda(ctx context.Context, q audience.Question, registered []stream.Consumer, unlisted error) (all []audience.Consumer) {
+	sources := []string{q.ARN}
+	for _, r := range registered {
+		sources = append(sources, r.ARN)
+	}
 	listed, err := s.mappings(ctx, sources)
 	for _, m := range listed {
 		all = append(all, m.Consumer(q))
+	}
+	if err == nil && unlisted != nil {
+		err = &Unasked{"those that read through registered consumers not listed here: " + Why(unlisted)}
 	}
 	return rows(audience.Lambda, all, err)
 }

@@ -25,7 +25,10 @@ const (
 	failuresMax = 3
 )
 
-var errTurns = &Unasked{fmt.Sprintf("it takes more than %v", turnsTime)}
+var (
+	errTurns       = &Unasked{fmt.Sprintf("it takes more than %v", turnsTime)}
+	errInterrupted = &Unasked{"interrupted"}
+)
 
 // turns are the calls to one service, one after another.
 type turns struct {
@@ -33,7 +36,7 @@ type turns struct {
 	n     int
 }
 
-// next waits until another call may be made. Errors are errTurns, or the context's.
+// next waits until another call may be made. Errors are errTurns, or errInterrupted.
 func (t *turns) next(ctx context.Context) error {
 	now := time.Now()
 	if t.n == 0 {
@@ -44,7 +47,10 @@ func (t *turns) next(ctx context.Context) error {
 		return errTurns
 	}
 	t.n++
-	return stream.RealTime{}.Sleep(ctx, wait)
+	if err := (stream.RealTime{}).Sleep(ctx, wait); err != nil {
+		return errInterrupted
+	}
+	return nil
 }
 
 // describe asks after each of some names, and fails with how many it did not come to, and
