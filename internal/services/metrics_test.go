@@ -3,6 +3,7 @@ package services
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -134,6 +135,18 @@ func TestMetricsEnd(t *testing.T) {
 	}
 }
 
+// refusing refuses to tell whose the credentials are, and is asked for nothing else.
+type refusing struct{ t *testing.T }
+
+func (c refusing) Do(r *http.Request) (*http.Response, error) {
+	if body, _ := io.ReadAll(r.Body); !strings.Contains(string(body), "GetCallerIdentity") {
+		c.t.Errorf("it was asked: %s", body)
+	}
+	w := httptest.NewRecorder()
+	w.WriteHeader(http.StatusForbidden)
+	return w.Result(), nil
+}
+
 // What cannot be asked, or must not be, is said, and nothing is asked of AWS.
 func TestMetricsUnasked(t *testing.T) {
 	forbidden := beside(t, func(asked) any {
@@ -146,10 +159,14 @@ func TestMetricsUnasked(t *testing.T) {
 	another.cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 		return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test", AccountID: "210987654321"}, nil
 	})
+	nobodys := beside(t, func(asked) any { return nil }) // and so no account either
+	nobodys.kinesis = ""
+	nobodys.cfg.HTTPClient = refusing{t}
 	for _, c := range []struct {
 		s   *Services
 		why string
 	}{
+		{nobodys, "nobody tells of which account the credentials are (sts:GetCallerIdentity), and CloudWatch knows streams by their names"},
 		{nil, "there is no CloudWatch beside an endpoint in this process"},
 		{forbidden, "CloudWatch forbids a metric (cloudwatch:GetMetricData)"},
 		{elsewhere, "the stream is at http://127.0.0.1:1, and AWS_ENDPOINT_URL_CLOUDWATCH names no CloudWatch beside it"},
