@@ -27,6 +27,9 @@ type Mapping struct {
 	// StartingPosition is TRIM_HORIZON, LATEST, or AT_TIMESTAMP, which is StartingAt.
 	StartingPosition string
 	StartingAt       time.Time
+	// Parallel is ParallelizationFactor, 1 to 10: how many batches of a shard the function is
+	// given at a time. 0 is not told.
+	Parallel int
 	// Filters are patterns; FiltersHidden tells that a list does not show them, being
 	// encrypted, and FilterError why Lambda itself cannot read them.
 	Filters       []string
@@ -83,6 +86,9 @@ func (m Mapping) standing() (lines []string) {
 		if text != "" {
 			lines = append(lines, [...]string{"StateTransitionReason", "LastProcessingResult"}[what]+": "+term.Clip(text, textMax))
 		}
+	}
+	if m.Parallel > 1 {
+		lines = append(lines, fmt.Sprintf("up to %d batches of a shard run side by side: the order of events with one partition key is kept, and that between keys is not", m.Parallel))
 	}
 	if !m.StartingAt.IsZero() {
 		lines = append(lines, "it began with what came at "+words(m.StartingAt))

@@ -49,6 +49,9 @@ func TestMappingTells(t *testing.T) {
 		{"enabled", Mapping{State: "Enabled"}, nil, "no position is told*", "it is *"},
 		{"by enhanced fan-out", Mapping{SourceARN: about().ARN + "/consumer/ship:1764324000"}, nil, "it reads through the registered consumer ship", ""},
 
+		{"batches side by side", Mapping{Parallel: 10}, nil, "up to 10 batches of a shard run side by side: the order of events with one partition key is kept, and that between keys is not", ""},
+		{"batches one after another", Mapping{Parallel: 1}, nil, "no position is told*", "up to*"},
+
 		{"LATEST, the event before the change", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(time.Millisecond)}, []Event{found},
 			"likely skipped, if the mapping was created at 2026-11-28 10:00:00.001Z and not only changed: it began at LATEST, and the event came before", "possibly skipped*"},
 		{"LATEST, just after the change", Mapping{StartingPosition: "LATEST", ModifiedAt: ten.Add(-90 * time.Second)}, []Event{found},

@@ -56,7 +56,7 @@ func None(kind Kind) Consumer {
 }
 
 // Unlisted is who may read a stream and stands in no list of it.
-const Unlisted = "Not listed: any client that may read the stream can poll it and leaves no trace there, such as EventBridge Pipes, Spark, Snowflake's connector, Flink elsewhere, or a program of one's own. Nor are the stream's own channels, and what runs in other accounts."
+const Unlisted = "Not listed: any client that may read the stream can poll it and leaves no trace there, such as EventBridge Pipes, Redshift's streaming ingestion, Spark, Snowflake's connector, Flink elsewhere, or a program of one's own. Nor are the stream's own channels, and what runs in other accounts."
 
 // textMax bounds what a service says in words of its own.
 const textMax = 1000

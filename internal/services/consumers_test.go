@@ -87,7 +87,7 @@ func TestMappings(t *testing.T) {
 		three := 3
 		want := []audience.Mapping{{
 			ARN: "arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:14e0db71-5d35-4eb5-b481-8945cf9d10c2", FunctionARN: "arn:aws:lambda:eu-west-1:123456789012:function:ship", SourceARN: orders,
-			State: "Enabled", Transition: "User action", LastResult: "PROBLEM: Function call failed", ModifiedAt: tenToTen.Add(time.Second / 2), StartingPosition: "LATEST",
+			State: "Enabled", Transition: "User action", LastResult: "PROBLEM: Function call failed", ModifiedAt: tenToTen.Add(time.Second / 2), StartingPosition: "LATEST", Parallel: 1,
 			Filters: []string{`{"data":{"kind":["paid"]}}`, `{"partitionKey":["1"]}`}, RecordAgeMax: time.Hour, Retries: &three, Bisected: true, Itemized: true, OnFailure: "arn:aws:sqs:eu-west-1:123456789012:lost",
 		}, {
 			FunctionARN: "arn:aws:lambda:eu-west-1:123456789012:function:count:live", SourceARN: orders,

@@ -61,6 +61,7 @@ func mapping(m types.EventSourceMappingConfiguration) audience.Mapping {
 		ARN: aws.ToString(m.EventSourceMappingArn), FunctionARN: aws.ToString(m.FunctionArn), SourceARN: aws.ToString(m.EventSourceArn),
 		State: aws.ToString(m.State), Transition: aws.ToString(m.StateTransitionReason), LastResult: aws.ToString(m.LastProcessingResult),
 		ModifiedAt: aws.ToTime(m.LastModified), StartingPosition: string(m.StartingPosition), StartingAt: aws.ToTime(m.StartingPositionTimestamp),
+		Parallel:      int(aws.ToInt32(m.ParallelizationFactor)),
 		FiltersHidden: aws.ToString(m.KMSKeyArn) != "",
 		RecordAgeMax:  max(0, time.Duration(aws.ToInt32(m.MaximumRecordAgeInSeconds))*time.Second), // -1 is any
 		Bisected:      aws.ToBool(m.BisectBatchOnFunctionError),
