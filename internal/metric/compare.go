@@ -56,7 +56,7 @@ func (c Counted) compared() (told string, missing int64) {
 	case first == end:
 		return fmt.Sprintf("what came in is not compared with what was read: no whole %s lies in the window", c.noun()), 0
 	case known == 0:
-		return fmt.Sprintf("CloudWatch has no datapoint of %s in any of %s of the window; that is not zero, and tells nothing of what was put", Incoming, c.count(c.N)), 0
+		return fmt.Sprintf("CloudWatch has no datapoint of %s in any of the %s of the window; that is not zero, and tells nothing of what was put", Incoming, term.Count(end-first, "whole "+c.noun())), 0
 	}
 	counted := func(i int) bool { return i >= first && i < end && incoming[i] >= 0 }
 	told = fmt.Sprintf("CloudWatch counted %s that came in (%s) in the %s", term.Count(int64(written), "record"), Incoming, c.whole(end-first, known))
