@@ -166,7 +166,7 @@ func TestMissingParts(t *testing.T) {
 		{p[1:], "part 1 of 32 is missing"},
 		{p[2:], "parts 1 and 2 of 32 are missing"},
 		{p[3:], "parts 1, 2 and 3 of 32 are missing"},
-		{p[31:], "parts 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 and 11 more parts of 32 are missing"},
+		{p[31:], "parts 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 and 11 more of 32 are missing"},
 	} {
 		r := merged(t, c.given...)
 		want(t, r, receipt.Inconclusive, "part")
