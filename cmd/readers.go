@@ -31,16 +31,12 @@ func (a *app) readers(ctx context.Context, c connection, shards shard.Lineage, t
 
 // application is what the lease table of an application of the KCL tells of the shards.
 func (c connection) application(ctx context.Context, table string, shards shard.Lineage) audience.Consumer {
-	keys := lease.Keys{Account: c.Account, Stream: c.Name}
-	if c.Denied == nil {
-		keys.CreatedAt = c.CreatedAt
-	}
 	var ids []string
 	for _, sh := range shards {
 		ids = append(ids, sh.ID)
 	}
 	of := audience.Consumer{Kind: audience.KCL, Name: table}
-	leases, err := c.services.Leases(table, keys).Among(ctx, ids)
+	leases, err := c.services.Leases(table, services.LeaseKeys(c.Summary)).Among(ctx, ids)
 	if err != nil {
 		of.NotChecked = services.Why(err)
 		return of

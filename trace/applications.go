@@ -23,10 +23,7 @@ func (s *search) applications(ctx context.Context, r receipt.Receipt) (all []aud
 	if r.Verdict != receipt.Found || len(r.Matches) == 0 || len(s.LeaseTables) == 0 {
 		return nil
 	}
-	keys := lease.Keys{Account: s.before.Account, Stream: s.before.Name}
-	if s.before.Denied == nil {
-		keys.CreatedAt = s.before.CreatedAt
-	}
+	keys := services.LeaseKeys(s.before)
 	shards, err := s.shardsNow(ctx)
 	for _, table := range s.LeaseTables {
 		if err != nil {

@@ -113,9 +113,4 @@ func (m *Merger) Receipt(tool string) (receipt.Receipt, error) {
 }
 
 // matched tells whether all that was asked was found.
-func (m *Merger) matched() bool {
-	if m.many != nil {
-		return m.many.left == 0
-	}
-	return len(m.matches) > 0
-}
+func (m *Merger) matched() bool { return matchedAll(m.many, m.matches) }

@@ -114,11 +114,13 @@ func judge(matched bool, holes []notice.Notice) (receipt.Verdict, []notice.Notic
 }
 
 // matched tells whether all that was asked was found.
-func (s *search) matched() bool {
-	if s.many != nil {
-		return s.many.left == 0
+func (s *search) matched() bool { return matchedAll(s.many, s.matches) }
+
+func matchedAll(many *many, matches []receipt.Match) bool {
+	if many != nil {
+		return many.left == 0
 	}
-	return len(s.matches) > 0
+	return len(matches) > 0
 }
 
 // gaps names each shard that lacks its proof or misses a stretch.

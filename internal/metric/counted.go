@@ -2,7 +2,6 @@ package metric
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"kinspect/internal/record"
@@ -95,12 +94,3 @@ func (p Periods) begin(i int) string {
 
 // clock is a time that is whole minutes.
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }
-
-// list joins names as people do.
-func list(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
-}

@@ -104,12 +104,12 @@ func (q quiet) told(p Periods, refused bool) []string {
 			is = "are"
 		}
 		if group.known == 0 {
-			parts = append(parts, fmt.Sprintf("of %s there is no datapoint", list(group.metrics)))
+			parts = append(parts, fmt.Sprintf("of %s there is no datapoint", term.List(group.metrics, len(group.metrics))))
 			continue
 		}
 		zeros++
 		unknown = unknown || group.known < p.N
-		parts = append(parts, fmt.Sprintf("%s %s 0 in %s", list(group.metrics), is, p.of(group.known, p.N)))
+		parts = append(parts, fmt.Sprintf("%s %s 0 in %s", term.List(group.metrics, len(group.metrics)), is, p.of(group.known, p.N)))
 	}
 	text := strings.Join(parts, "; ")
 	switch {

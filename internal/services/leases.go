@@ -31,6 +31,16 @@ type answer struct {
 	there bool
 }
 
+// LeaseKeys makes the keys of leases of a stream as it was described. Where that was
+// denied nobody tells when it was created.
+func LeaseKeys(of stream.Summary) lease.Keys {
+	keys := lease.Keys{Account: of.Account, Stream: of.Name}
+	if of.Denied == nil {
+		keys.CreatedAt = of.CreatedAt
+	}
+	return keys
+}
+
 // Leases are those of a table, by its name or ARN, under the keys of a stream's shards.
 // They are for one goroutine.
 func (s *Services) Leases(table string, keys lease.Keys) *Leases {
